@@ -1,0 +1,143 @@
+#include "actors/dispatch/spawn.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "cluster/dispatch/slot_rules.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+#include <set>
+
+namespace vdoc::dispatch {
+
+namespace {
+
+using lost_atom = caf::atom_constant<caf::atom("lost")>;
+
+/// A host whose connection broke, if HOSTS has not said more by now.
+using inner_actor = actor::extend<caf::reacts_to<lost_atom, std::string, std::string>>;
+
+/// HOSTS sees how a process ended a little later than we see that its connection is gone.
+constexpr std::chrono::seconds wait_for_the_cause{3};
+
+struct known_host {
+  std::string incarnation;
+  node::stage_handles stages;
+  caf::actor_addr agent;
+};
+
+struct dispatch_state {
+  static inline const char* name = "DISPATCH";
+  slot_rules rules;
+  std::map<std::string, client> askers; ///< by task
+  std::map<std::string, known_host> hosts;
+  std::set<caf::actor_addr> watched; ///< askers
+};
+
+using self_pointer = inner_actor::stateful_pointer<dispatch_state>;
+
+/// The only place where DISPATCH talks to JOBs.
+void carry_out(self_pointer self, const effects& todo) {
+  auto& state = self->state;
+  for (const auto& each : todo) {
+    if (const auto* given = std::get_if<slot_given>(&each)) {
+      self->send(state.askers.at(given->task),
+                 granted{given->task, given->host, state.hosts.at(given->host).stages});
+    } else {
+      const auto& gone = std::get<slot_lost>(each);
+      if (const auto asker = state.askers.extract(gone.task))
+        self->send(asker.mapped(), revoked{gone.task, gone.host, gone.loss});
+    }
+  }
+}
+
+void forget(self_pointer self, const std::string& task) {
+  self->state.askers.erase(task);
+  carry_out(self, self->state.rules.withdraw({task}));
+}
+
+void take_up(self_pointer self, const host_up& up) {
+  auto& state = self->state;
+  auto& host = state.hosts[up.host_id];
+  if (host.incarnation == up.incarnation)
+    return;
+  host = {up.incarnation, up.stages, caf::actor_cast<caf::actor_addr>(up.agent)};
+  if (up.agent)
+    self->monitor(up.agent);
+  carry_out(self, state.rules.host_up(up.host_id, up.capacity));
+}
+
+void take_down(self_pointer self, const host_down& down) {
+  auto& state = self->state;
+  const auto host = state.hosts.find(down.host_id);
+  if (host == state.hosts.end() || host->second.incarnation != down.incarnation)
+    return;
+  const auto todo = state.rules.host_down(down.host_id, down.loss);
+  carry_out(self, todo);
+  state.hosts.erase(host);
+}
+
+void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
+  auto& state = self->state;
+  for (const auto& [id, host] : state.hosts)
+    if (host.agent == who)
+      self->delayed_send(self, wait_for_the_cause, lost_atom::value, id, host.incarnation);
+  if (state.watched.erase(who) == 0)
+    return;
+  std::vector<std::string> orphans;
+  std::erase_if(state.askers, [&](const auto& each) {
+    if (each.second.address() != who)
+      return false;
+    orphans.push_back(each.first);
+    return true;
+  });
+  carry_out(self, state.rules.withdraw(orphans));
+}
+
+void take_wish(self_pointer self, const want_slot& wish) {
+  auto& state = self->state;
+  if (!wish.asker || state.askers.contains(wish.task_id))
+    return;
+  if (state.watched.insert(wish.asker.address()).second)
+    self->monitor(wish.asker);
+  state.askers.emplace(wish.task_id, wish.asker);
+  carry_out(self, state.rules.want({wish.task_id, wish.job_id, wish.kind, wish.priority, wish.index,
+                                    wish.affinity}));
+}
+
+load count(const slot_rules& rules) {
+  return {static_cast<std::uint32_t>(rules.waiting()), static_cast<std::uint32_t>(rules.granted()),
+          static_cast<std::uint32_t>(rules.hosts()), rules.slots_of(slot::heavy)};
+}
+
+inner_actor::behavior_type dispatch(self_pointer self) {
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  self->set_down_handler(
+      [self](const caf::down_msg& down) { somebody_is_down(self, down.source); });
+  return {
+      [self](const want_slot& wish) { take_wish(self, wish); },
+      [self](const slot_free& over) { forget(self, over.task_id); },
+      [self](const withdraw& unwanted) { forget(self, unwanted.task_id); },
+      [self](const host_up& up) { take_up(self, up); },
+      [self](const host_down& down) { take_down(self, down); },
+      [self](const host_drains& drains) {
+        carry_out(self, self->state.rules.host_drains(drains.host_id));
+        return drained{self->state.rules.idle(drains.host_id)};
+      },
+      [self](const look&) { return count(self->state.rules); },
+      [self](lost_atom, const std::string& host, const std::string& incarnation) {
+        take_down(self, {host, incarnation, {host_end::lost, "the connection broke"}});
+      },
+  };
+}
+
+} // namespace
+
+actor spawn(caf::actor_system& system) {
+  return system.spawn(dispatch);
+}
+
+} // namespace vdoc::dispatch

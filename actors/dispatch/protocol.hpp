@@ -1,0 +1,138 @@
+#pragma once
+
+#include "actors/node/stage_handles.hpp"
+#include "cluster/dispatch/host_loss.hpp"
+#include "cluster/dispatch/stage.hpp"
+
+#include <caf/meta/type_name.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace vdoc::dispatch {
+
+/// Your task has a slot: send the work to `stages`, and `slot_free` when it is over.
+struct granted {
+  std::string task_id;
+  std::string host_id;
+  node::stage_handles stages;
+};
+
+/// The host that held your task is gone, and the task with it. DISPATCH forgets it: ask again with
+/// `want_slot` if it is to be done again. Every task that the host held at the time is suspect.
+struct revoked {
+  std::string task_id;
+  std::string host_id;
+  host_loss loss;
+};
+
+/// What a client of DISPATCH understands (a JOB extends this).
+using client = caf::typed_actor<caf::reacts_to<granted>, caf::reacts_to<revoked>>;
+
+/// Asks for a slot for one task. It waits until it is granted or withdrawn; the answers go to
+/// `asker`. When `asker` ends, all its tasks are withdrawn. A known `task_id` is ignored.
+struct want_slot {
+  std::string task_id; ///< unique over all jobs and attempts: "<job>/transcode/12/1"
+  std::string job_id;
+  stage kind = stage::transcode;
+  std::int32_t priority = 0; ///< higher goes first, over all jobs
+  std::uint32_t index = 0;   ///< lower goes first inside (priority, job)
+  std::string affinity;      ///< run file whose open decoder is worth keeping; may be empty
+  client asker;
+};
+
+/// The task is over, well or badly, and its slot is free. Sent by whoever knows first; saying it
+/// twice, or for a task that is unknown, does nothing.
+struct slot_free {
+  std::string task_id;
+};
+
+/// The task is not wanted any more. Waiting: forgotten. Granted: its slot is free (tell the stage
+/// first).
+struct withdraw {
+  std::string task_id;
+};
+
+/// A media host can work. Sent by HOSTS.
+struct host_up {
+  std::string host_id;
+  std::string incarnation; ///< another one than before: what the former one held is lost
+  slots capacity;
+  node::stage_handles stages;
+  caf::strong_actor_ptr agent; ///< monitored, in case HOSTS cannot tell
+};
+
+/// A media host has ended. Sent by HOSTS, which knows the cause.
+struct host_down {
+  std::string host_id;
+  std::string incarnation;
+  host_loss loss;
+};
+
+/// A media host finishes what it has and gets nothing new. Sent by HOSTS, which asks again until
+/// it is idle.
+struct host_drains {
+  std::string host_id;
+};
+struct drained {
+  bool idle = false;
+};
+
+/// Asks what is going on.
+struct look {};
+
+/// One line per queue, for progress and for the console.
+struct load {
+  std::uint32_t waiting = 0;
+  std::uint32_t granted = 0;
+  std::uint32_t hosts = 0;
+  std::uint32_t heavy_slots = 0; ///< of all hosts that are up: how much can run in parallel
+};
+
+/// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
+using actor =
+    caf::typed_actor<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>, caf::reacts_to<withdraw>,
+                     caf::reacts_to<host_up>, caf::reacts_to<host_down>,
+                     caf::replies_to<host_drains>::with<drained>,
+                     caf::replies_to<look>::with<load>>;
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, revoked& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::revoked"), x.task_id, x.host_id, x.loss);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, want_slot& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::want_slot"), x.task_id, x.job_id, x.kind,
+           x.priority, x.index, x.affinity, x.asker);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slot_free& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, withdraw& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::withdraw"), x.task_id);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_up& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::host_up"), x.host_id, x.incarnation, x.capacity,
+           x.stages, x.agent);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_down& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::host_down"), x.host_id, x.incarnation, x.loss);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_drains& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::host_drains"), x.host_id);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, drained& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::drained"), x.idle);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, look& /*x*/) {
+  return f(caf::meta::type_name("vdoc::dispatch::look"));
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, load& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::load"), x.waiting, x.granted, x.hosts,
+           x.heavy_slots);
+}
+
+} // namespace vdoc::dispatch

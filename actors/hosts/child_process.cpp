@@ -1,0 +1,290 @@
+#include "actors/hosts/child_process.hpp"
+
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <deque>
+#include <fcntl.h>
+#include <fstream>
+#include <future>
+#include <map>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+extern "C" { // glibc 2.36 forgot to say so itself
+#include <sys/pidfd.h>
+}
+
+namespace vdoc::hosts {
+
+namespace {
+
+constexpr std::size_t most_lines = 40;
+constexpr std::size_t longest_line = 2000;
+
+class descriptor {
+public:
+  explicit descriptor(int fd = -1) : fd_{fd} {}
+  descriptor(descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
+  descriptor& operator=(descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~descriptor() { close(); }
+  void close() {
+    if (fd_ >= 0)
+      ::close(std::exchange(fd_, -1));
+  }
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+private:
+  int fd_;
+};
+
+void check(int code, const char* what) {
+  if (code != 0)
+    throw std::system_error{code, std::generic_category(), what};
+}
+
+/// The file descriptors, signals and environment that a child starts with.
+class start_conditions {
+public:
+  explicit start_conditions(int output) {
+    check(posix_spawn_file_actions_init(&files_), "spawn");
+    check(posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0), "spawn");
+    check(posix_spawn_file_actions_adddup2(&files_, output, 1), "spawn");
+    check(posix_spawn_file_actions_adddup2(&files_, output, 2), "spawn");
+    check(posix_spawn_file_actions_addclosefrom_np(&files_, 3), "spawn");
+    check(posix_spawnattr_init(&signals_), "spawn");
+    sigset_t all;
+    sigfillset(&all);
+    check(posix_spawnattr_setsigdefault(&signals_, &all), "spawn");
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP})
+      sigaddset(&blocked, signal);
+    check(posix_spawnattr_setsigmask(&signals_, &blocked), "spawn");
+    check(posix_spawnattr_setflags(&signals_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK),
+          "spawn");
+  }
+  start_conditions(const start_conditions&) = delete;
+  start_conditions& operator=(const start_conditions&) = delete;
+  ~start_conditions() {
+    posix_spawn_file_actions_destroy(&files_);
+    posix_spawnattr_destroy(&signals_);
+  }
+
+  pid_t spawn(const launch_order& order) const {
+    std::vector<std::string> words{"video-doc"};
+    words.insert(words.end(), order.words.begin(), order.words.end());
+    auto variables = environment(order.environment);
+    auto argv = pointers(words);
+    auto envp = pointers(variables);
+    pid_t pid = 0;
+    check(posix_spawn(&pid, order.executable.c_str(), &files_, &signals_, argv.data(), envp.data()),
+          order.executable.c_str());
+    return pid;
+  }
+
+private:
+  static std::vector<std::string> environment(const std::vector<std::string>& more) {
+    std::map<std::string, std::string> by_key;
+    const auto add = [&](const std::string& line) {
+      by_key[line.substr(0, line.find('='))] = line;
+    };
+    for (char** line = environ; *line != nullptr; ++line)
+      add(*line);
+    for (const auto& line : more)
+      add(line);
+    std::vector<std::string> all;
+    all.reserve(by_key.size());
+    for (const auto& [key, line] : by_key)
+      all.push_back(line);
+    return all;
+  }
+  static std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> out;
+    out.reserve(words.size() + 1);
+    for (auto& word : words)
+      out.push_back(word.data());
+    out.push_back(nullptr);
+    return out;
+  }
+
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t signals_{};
+};
+
+/// Cuts what a child prints into lines and keeps the last ones.
+class printed_lines {
+public:
+  explicit printed_lines(const std::function<void(const std::string&)>& on_line)
+      : on_line_{on_line} {}
+
+  /// Reads what is there. False at the end.
+  bool read(int fd) {
+    std::array<char, 4096> bytes{};
+    const auto got = ::read(fd, bytes.data(), bytes.size());
+    if (got <= 0)
+      return got < 0 && (errno == EAGAIN || errno == EINTR);
+    for (const char c : std::string_view{bytes.data(), static_cast<std::size_t>(got)})
+      if (c == '\n')
+        end_line();
+      else if (current_.size() < longest_line)
+        current_ += c;
+    return true;
+  }
+  std::vector<std::string> finish() {
+    end_line();
+    return {lines_.begin(), lines_.end()};
+  }
+
+private:
+  void end_line() {
+    if (current_.empty())
+      return;
+    if (on_line_)
+      on_line_(current_);
+    lines_.push_back(std::exchange(current_, {}));
+    if (lines_.size() > most_lines)
+      lines_.pop_front();
+  }
+
+  const std::function<void(const std::string&)>& on_line_;
+  std::string current_;
+  std::deque<std::string> lines_;
+};
+
+class child_process final : public process {
+public:
+  explicit child_process(launch_order order) : order_{std::move(order)} {
+    std::promise<void> started;
+    auto start = started.get_future();
+    watcher_ = std::thread{[this, &started] { watch(started); }};
+    try {
+      start.get();
+    } catch (...) {
+      watcher_.join();
+      throw;
+    }
+  }
+  child_process(const child_process&) = delete;
+  child_process& operator=(const child_process&) = delete;
+  ~child_process() override {
+    kill();
+    watcher_.join();
+  }
+
+  [[nodiscard]] std::int32_t pid() const noexcept override { return pid_; }
+
+  /// By its pidfd, which never names another process, however late we are.
+  void kill() noexcept override { ::pidfd_send_signal(handle_.get(), SIGKILL, nullptr, 0); }
+
+  [[nodiscard]] usage used() const override;
+
+private:
+  void watch(std::promise<void>& started);
+  child_exit reap(printed_lines& lines) const;
+
+  launch_order order_;
+  pid_t pid_ = 0;
+  descriptor handle_;
+  std::thread watcher_;
+};
+
+void child_process::watch(std::promise<void>& started) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  descriptor output;
+  try {
+    std::array<int, 2> ends{};
+    check(::pipe2(ends.data(), O_CLOEXEC) == 0 ? 0 : errno, "pipe");
+    output = descriptor{ends[0]};
+    const descriptor input{ends[1]};
+    ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
+    pid_ = start_conditions{input.get()}.spawn(order_);
+    handle_ = descriptor{::pidfd_open(pid_, 0)};
+    if (handle_.get() < 0) {
+      const auto why = errno;
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+      check(why, "pidfd_open");
+    }
+  } catch (...) {
+    started.set_exception(std::current_exception());
+    return;
+  }
+  started.set_value();
+
+  printed_lines lines{order_.on_line};
+  std::array<pollfd, 2> events{pollfd{handle_.get(), POLLIN, 0}, {output.get(), POLLIN, 0}};
+  while (true) {
+    if (::poll(events.data(), events.size(), -1) < 0)
+      continue; // EINTR
+    if (events[0].revents != 0)
+      break;
+    if (events[1].revents != 0 && !lines.read(output.get()))
+      events[1].fd = -1; // it closed its output and lives on
+  }
+  // What it printed last is in the pipe; what its own children still hold open is not waited for.
+  while (::poll(&events[1], 1, 0) > 0 && lines.read(output.get())) {
+  }
+  order_.on_exit(reap(lines));
+}
+
+child_exit child_process::reap(printed_lines& lines) const {
+  child_exit end;
+  int status = 0;
+  rusage used{};
+  ::wait4(pid_, &status, 0, &used);
+  end.by_signal = WIFSIGNALED(status);
+  end.code = end.by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
+  const auto ms = [](const timeval& span) {
+    return static_cast<std::uint64_t>(span.tv_sec * 1000 + span.tv_usec / 1000);
+  };
+  end.used.cpu_ms = ms(used.ru_utime) + ms(used.ru_stime);
+  end.used.peak_rss_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
+  end.last_lines = lines.finish();
+  return end;
+}
+
+/// From /proc, since only the dead have an rusage (proc(5): stat fields 14 and 15, VmHWM in kB).
+usage child_process::used() const {
+  usage now;
+  const auto folder = std::string{"/proc/"}.append(std::to_string(pid_));
+  std::ifstream status{folder + "/status"};
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:"))
+      now.peak_rss_bytes = std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
+  std::ifstream stat{folder + "/stat"};
+  std::string line;
+  std::getline(stat, line);
+  const auto name_end = line.rfind(')'); // the name may hold blanks and brackets itself
+  if (name_end == std::string::npos)
+    return now;
+  const char* rest = line.c_str() + name_end + 1;
+  std::uint64_t ticks = 0;
+  for (int field = 3; field <= 15 && *rest != '\0'; ++field) {
+    rest += std::strspn(rest, " ");
+    if (field >= 14)
+      ticks += std::strtoull(rest, nullptr, 10);
+    rest += std::strcspn(rest, " ");
+  }
+  now.cpu_ms = ticks * 1000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+  return now;
+}
+
+} // namespace
+
+std::unique_ptr<process> launch(launch_order order) {
+  return std::make_unique<child_process>(std::move(order));
+}
+
+} // namespace vdoc::hosts

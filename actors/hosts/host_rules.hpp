@@ -1,0 +1,118 @@
+#pragma once
+
+#include "actors/hosts/child_process.hpp"
+#include "actors/hosts/protocol.hpp"
+#include "actors/supervision/restart_judge.hpp"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vdoc::hosts {
+
+using supervision::span;
+using supervision::time_point;
+
+/// When a media host is given up, and when it is believed dead.
+struct host_limits {
+  span hello_within = std::chrono::seconds{45}; ///< a first start scans GStreamer's plugins
+  span silence = std::chrono::seconds{6};       ///< without an answer to a ping: it hangs
+  span exit_after_loss = std::chrono::milliseconds{500}; ///< from a broken connection to its end
+  span leave_within = std::chrono::seconds{1};           ///< from being asked to being killed
+  std::uint32_t stillborn = 5;                ///< ends before hello in a row, then we say so
+  span quarantine = std::chrono::seconds{60}; ///< for one that crashes too often
+  /// A host is replaced within 2 s even when it is killed over and over; poison is the JOB's
+  /// affair.
+  supervision::restart_budget budget{30,
+                                     std::chrono::seconds{60},
+                                     std::chrono::milliseconds{50},
+                                     std::chrono::seconds{1},
+                                     std::chrono::seconds{10},
+                                     20};
+};
+
+/// Start a process with this incarnation number.
+struct start_process {
+  std::uint64_t life = 0;
+};
+struct kill_process {};
+struct ask_to_leave {};
+/// Tell DISPATCH that it can work (its `hello` is at hand) ...
+struct say_up {};
+/// ... or that it can no more.
+struct say_down {
+  std::uint64_t life = 0;
+  dispatch::host_loss loss;
+};
+/// Call `woke(ticket)` after that time.
+struct wake_me {
+  span after;
+  std::uint64_t ticket = 0;
+};
+/// This host does not come up at all, for that reason.
+struct say_hopeless {
+  std::string why;
+};
+using effect = std::variant<start_process, kill_process, ask_to_leave, say_up, say_down, wake_me,
+                            say_hopeless>;
+using effects = std::vector<effect>;
+
+/// The life of one media host slot: HOSTS' rules, one object per host.
+///
+///     waiting --delay--> starting --hello--> up --drain--> draining
+///     starting | up --exit--> waiting, or quarantined when that happens too often
+///     starting --exit, the 5th time in a row--> quarantined, and we say it is hopeless
+///     quarantined --a minute--> starting
+///     any --leave, exit--> ended;  draining --exit--> ended
+class host_rules {
+public:
+  host_rules(const host_limits& limits, std::uint32_t seed);
+
+  effects begin(time_point now);
+  effects hello(std::uint64_t life, time_point now);
+  effects answered(std::uint64_t life, time_point now);
+  effects connection_lost(std::uint64_t life, time_point now);
+  void last_words(std::uint64_t life, const std::string& cause);
+  effects exited(std::uint64_t life, const child_exit& how, time_point now);
+  effects start_failed(const std::string& why, time_point now);
+  effects tick(time_point now); ///< about once a second
+  effects woke(std::uint64_t ticket, time_point now);
+  /// No new work from now on; call `leave` when it has nothing left. False when it was not up.
+  bool drain();
+  /// Ends it for good: it is asked and, if it does not, killed.
+  effects leave();
+
+  [[nodiscard]] host_phase phase() const noexcept { return phase_; }
+  [[nodiscard]] std::uint64_t life() const noexcept { return life_; }
+  [[nodiscard]] std::uint32_t restarts() const noexcept {
+    return life_ == 0 ? 0 : static_cast<std::uint32_t>(life_ - 1);
+  }
+  [[nodiscard]] const std::string& last_cause() const noexcept { return last_cause_; }
+  [[nodiscard]] bool has_process() const noexcept { return process_; }
+
+private:
+  effects start(time_point now);
+  effects kill_because(const std::string& why);
+  effects ended(const dispatch::host_loss& loss, time_point now);
+  [[nodiscard]] dispatch::host_loss judge(const child_exit& how) const;
+
+  host_limits limits_;
+  supervision::restart_judge judge_;
+  std::uint32_t seed_;
+  host_phase phase_ = host_phase::waiting;
+  bool process_ = false;
+  bool announced_ = false;
+  bool asked_ = false;
+  std::uint64_t life_ = 0;
+  std::uint64_t ticket_ = 0;
+  std::uint32_t stillborn_ = 0;
+  time_point since_{};
+  time_point heard_{};
+  time_point ticked_{};
+  time_point lost_{}; ///< when the connection broke; epoch: it did not
+  std::string hung_;  ///< why we killed it
+  std::string last_words_;
+  std::string last_cause_;
+};
+
+} // namespace vdoc::hosts

@@ -1,0 +1,284 @@
+#include "actors/hosts/spawn.hpp"
+#include "actors/supervision/supervisor.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+
+namespace vdoc::hosts {
+
+/// A process has ended; only ever sent by its watching thread, inside the node.
+struct process_ended {
+  std::size_t host = 0;
+  std::uint64_t life = 0;
+  child_exit how;
+};
+
+} // namespace vdoc::hosts
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::process_ended)
+
+namespace vdoc::hosts {
+
+namespace {
+
+using tick_atom = caf::atom_constant<caf::atom("tick")>;
+using woke_atom = caf::atom_constant<caf::atom("woke")>;
+using inner_actor = actor::extend<caf::reacts_to<process_ended>, caf::reacts_to<tick_atom>,
+                                  caf::reacts_to<woke_atom, std::uint64_t, std::uint64_t>>;
+
+constexpr std::chrono::seconds between_pings{1};
+
+struct host {
+  std::string id;
+  host_rules rules;
+  std::string incarnation;
+  std::unique_ptr<process> child;
+  hello said;   ///< of this incarnation
+  usage before; ///< of earlier incarnations
+  bool hopeless = false;
+};
+
+struct hosts_state {
+  static inline const char* name = "HOSTS";
+  means with;
+  dispatch::actor dispatch;
+  std::vector<host> all;
+  std::uint16_t port = 0;
+  std::uint64_t pings = 0;
+  std::string trouble;
+  bool stopping = false;
+  caf::error stop_reason;
+};
+
+using self_pointer = inner_actor::stateful_pointer<hosts_state>;
+
+/// Ourselves as media hosts may see us.
+front door(self_pointer self) {
+  return caf::actor_cast<front>(caf::strong_actor_ptr{self->ctrl()});
+}
+
+void carry_out(self_pointer self, std::size_t which, const effects& todo);
+
+void start(self_pointer self, std::size_t which, std::uint64_t life) {
+  auto& state = self->state;
+  auto& it = state.all[which];
+  it.incarnation = state.with.nonce + "." + std::to_string(life);
+  it.child.reset();
+  try {
+    auto order = state.with.order({it.id, it.incarnation, state.port});
+    if (state.with.on_line)
+      order.on_line = [say = state.with.on_line, id = it.id](const std::string& line) {
+        say(id, line);
+      };
+    // A weak address: the thread that watches a process must not keep HOSTS alive.
+    const auto hosts = self->address();
+    order.on_exit = [hosts, which, life](const child_exit& how) {
+      if (const auto alive = caf::actor_cast<caf::actor>(hosts))
+        caf::anon_send(alive, process_ended{which, life, how});
+    };
+    it.child = state.with.start(std::move(order));
+  } catch (const std::exception& why) {
+    carry_out(self, which, it.rules.start_failed(why.what(), self->clock().now()));
+  }
+}
+
+void say_up(self_pointer self, const host& it) {
+  dispatch::host_up up;
+  up.host_id = it.id;
+  up.incarnation = it.incarnation;
+  up.capacity = it.said.capacity;
+  up.stages = it.said.stages;
+  up.agent = caf::actor_cast<caf::strong_actor_ptr>(it.said.who);
+  self->send(self->state.dispatch, up);
+}
+
+/// Ends HOSTS with an error when there is no host left that works or may yet come up.
+void give_up_if_nobody_is_left(self_pointer self, const std::string& why) {
+  auto& state = self->state;
+  const auto lost = [](const host& it) {
+    return it.hopeless || it.rules.phase() == host_phase::quarantined;
+  };
+  if (state.stopping || !state.trouble.empty() ||
+      !std::all_of(state.all.begin(), state.all.end(), lost))
+    return;
+  state.trouble = why;
+  self->quit(caf::make_error(caf::sec::runtime_error, why));
+}
+
+/// The only place where HOSTS touches the world.
+void carry_out(self_pointer self, std::size_t which, const effects& todo) {
+  auto& state = self->state;
+  auto& it = state.all[which];
+  for (const auto& each : todo) {
+    if (const auto* fresh = std::get_if<start_process>(&each)) {
+      start(self, which, fresh->life);
+    } else if (std::holds_alternative<kill_process>(each)) {
+      if (it.child)
+        it.child->kill();
+    } else if (std::holds_alternative<ask_to_leave>(each)) {
+      self->send(it.said.who, leave{});
+    } else if (std::holds_alternative<hosts::say_up>(each)) {
+      it.hopeless = false;
+      say_up(self, it);
+    } else if (const auto* down = std::get_if<say_down>(&each)) {
+      self->send(state.dispatch, dispatch::host_down{it.id, it.incarnation, down->loss});
+    } else if (const auto* wake = std::get_if<wake_me>(&each)) {
+      self->delayed_send(self, wake->after, woke_atom::value, std::uint64_t{which}, wake->ticket);
+    } else {
+      it.hopeless = true;
+    }
+  }
+  if (it.hopeless)
+    give_up_if_nobody_is_left(self, "media hosts cannot start: " + it.rules.last_cause());
+  else if (it.rules.phase() == host_phase::quarantined)
+    give_up_if_nobody_is_left(self, "media hosts crash too often: " + it.rules.last_cause());
+}
+
+void ended(self_pointer self, const process_ended& end) {
+  auto& state = self->state;
+  auto& it = state.all.at(end.host);
+  it.before.cpu_ms += end.how.used.cpu_ms;
+  it.before.peak_rss_bytes = std::max(it.before.peak_rss_bytes, end.how.used.peak_rss_bytes);
+  if (end.life == it.rules.life())
+    it.child.reset();
+  carry_out(self, end.host, it.rules.exited(end.life, end.how, self->clock().now()));
+  if (state.stopping && std::none_of(state.all.begin(), state.all.end(),
+                                     [](const host& each) { return each.rules.has_process(); }))
+    self->quit(state.stop_reason);
+}
+
+void ping_all(self_pointer self) {
+  auto& state = self->state;
+  for (std::size_t i = 0; i < state.all.size(); ++i) {
+    auto& it = state.all[i];
+    carry_out(self, i, it.rules.tick(self->clock().now()));
+    if (it.rules.phase() != host_phase::up && it.rules.phase() != host_phase::draining)
+      continue;
+    const auto life = it.rules.life();
+    self->request(it.said.who, state.with.limits.silence, ping{++state.pings})
+        .then([self, i,
+               life](const pong&) { self->state.all[i].rules.answered(life, self->clock().now()); },
+              [](const caf::error&) {}); // the rules count the silence
+    if (it.rules.phase() == host_phase::draining && !state.stopping)
+      self->request(state.dispatch, between_pings, dispatch::host_drains{it.id})
+          .then(
+              [self, i](const dispatch::drained& now) {
+                if (now.idle)
+                  carry_out(self, i, self->state.all[i].rules.leave());
+              },
+              [](const caf::error&) {}); // asked again with the next ping
+  }
+  self->delayed_send(self, between_pings, tick_atom::value);
+}
+
+welcome greet(self_pointer self, const hello& said) {
+  auto& state = self->state;
+  const auto at = std::find_if(state.all.begin(), state.all.end(), [&](const host& it) {
+    return it.id == said.host_id && it.incarnation == said.incarnation;
+  });
+  if (at == state.all.end() || state.stopping || !said.who)
+    return {false};
+  at->said = said;
+  self->monitor(said.who);
+  const auto which = static_cast<std::size_t>(std::distance(state.all.begin(), at));
+  carry_out(self, which, at->rules.hello(at->rules.life(), self->clock().now()));
+  return {at->rules.phase() == host_phase::up};
+}
+
+census count(const hosts_state& state) {
+  census out;
+  out.trouble = state.trouble;
+  for (const auto& it : state.all) {
+    const auto now = it.child ? it.child->used() : usage{};
+    host_report line;
+    line.host_id = it.id;
+    line.phase = it.rules.phase();
+    line.pid = it.child ? it.child->pid() : 0;
+    line.restarts = it.rules.restarts();
+    line.last_cause = it.rules.last_cause();
+    line.peak_rss_bytes = std::max(it.before.peak_rss_bytes, now.peak_rss_bytes);
+    line.cpu_ms = it.before.cpu_ms + now.cpu_ms;
+    out.hosts.push_back(std::move(line));
+  }
+  return out;
+}
+
+void stop(self_pointer self, const caf::error& reason) {
+  auto& state = self->state;
+  if (std::exchange(state.stopping, true))
+    return;
+  state.stop_reason = reason;
+  state.with.close_door(door(self), state.port);
+  bool any = false;
+  for (std::size_t i = 0; i < state.all.size(); ++i) {
+    carry_out(self, i, state.all[i].rules.leave());
+    any = any || state.all[i].rules.has_process();
+  }
+  if (!any)
+    self->quit(reason);
+}
+
+void connection_lost(self_pointer self, const caf::actor_addr& agent) {
+  for (std::size_t i = 0; i < self->state.all.size(); ++i) {
+    auto& it = self->state.all[i];
+    if (it.said.who && it.said.who.address() == agent)
+      carry_out(self, i, it.rules.connection_lost(it.rules.life(), self->clock().now()));
+  }
+}
+
+inner_actor::behavior_type hosts(self_pointer self, dispatch::actor dispatch, means with) {
+  auto& state = self->state;
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  self->set_down_handler([self](const caf::down_msg& x) { connection_lost(self, x.source); });
+  self->set_exit_handler([self](const caf::exit_msg& asked) { stop(self, asked.reason); });
+  state.with = std::move(with);
+  state.dispatch = std::move(dispatch);
+  state.port = state.with.open_door(door(self));
+  for (std::uint16_t i = 0; i < state.with.count; ++i) {
+    const auto seed = state.with.seed + 1000U * i;
+    state.all.push_back({std::string{"host-"}.append(std::to_string(i + 1)),
+                         host_rules{state.with.limits, seed},
+                         {},
+                         nullptr,
+                         {},
+                         {},
+                         false});
+  }
+  for (std::size_t i = 0; i < state.all.size(); ++i)
+    carry_out(self, i, state.all[i].rules.begin(self->clock().now()));
+  self->delayed_send(self, between_pings, tick_atom::value);
+  return {
+      [self](const hello& said) { return greet(self, said); },
+      [self](const last_words& said) {
+        for (auto& it : self->state.all)
+          if (it.id == said.host_id && it.incarnation == said.incarnation)
+            it.rules.last_words(it.rules.life(), said.cause);
+      },
+      [self](const look&) { return count(self->state); },
+      [self](const drain& asked) {
+        for (auto& it : self->state.all)
+          if (it.id == asked.host_id && it.rules.drain())
+            caf::anon_send(self->state.dispatch, dispatch::host_drains{it.id});
+      },
+      [self](const process_ended& end) { ended(self, end); },
+      [self](tick_atom) { ping_all(self); },
+      [self](woke_atom, std::uint64_t which, std::uint64_t ticket) {
+        carry_out(self, which, self->state.all.at(which).rules.woke(ticket, self->clock().now()));
+      },
+  };
+}
+
+} // namespace
+
+actor spawn(caf::actor_system& system, dispatch::actor dispatch, means with) {
+  return with.detached ? system.spawn<caf::detached>(hosts, std::move(dispatch), std::move(with))
+                       : system.spawn(hosts, std::move(dispatch), std::move(with));
+}
+
+} // namespace vdoc::hosts

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/dispatch/protocol.hpp"
+#include "actors/hosts/child_process.hpp"
+#include "actors/hosts/host_rules.hpp"
+#include "actors/hosts/protocol.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vdoc::hosts {
+
+/// Where a media host is to be found, and who it is.
+struct host_name {
+  std::string host_id;
+  std::string incarnation;
+  std::uint16_t port = 0; ///< of the node, on 127.0.0.1
+};
+
+/// What HOSTS needs of the world. Everything is called on HOSTS' thread.
+struct means {
+  std::uint16_t count = 2;
+  std::uint32_t seed = 1;
+  std::string nonce; ///< makes incarnations of this node unlike those of any other
+  host_limits limits;
+  /// Publishes the door that media hosts knock at; returns its port. May throw.
+  std::function<std::uint16_t(const front&)> open_door;
+  std::function<void(const front&, std::uint16_t port)> close_door;
+  /// The program, its words and its environment; HOSTS fills in the callbacks.
+  std::function<launch_order(const host_name&)> order;
+  std::function<std::unique_ptr<process>(launch_order)> start;                      ///< may throw
+  std::function<void(const std::string& host_id, const std::string& line)> on_line; ///< any thread
+  bool detached = true; ///< starting processes blocks for milliseconds; false in stepped tests
+};
+
+/// Starts HOSTS, which starts its media hosts. Asked to end, it ends them first; killed or crashed,
+/// it takes them along. When none of them can be started it ends with an error that says why.
+actor spawn(caf::actor_system& system, dispatch::actor dispatch, means with);
+
+} // namespace vdoc::hosts

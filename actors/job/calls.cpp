@@ -1,0 +1,183 @@
+#include "actors/job/shell.hpp"
+#include "actors/wire/fault_error.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include <algorithm>
+
+namespace vdoc::job {
+
+demux::ticket ticket_of(self_pointer self, const task& what) {
+  return {self->state.running.at(what).id, self->state.thought->attempt_of(what)};
+}
+
+void count_time(self_pointer self, const task& what, std::chrono::nanoseconds cpu) {
+  const auto found = self->state.running.find(what);
+  if (found == self->state.running.end())
+    return;
+  auto& stage = self->state.stages[what.kind];
+  ++stage.tasks;
+  stage.wall += steady::now() - found->second.since;
+  stage.cpu += cpu;
+}
+
+namespace {
+
+/// No answer after this long is a fault, even from work without end in sight.
+constexpr std::chrono::seconds longest_task{6 * 3600};
+
+/// The reply of a request counts only while that very attempt is running.
+bool still_runs(self_pointer self, const task& what, const std::string& id) {
+  const auto found = self->state.running.find(what);
+  return found != self->state.running.end() && found->second.id == id;
+}
+
+/// Sends `order` to `stage`; `to_event` makes an event of the reply.
+template <class Stage, class Order, class Reply, class ToEvent>
+void send_work(self_pointer self, const task& what, const Stage& stage, Order order, Reply /*kind*/,
+               ToEvent to_event) {
+  const auto id = self->state.running.at(what).id;
+  self->request(stage, longest_task, std::move(order))
+      .then(
+          [=](const Reply& reply) {
+            if (still_runs(self, what, id))
+              happen(self, to_event(reply));
+          },
+          [=](const caf::error& error) {
+            if (still_runs(self, what, id)) {
+              count_time(self, what);
+              happen(self, failed{what, to_fault(error)});
+            }
+          });
+}
+
+manifest::source_opened to_record(const ingest::opened& reply) {
+  manifest::source_opened source{reply.local_path, reply.fingerprint, reply.probe, {}, {}};
+  for (const auto& one : reply.sidecars)
+    source.sidecars.push_back({one.path, one.language});
+  return source;
+}
+
+manifest::utterance_heard to_record(std::uint32_t index, const transcribe::recognized& reply) {
+  manifest::utterance_heard heard{index, reply.engine, {}, std::chrono::nanoseconds{reply.cpu_ns}};
+  for (const auto& one : reply.words)
+    heard.words.push_back({one.text, fragment::timestamp{one.begin_ns},
+                           fragment::timestamp{one.end_ns}, one.confidence_permille / 1000.0});
+  return heard;
+}
+
+void send_read(self_pointer self, const task& what) {
+  const auto& thought = *self->state.thought;
+  const auto& source = *thought.known().source;
+  demux::read_source order;
+  order.run = ticket_of(self, what);
+  order.source = source.local_path;
+  order.work = work_folder(self->state.around.root);
+  order.probe = source.probe;
+  order.video = !source.probe.video.empty();
+  order.audio_tracks = thought.audio_tracks();
+  for (std::uint32_t i = 0; i < source.probe.subtitles.size(); ++i)
+    if (source.probe.subtitles[i].is_text && thought.wanted().captions)
+      order.subtitle_tracks.push_back(i);
+  order.segment_ms = thought.wanted().segment_ms;
+  order.cut_only_at_idr = !source.ladder.empty() && source.ladder.front().copied;
+  order.first_wanted = thought.first_missing_fragment();
+  std::uint32_t outstanding = 0;
+  for (const auto& [index, piece] : thought.known().fragments)
+    if (!thought.known().encoded.contains({index, 0}))
+      ++outstanding;
+  order.credit = std::max(1U, thought.wanted().fragments_ahead -
+                                  std::min(outstanding, thought.wanted().fragments_ahead));
+  order.stall_s = self->state.around.stall_s;
+  order.to = caf::actor_cast<demux::reader>(caf::actor_cast<caf::strong_actor_ptr>(self));
+  const auto id = self->state.running.at(what).id;
+  self->request(self->state.running.at(what).slot.stages.demux, longest_task, std::move(order))
+      .then([=](const demux::reading& reply) { self->state.graphs["read"] = reply.launch_line; },
+            [=](const caf::error& error) {
+              if (still_runs(self, what, id))
+                happen(self, failed{what, to_fault(error)});
+            });
+}
+
+void send_audio(self_pointer self, const task& what) {
+  const auto& thought = *self->state.thought;
+  transcode::begin_audio order;
+  order.run = ticket_of(self, what);
+  order.work = work_folder(self->state.around.root);
+  order.track = what.index;
+  order.source = thought.known().source->probe.audio.at(what.index);
+  order.listen = thought.listening_track() == what.index;
+  order.segment_ms = thought.wanted().segment_ms;
+  order.first_wanted = thought.first_missing_audio(what.index);
+  order.first_wanted_utterance = thought.first_missing_utterance();
+  order.to = caf::actor_cast<transcode::audio_reader>(caf::actor_cast<caf::strong_actor_ptr>(self));
+  const auto id = self->state.running.at(what).id;
+  self->request(self->state.running.at(what).slot.stages.audio, longest_task, std::move(order))
+      .then(
+          [=](const transcode::audio_running& reply) {
+            self->state.graphs["audio"] = reply.launch_line;
+          },
+          [=](const caf::error& error) {
+            if (still_runs(self, what, id))
+              happen(self, failed{what, to_fault(error)});
+          });
+}
+
+} // namespace
+
+void send_to_stage(self_pointer self, const task& what) {
+  auto& state = self->state;
+  const auto& root = state.around.root;
+  const auto& thought = *state.thought;
+  const auto& stages = state.running.at(what).slot.stages;
+  switch (what.kind) {
+  case work::open:
+    return send_work(self, what, stages.ingest, open_order(thought, root), ingest::opened{},
+                     [=](const ingest::opened& reply) -> event {
+                       count_time(self, what);
+                       return opened{to_record(reply), reply.copy};
+                     });
+  case work::read:
+    return send_read(self, what);
+  case work::audio:
+    return send_audio(self, what);
+  case work::encode:
+    return send_work(self, what, stages.transcode,
+                     encode_order(thought, what, root, state.around.stall_s),
+                     gst::transcode_result{}, [=](const gst::transcode_result& reply) -> event {
+                       count_time(self, what, reply.cpu);
+                       return encoded{what, reply};
+                     });
+  case work::pack:
+  case work::pack_audio:
+    return send_work(self, what, stages.package, pack_order(thought, what, root),
+                     package::segments_made{}, [=](const package::segments_made& reply) -> event {
+                       count_time(self, what);
+                       return packed{what, to_records(*self->state.thought, what, reply)};
+                     });
+  case work::hear:
+    return send_work(self, what, stages.transcribe, hear_order(thought, what, root),
+                     transcribe::recognized{}, [=](const transcribe::recognized& reply) -> event {
+                       count_time(self, what, std::chrono::nanoseconds{reply.cpu_ns});
+                       return heard{to_record(what.index, reply), reply.language_known};
+                     });
+  case work::remux:
+    return send_work(self, what, stages.package, remux_order(thought, root), package::remuxed{},
+                     [=](const package::remuxed& reply) -> event {
+                       count_time(self, what);
+                       return remuxed{reply.bytes};
+                     });
+  case work::compose:
+    return send_work(self, what, stages.document, compose_order(thought, root),
+                     document::composed{}, [=](const document::composed& reply) -> event {
+                       count_time(self, what);
+                       manifest::composed made{{}, reply.words, reply.key_pictures};
+                       for (const auto& one : reply.captions)
+                         made.captions.push_back({one.language, one.name, one.uri, one.cues});
+                       return composed{made, reply.warnings};
+                     });
+  }
+}
+
+} // namespace vdoc::job

@@ -1,0 +1,243 @@
+#include "actors/job/shell.hpp"
+#include "actors/wire/fault_error.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+#include <system_error>
+
+namespace vdoc::job {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+/// Something happened: the rules decide, the shell carries it out. A disk that refuses fails the
+/// job.
+void happen(self_pointer self, const event& what) {
+  auto& state = self->state;
+  const bool was_over = state.thought->over();
+  try {
+    for (const auto& one : state.thought->on(what))
+      carry_out(self, one);
+  } catch (const std::system_error& error) {
+    const fault why{culprit::peer, error.what(), "make room on the disk and --resume", "job"};
+    if (!was_over)
+      self->send(state.around.told, ended{state.thought->wanted().name, "failed", why,
+                                          state.thought->known().warnings, state.around.root});
+    self->quit();
+    return;
+  }
+  self->send(state.around.told, progress_of(self));
+  if (state.thought->over())
+    self->quit();
+}
+
+namespace {
+
+/// True for a report of the attempt that is running.
+bool current(self_pointer self, const demux::ticket& from, task& what) {
+  const auto found = self->state.by_id.find(from.task);
+  if (found == self->state.by_id.end() || !self->state.running.contains(found->second))
+    return false;
+  what = found->second;
+  return true;
+}
+
+// --- beginning ------------------------------------------------------------------------------
+
+/// A manifest counts only as far as the files it names are there and as long as it says.
+manifest::state trusted(manifest::state known, const fs::path& root) {
+  std::error_code ignored;
+  const auto whole = [&](const fs::path& file, std::uint64_t bytes, bool at_least) {
+    const auto size = fs::file_size(file, ignored);
+    return !ignored && (at_least ? size >= bytes : size == bytes);
+  };
+  for (auto& [name, track] : known.tracks) {
+    fs::path folder = root / video_folder(name);
+    if (!track.video && known.source)
+      for (std::uint32_t i = 0; i < known.source->probe.audio.size(); ++i)
+        if (manifest::audio_track_name(i) == name)
+          folder = root / audio_folder(known.source->probe, i);
+    std::erase_if(track.segments, [&](const auto& one) {
+      return !whole(folder / one.second.uri, one.second.bytes, false);
+    });
+  }
+  std::erase_if(known.encoded, [&](const auto& one) {
+    return std::any_of(one.second.renditions.begin(), one.second.renditions.end(),
+                       [&](const auto& rendition) {
+                         return !known.tracks[rendition.name].segments.contains(one.first.first) &&
+                                !whole(work_folder(root) / rendition.file, rendition.bytes, true);
+                       });
+  });
+  return known;
+}
+
+void begin(self_pointer self, const spec& what) {
+  auto& state = self->state;
+  const auto& root = state.around.root;
+  manifest::state known;
+  try {
+    const auto file = work_folder(root) / "manifest.jsonl";
+    if (state.around.resume)
+      known = trusted(manifest::read(file), root);
+    if (known.spec != canonical(what) || known.outcome == "failed") {
+      // Only what we made ourselves: the folder may be the user's.
+      for (const char* ours :
+           {".work", "video", "audio", "captions", "thumbnails", "document", "document.md",
+            "master.m3u8", "video.mp4", "transcript.json", "transcript.txt", "job.json"})
+        fs::remove_all(root / ours);
+      known = {};
+    }
+    fs::create_directories(work_folder(root));
+    state.thought.emplace(what, std::move(known));
+    state.journal.emplace(file);
+  } catch (const std::exception& error) {
+    self->send(state.around.told,
+               ended{what.name,
+                     "failed",
+                     {culprit::peer, error.what(), "choose another folder with --out", "job"},
+                     {},
+                     root});
+    self->quit();
+    return;
+  }
+  tell_ledger(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
+              "");
+  happen(self, start{});
+}
+
+void submit_then_begin(self_pointer self, const spec& what) {
+  auto& state = self->state;
+  state.started_at = utc_now();
+  ledger::submit entry;
+  entry.what.id = state.around.id;
+  entry.what.source = what.source;
+  entry.what.output = what.name;
+  entry.what.spec = canonical(what);
+  self->request(state.around.ledger, 10s, entry)
+      .then(
+          [=](const ledger::submitted& reply) {
+            if (reply.result != ledger::outcome::done) {
+              self->send(self->state.around.told,
+                         ended{what.name,
+                               "failed",
+                               {culprit::peer, "the ledger does not take the job: " + reply.trouble,
+                                "check the output folder", "ledger"},
+                               {},
+                               self->state.around.root});
+              self->quit();
+              return;
+            }
+            self->state.job_id = reply.job_id;
+            begin(self, what);
+          },
+          [=](const caf::error& error) {
+            self->send(self->state.around.told,
+                       ended{what.name, "failed", to_fault(error), {}, self->state.around.root});
+            self->quit();
+          });
+}
+
+ending to_ending(dispatch::host_end how) {
+  switch (how) {
+  case dispatch::host_end::crashed:
+    return ending::crashed;
+  case dispatch::host_end::hung:
+    return ending::hung;
+  default:
+    return ending::killed_from_outside;
+  }
+}
+
+void on_granted(self_pointer self, const dispatch::granted& msg) {
+  auto& state = self->state;
+  const auto found = state.by_id.find(msg.task_id);
+  if (found == state.by_id.end()) {
+    self->send(state.around.dispatch, dispatch::slot_free{msg.task_id});
+    return;
+  }
+  const auto what = found->second;
+  state.asked.erase(what);
+  state.running[what] = {msg.task_id, msg, steady::now()};
+  happen(self, granted{what, msg.host_id});
+}
+
+void on_revoked(self_pointer self, const dispatch::revoked& msg) {
+  auto& state = self->state;
+  const auto found = state.by_id.find(msg.task_id);
+  if (found == state.by_id.end())
+    return;
+  const auto what = found->second;
+  state.by_id.erase(found);
+  state.asked.erase(what);
+  state.running.erase(what);
+  happen(self, lost{what, msg.host_id, to_ending(msg.loss.how), msg.loss.cause});
+}
+
+inner_actor::behavior_type job(self_pointer self, const spec& what, const surroundings& around) {
+  self->state.around = around;
+  self->send(self, caf::ok_atom_v);
+  return {
+      [=](const dispatch::granted& msg) { on_granted(self, msg); },
+      [=](const dispatch::revoked& msg) { on_revoked(self, msg); },
+      [=](const demux::fragment_cut& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, cut{msg.piece});
+      },
+      [=](const demux::audio_cut& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, audio_cut{msg.chunk});
+      },
+      [=](const demux::text_read& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, text_read{msg.text});
+      },
+      [=](const demux::ended& msg) {
+        if (task what; current(self, msg.from, what)) {
+          count_time(self, what);
+          happen(self, read_to_end{msg.summary});
+        }
+      },
+      [=](const demux::failed& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, failed{what, msg.why});
+      },
+      [=](const transcode::audio_encoded& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, audio_encoded{msg.segment});
+      },
+      [=](const transcode::utterance_cut& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, utterance_cut{{msg.index, msg.track, msg.file, msg.begin, msg.end}});
+      },
+      [=](const transcode::audio_ended& msg) {
+        if (task what; current(self, msg.from, what)) {
+          count_time(self, what);
+          happen(self, audio_ended{{msg.track, msg.samples, msg.warnings}});
+        }
+      },
+      [=](const transcode::audio_failed& msg) {
+        if (task what; current(self, msg.from, what))
+          happen(self, failed{what, msg.why});
+      },
+      [=](const interrupt&) {
+        if (self->state.thought)
+          happen(self, interrupted{});
+        else
+          self->quit();
+      },
+      [=](caf::tick_atom) {
+        if (self->state.publish_due)
+          write_playlists(self, false);
+      },
+      [=](caf::ok_atom) { submit_then_begin(self, what); },
+  };
+}
+
+} // namespace
+
+actor spawn(caf::actor_system& system, const spec& what, const surroundings& around) {
+  return system.spawn<caf::detached>(job, what, around);
+}
+
+} // namespace vdoc::job

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/demux/protocol.hpp"
+#include "actors/dispatch/protocol.hpp"
+#include "actors/transcode/audio_protocol.hpp"
+
+namespace vdoc::job {
+
+/// How far a job is. Times are media time unless they say otherwise.
+struct progress {
+  std::string name;
+  std::string stage; ///< in words: "transcoding"
+  std::uint64_t frames_done = 0;
+  std::uint64_t frames_total = 0; ///< 0: not known
+  std::int64_t media_done_ns = 0;
+  std::int64_t media_total_ns = 0; ///< 0: not known
+  std::uint32_t restarts = 0;      ///< pieces of work that had to be done again
+  std::uint32_t warnings = 0;
+  std::int64_t wall_ns = 0; ///< since the job began
+};
+
+/// How a job ended.
+struct ended {
+  std::string name;
+  std::string state; ///< "succeeded", "failed", "interrupted"
+  fault why;         ///< of a failure
+  std::vector<std::string> warnings;
+  std::string folder; ///< of its results
+};
+
+/// Who watches a job: JOBS.
+using watcher = caf::typed_actor<caf::reacts_to<progress>, caf::reacts_to<ended>>;
+
+/// Stop where you are and leave a state to go on from.
+struct interrupt {};
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, progress& x) {
+  return f(x.name, x.stage, x.frames_done, x.frames_total, x.media_done_ns, x.media_total_ns,
+           x.restarts, x.warnings, x.wall_ns);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ended& x) {
+  return f(x.name, x.state, x.why, x.warnings, x.folder);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, interrupt& /*x*/) {
+  return f();
+}
+
+/// JOB: one input, from its source to its results. It hands work to the stages of whichever media
+/// hosts have a free slot, remembers what is done in the job's manifest, and publishes.
+using actor = dispatch::client::extend_with<demux::reader>::extend_with<
+    transcode::audio_reader>::extend<caf::reacts_to<interrupt>>;
+
+} // namespace vdoc::job

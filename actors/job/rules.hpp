@@ -1,0 +1,291 @@
+#pragma once
+
+#include "pipelines/fault.hpp"
+#include "pipelines/manifest/manifest.hpp"
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace vdoc::job {
+
+/// Everything the user may ask of one input. What bytes depend on is in `canonical`.
+struct spec {
+  std::string source;
+  std::string name; ///< of the result folder below the output folder
+  ladder::options ladder;
+  std::vector<ladder::rung> rungs;
+  gst::encode_options encode;
+  std::uint32_t segment_ms = 4000;
+  bool transport_stream = false;
+  bool progressive_best = false; ///< --mp4
+  bool captions = true;
+  std::string language = "en";
+  bool document = true;
+  bool skip_poison = false;
+  std::uint32_t picture_every_ms = 2000;
+  std::uint32_t fragments_ahead = 6;       ///< cut but not packed; bounds the disk
+  std::uint32_t utterances_ahead = 64;     ///< cut but not recognised
+  std::uint32_t poison_after = 3;          ///< hosts that one task may crash or hang
+  std::uint32_t poison_after_external = 8; ///< hosts that may be killed from outside under one task
+  std::uint32_t tries = 3;                 ///< of a task that fails through a fault of ours
+};
+/// The options that bytes depend on, as one text: equal texts, equal results.
+std::string canonical(const spec& what);
+
+/// The pieces of work of a job. The order of the enumerators is the order of preference in a tie.
+enum class work : std::uint8_t {
+  open,
+  read,
+  audio,
+  pack,
+  pack_audio,
+  encode,
+  hear,
+  remux,
+  compose
+};
+std::string_view name_of(work kind);
+
+/// One piece of work: which fragment, track or utterance, and which part of it.
+struct task {
+  work kind = work::open;
+  std::uint32_t index = 0; ///< fragment, audio track or utterance
+  std::uint32_t part = 0;  ///< encode, pack: 0 all or the rest, 1 the smallest rendition first;
+                           ///< pack_audio: the segment
+  friend auto operator<=>(const task&, const task&) = default;
+};
+std::string to_string(const task& what); ///< "encode/12.0"
+std::optional<task> to_task(const std::string& text);
+
+/// How a media host ended.
+enum class ending : std::uint8_t { crashed, hung, killed_from_outside };
+
+// What happens to a job.
+struct start {};
+struct granted {
+  task what;
+  std::string host;
+};
+struct lost {
+  task what;
+  std::string host;
+  ending how = ending::crashed;
+  std::string reason; ///< "SIGSEGV"
+};
+struct failed {
+  task what;
+  fault why;
+};
+struct opened {
+  manifest::source_opened source; ///< ladder not filled in yet
+  ladder::copy_evidence copy;
+};
+struct cut {
+  fragment::fragment piece;
+};
+struct audio_cut {
+  gst::audio_chunk chunk;
+};
+struct text_read {
+  gst::timed_text text;
+};
+struct read_to_end {
+  gst::demux_summary summary;
+};
+struct encoded {
+  task what;
+  gst::transcode_result result;
+};
+struct packed {
+  task what;
+  std::vector<manifest::segment_packed> segments;
+};
+struct audio_encoded {
+  gst::audio_segment segment;
+};
+struct audio_ended {
+  manifest::audio_ended what;
+};
+struct utterance_cut {
+  manifest::utterance_cut what;
+};
+struct heard {
+  manifest::utterance_heard what;
+  bool language_known = true;
+};
+struct remuxed {
+  std::uint64_t bytes = 0;
+};
+struct composed {
+  manifest::composed what;
+  std::vector<std::string> warnings;
+};
+struct interrupted {};
+/// The shell could not write what it was told to remember or publish.
+struct store_failed {
+  fault why;
+};
+
+using event = std::variant<start, granted, lost, failed, opened, cut, audio_cut, text_read,
+                           read_to_end, encoded, packed, audio_encoded, audio_ended, utterance_cut,
+                           heard, remuxed, composed, interrupted, store_failed>;
+
+// What the shell is to do.
+struct want_slot {
+  task what;
+  std::uint64_t rank = 0; ///< smaller goes first
+  std::string affinity;   ///< the run, so that an open decoder goes on
+};
+struct give_up_slot { ///< an unfinished want or a finished run: the slot is not ours any more
+  task what;
+};
+struct run {
+  task what;
+  std::string host;
+};
+struct grant_fragments {
+  std::uint32_t more = 1;
+};
+struct feed_audio {
+  gst::audio_chunk chunk;
+};
+struct remember {
+  manifest::record what;
+};
+struct publish { ///< playlists anew; ended: for good
+  bool ended = false;
+};
+struct discard { ///< files below the work folder that nobody needs any more
+  std::vector<std::string> files;
+};
+struct note { ///< for the ledger and the log
+  std::string kind;
+  std::string text;
+};
+struct finish {
+  std::string state; ///< "succeeded", "failed", "interrupted"
+  fault why;         ///< of a failure
+};
+using effect = std::variant<want_slot, give_up_slot, run, grant_fragments, feed_audio, remember,
+                            publish, discard, note, finish>;
+using effects = std::vector<effect>;
+
+/// One attempt at a task that did not end well, for job.json.
+struct mishap {
+  task what;
+  std::string host;
+  std::string reason;
+};
+
+/// The rules of a JOB: from a source to renditions, captions and a document, fragment by fragment.
+///
+///     open -> read -> encode* -> pack* ---------+
+///               |-> audio* -> pack_audio* ------+-> remux, compose -> succeeded
+///               |        `-> hear* -------------+
+///
+/// Every piece of work is wanted, granted by whoever has a free slot, run, and remembered. A lost
+/// one is wanted again; one that keeps killing hosts is poison. `resumed` is what an earlier run of
+/// the same spec remembered: it is not done again.
+class rules {
+public:
+  rules(spec what, manifest::state resumed);
+
+  effects on(const event& what);
+
+  [[nodiscard]] const spec& wanted() const noexcept { return spec_; }
+  [[nodiscard]] const manifest::state& known() const noexcept { return known_; }
+  [[nodiscard]] const std::vector<mishap>& mishaps() const noexcept { return mishaps_; }
+  /// Media hosts that were lost under this job.
+  [[nodiscard]] std::uint32_t hosts_lost() const noexcept { return hosts_lost_; }
+  [[nodiscard]] std::uint32_t attempt_of(const task& what) const;
+  [[nodiscard]] bool over() const noexcept { return over_; }
+
+  /// The renditions that an encode or pack task makes.
+  [[nodiscard]] std::vector<std::string> renditions_of(const task& what) const;
+  /// Audio tracks to encode, and the one to listen to (or none).
+  [[nodiscard]] std::vector<std::uint32_t> audio_tracks() const;
+  [[nodiscard]] std::optional<std::uint32_t> listening_track() const;
+  /// The rendition that video.mp4 is made of; empty when none is.
+  [[nodiscard]] std::string progressive_rendition() const;
+  /// First fragment, audio segment, utterance that is not remembered.
+  [[nodiscard]] std::uint32_t first_missing_fragment() const;
+  [[nodiscard]] std::uint32_t first_missing_audio(std::uint32_t track) const;
+  [[nodiscard]] std::uint32_t first_missing_utterance() const;
+  /// How far the work is: media time of packed fragments, pictures packed.
+  [[nodiscard]] fragment::timestamp media_done() const noexcept { return media_done_; }
+  [[nodiscard]] std::uint64_t frames_done() const noexcept { return frames_done_; }
+
+private:
+  struct attempt {
+    std::uint32_t number = 0; ///< how often it was granted
+    std::uint32_t crashes = 0;
+    std::uint32_t kills = 0;
+    std::uint32_t failures = 0;
+    std::string host; ///< while it runs
+  };
+
+  void handle(const start&);
+  void handle(const granted& x);
+  void handle(const lost& x);
+  void handle(const failed& x);
+  void handle(const opened& x);
+  void handle(const cut& x);
+  void handle(const audio_cut& x);
+  void handle(const text_read& x);
+  void handle(const read_to_end& x);
+  void handle(const encoded& x);
+  void handle(const packed& x);
+  void handle(const audio_encoded& x);
+  void handle(const audio_ended& x);
+  void handle(const utterance_cut& x);
+  void handle(const heard& x);
+  void handle(const remuxed& x);
+  void handle(const composed& x);
+  void handle(const interrupted&);
+  void handle(const store_failed& x);
+
+  void want(const task& what);
+  void done(const task& what);
+  void keep(manifest::record what);
+  void begin_work();
+  void want_encode(std::uint32_t index);
+  void encoded_part(const task& what);
+  void want_pack(const task& what);
+  void fragment_packed(std::uint32_t index);
+  [[nodiscard]] bool fragment_is_packed(std::uint32_t index) const;
+  [[nodiscard]] bool part_is_packed(const task& what) const;
+  [[nodiscard]] std::vector<std::uint32_t> parts_of(std::uint32_t index) const;
+  [[nodiscard]] bool shares_host_with_heavy_work(const task& what, const std::string& host) const;
+  void poison(const task& what, const std::string& reason);
+  void fail(fault why);
+  void feed_what_fits();
+  void continue_to_end();
+  [[nodiscard]] bool media_complete() const;
+  [[nodiscard]] std::uint64_t rank_of(const task& what) const;
+
+  spec spec_;
+  manifest::state known_;
+  ladder::copy_evidence copy_;
+  std::map<task, attempt> attempts_;
+  std::set<task> wanted_; ///< asked for, not granted
+  std::set<task> running_;
+  std::map<std::uint32_t, std::vector<gst::audio_chunk>> chunks_; ///< by track, all of them
+  std::map<std::uint32_t, std::size_t> fed_;                      ///< chunks given to AUDIO
+  std::vector<mishap> mishaps_;
+  std::set<std::string> down_; ///< hosts that were lost and have not come back
+  std::uint32_t hosts_lost_ = 0;
+  fragment::timestamp media_done_{0};
+  std::uint64_t frames_done_ = 0;
+  bool language_unknown_ = false;
+  bool media_published_ = false;
+  bool over_ = false;
+  effects out_;
+};
+
+} // namespace vdoc::job

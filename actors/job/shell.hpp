@@ -1,0 +1,72 @@
+#pragma once
+
+#include "actors/job/orders.hpp"
+#include "actors/job/presentation.hpp"
+#include "actors/job/spawn.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+/// The inside of a JOB: what its three source files share. Nobody else includes this.
+namespace vdoc::job {
+
+using steady = std::chrono::steady_clock;
+
+/// Publishing that had to wait, to itself; and "go".
+using inner_actor = actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>>;
+
+/// One task that a media host works on.
+struct running_task {
+  std::string id; ///< DISPATCH's, and the ticket's
+  dispatch::granted slot;
+  steady::time_point since;
+};
+
+struct job_state {
+  static inline const char* name = "job";
+  std::optional<rules> thought;
+  surroundings around;
+  std::optional<manifest::journal> journal;
+  std::map<task, std::string> asked; ///< slots that are wanted: DISPATCH's task id
+  std::map<task, running_task> running;
+  std::map<std::string, task> by_id;
+  std::map<work, stage_time> stages;
+  std::map<std::string, std::string> graphs;
+  std::string job_id;
+  std::string started_at;
+  steady::time_point began = steady::now();
+  steady::time_point published{};
+  bool publish_due = false;
+  std::uint64_t asked_ever = 0;
+};
+
+using self_pointer = inner_actor::stateful_pointer<job_state>;
+
+/// Something happened: the rules decide, the shell carries it out. A disk that refuses fails the
+/// job.
+void happen(self_pointer self, const event& what);
+
+/// Carries out one effect. Throws std::system_error when the disk refuses.
+void carry_out(self_pointer self, const effect& what);
+
+/// Sends a task to the stage that it was granted.
+void send_to_stage(self_pointer self, const task& what);
+
+/// Adds the time that a running task took to its stage's account.
+void count_time(self_pointer self, const task& what,
+                std::chrono::nanoseconds cpu = std::chrono::nanoseconds{0});
+
+/// What goes with a task's messages, so that answers of earlier attempts can be told apart.
+demux::ticket ticket_of(self_pointer self, const task& what);
+
+void write_playlists(self_pointer self, bool ended);
+progress progress_of(self_pointer self);
+void tell_ledger(self_pointer self, ledger::event_kind kind, const std::string& cause);
+std::string utc_now();
+
+} // namespace vdoc::job

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "actors/job/protocol.hpp"
+#include "actors/job/rules.hpp"
+#include "actors/ledger/protocol.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace vdoc::job {
+
+/// Everything a JOB needs from outside.
+struct surroundings {
+  std::string id;             ///< UUIDv7; "" lets the ledger make one
+  std::filesystem::path root; ///< the job's result folder
+  bool resume = false;        ///< go on from the manifest that lies there
+  std::uint32_t stall_s = 10; ///< a pipeline without progress is torn down
+  dispatch::actor dispatch;
+  ledger::actor ledger;
+  watcher told;
+};
+
+/// Starts a JOB on a thread of its own (it writes files). It ends by itself after `ended`.
+actor spawn(caf::actor_system& system, const spec& what, const surroundings& around);
+
+} // namespace vdoc::job

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "actors/node/configuration.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+namespace vdoc::node {
+
+/// A private certificate authority for one node and its media hosts. CAF checks no names: whoever
+/// has a certificate of the authority is a full peer, so it signs for this one node only, its key
+/// never leaves memory, and its certificates live for a day (P-256, ECDSA with SHA-256).
+///
+/// Lies in a folder of mode 0700 below the temporary directory: ca.pem, node.pem, node.key,
+/// host.pem, host.key. The destructor removes it; folders that a killed node left behind are
+/// removed by the next one. One thread at a time.
+class certificates {
+public:
+  /// Throws vdoc::failure when the folder or a certificate cannot be made.
+  certificates();
+  certificates(const certificates&) = delete;
+  certificates& operator=(const certificates&) = delete;
+  ~certificates();
+
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept;
+  [[nodiscard]] credentials of_node() const;
+  /// Signs new certificates when half of the day is over: a node may live longer than that, and
+  /// CAF reads them anew for every connection. Cheap when there is nothing to do.
+  void renew_if_due(std::chrono::system_clock::time_point now);
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+/// Who a media host is, given its node's folder.
+credentials of_host(const std::filesystem::path& folder);
+
+/// Loads certificate, key and authority as CAF would, which aborts the process if it cannot.
+/// Throws vdoc::failure that names the file.
+void check(const credentials& who);
+
+} // namespace vdoc::node

@@ -1,0 +1,29 @@
+#include "actors/node/configuration.hpp"
+
+#include "actors/node/type_ids.hpp"
+
+#include <caf/all.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/manager.hpp>
+
+namespace vdoc::node {
+
+configuration::configuration(std::size_t threads) {
+  add_message_types<caf::id_block::vdoc>();
+  set("scheduler.policy", caf::atom("sharing"));
+  set("scheduler.max-threads", threads);
+}
+
+configuration::configuration(const credentials& who, const wire_limits& limits, std::size_t threads)
+    : configuration{threads} {
+  load<caf::io::middleman>();
+  load<caf::openssl::manager>();
+  set("middleman.heartbeat-interval", caf::timespan{limits.heartbeat});
+  set("middleman.connection-timeout", caf::timespan{limits.silence});
+  set("middleman.enable-automatic-connections", false);
+  openssl_cafile = who.authority.string();
+  openssl_certificate = who.certificate.string();
+  openssl_key = who.key.string();
+}
+
+} // namespace vdoc::node

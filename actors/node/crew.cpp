@@ -1,0 +1,70 @@
+#include "actors/node/crew.hpp"
+
+#include "actors/demux/spawn.hpp"
+#include "actors/document/spawn.hpp"
+#include "actors/ingest/spawn.hpp"
+#include "actors/package/spawn.hpp"
+#include "actors/transcode/spawn.hpp"
+#include "actors/transcode/spawn_audio.hpp"
+#include "actors/transcribe/spawn.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+
+namespace vdoc::node {
+
+namespace {
+
+ingest::admission admission_of(const conf::settings& settings) {
+  ingest::admission rules;
+  const auto& limits = settings.limits;
+  rules.inspect.largest_width_px = static_cast<int>(limits.largest_width_px);
+  rules.inspect.largest_height_px = static_cast<int>(limits.largest_height_px);
+  rules.inspect.largest_pixels = limits.largest_pixels;
+  rules.inspect.most_audio_tracks = static_cast<int>(limits.most_audio_tracks);
+  rules.inspect.patience = std::chrono::seconds{limits.stall_s};
+  const auto& source = settings.source;
+  rules.schemes = source.schemes;
+  rules.private_addresses = source.allow_private_addresses;
+  rules.connect_timeout = std::chrono::seconds{source.connect_timeout_s};
+  rules.idle_timeout = std::chrono::seconds{source.idle_timeout_s};
+  rules.largest_bytes = static_cast<std::uint64_t>(source.largest_gb) * 1'000'000'000U;
+  rules.answer_timeout = std::chrono::seconds{source.answer_timeout_s};
+  rules.allowed_networks = source.allowed_networks;
+  rules.authorities = source.authorities;
+  rules.redirects = static_cast<std::uint32_t>(source.redirects);
+  return rules;
+}
+
+} // namespace
+
+hire crew_of(const conf::settings& settings) {
+  return [settings](caf::actor_system& system) {
+    gst::initialise();
+    crew hired;
+    auto& stages = hired.handles;
+    stages.ingest = ingest::spawn(system, admission_of(settings));
+    stages.demux = demux::spawn(system);
+    stages.transcode =
+        transcode::spawn(system, {settings.faults.crash_at_fragment,
+                                  settings.faults.hang_at_fragment, settings.faults.times});
+    stages.audio = transcode::spawn_audio(
+        system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms}});
+    stages.transcribe = transcribe::spawn(system, {settings.speech.model_folder});
+    stages.package = package::spawn(system);
+    stages.document = document::spawn(system);
+    const auto add = [&](const char* name, const auto& who) {
+      hired.members.push_back({name, caf::actor_cast<caf::actor>(who)});
+    };
+    add("INGEST", stages.ingest);
+    add("DEMUX", stages.demux);
+    add("TRANSCODE", stages.transcode);
+    add("AUDIO", stages.audio);
+    add("TRANSCRIBE", stages.transcribe);
+    add("PACKAGE", stages.package);
+    add("DOCUMENT", stages.document);
+    return hired;
+  };
+}
+
+} // namespace vdoc::node

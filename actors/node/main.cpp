@@ -1,0 +1,135 @@
+#include "actors/node/crew.hpp"
+#include "actors/node/run_command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <pthread.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace vdoc;
+
+/// A flag of `run` that sets a key of the settings.
+struct flag_key {
+  const char* flag;
+  const char* key;
+  const char* words;
+};
+constexpr flag_key flag_keys[]{
+    {"--out", "run.out", "folder of the results; one folder for each input"},
+    {"--ladder", "run.ladder", "auto, or heights: 1080,720,480"},
+    {"--preset", "run.preset", "x264's preset"},
+    {"--crf", "run.crf", "quality, 0 (lossless) to 51; 18 to 28 is usual"},
+    {"--segment", "run.segment_ms", "length of a segment: 4s, 2500ms"},
+    {"--container", "run.container", "fmp4 or ts"},
+    {"--captions", "run.captions", "auto or off"},
+    {"--language", "run.language", "what is spoken, where the source does not say: en"},
+    {"--workers", "run.workers", "media host processes; 0: one for each core"},
+};
+
+int wrong_use(const std::string& message) {
+  std::cerr << "video-doc: " << message << "\n";
+  return static_cast<int>(node::run_exit::wrong_use);
+}
+
+/// Everything on the command line after `run`.
+struct run_line {
+  std::vector<std::string> inputs;
+  std::vector<std::string> values{std::size(flag_keys)};
+  std::optional<std::string> configuration;
+  bool mp4 = false;
+  bool no_document = false;
+  bool skip_poison = false;
+  bool resume = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+void describe_run(CLI::App& command, run_line& line) {
+  command.add_option("INPUT", line.inputs, "files, or file:, http: and https: URLs")->required();
+  for (std::size_t i = 0; i < std::size(flag_keys); ++i)
+    command.add_option(flag_keys[i].flag, line.values[i], flag_keys[i].words);
+  command.add_flag("--mp4", line.mp4, "video.mp4 holds the best rendition");
+  command.add_flag("--no-document", line.no_document, "renditions and captions only");
+  command.add_flag("--skip-poison", line.skip_poison,
+                   "bridge with black what brings media hosts down, instead of failing");
+  command.add_flag("--resume", line.resume, "go on where an interrupted run stopped");
+  command.add_flag("--json", line.json, "progress and results as JSON lines");
+  command.add_flag("--quiet", line.quiet, "errors only");
+  command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
+}
+
+node::run_request to_request(const CLI::App& command, const run_line& line) {
+  node::run_request request;
+  if (line.configuration) // media hosts read the same file
+    ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1);
+  request.settings = conf::load(line.configuration, conf::environment_of(environ));
+  for (std::size_t i = 0; i < std::size(flag_keys); ++i)
+    if (command.count(flag_keys[i].flag) > 0)
+      conf::assign(request.settings, flag_keys[i].key, line.values[i], flag_keys[i].flag);
+  if (line.mp4)
+    request.settings.run.mp4 = true;
+  if (line.no_document)
+    request.settings.run.document = false;
+  if (line.skip_poison)
+    request.settings.run.skip_poison = true;
+  request.inputs = line.inputs;
+  request.resume = line.resume;
+  request.json = line.json;
+  request.quiet = line.quiet;
+  return request;
+}
+
+/// A child of the node; its settings come through the environment that the node gave it.
+int media_host(int count, char** words) {
+  const std::vector<std::string> arguments(words + 2, words + count);
+  try {
+    const auto settings = conf::load(std::nullopt, conf::environment_of(environ));
+    return node::run_media_host(node::from_arguments(arguments), node::crew_of(settings));
+  } catch (const std::exception& error) {
+    return wrong_use(error.what());
+  }
+}
+
+void block_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
+    sigaddset(&set, signal);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+} // namespace
+
+int main(int count, char** words) {
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
+      "video-doc", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  if (count >= 2 && std::string_view{words[1]} == "media-host")
+    return media_host(count, words);
+  CLI::App app{"Turns videos into renditions, captions and a document."};
+  app.set_version_flag("--version", VIDEO_DOC_VERSION);
+  app.require_subcommand(1);
+  auto* run = app.add_subcommand("run", "work on files now, in this process and its media hosts");
+  run_line line;
+  describe_run(*run, line);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(node::run_exit::wrong_use);
+  }
+  block_signals();
+  try {
+    return static_cast<int>(node::run(to_request(*run, line)));
+  } catch (const conf::settings_error& error) {
+    return wrong_use(error.what());
+  }
+}

@@ -1,0 +1,163 @@
+#include "actors/node/media_host.hpp"
+
+#include "actors/hosts/protocol.hpp"
+#include "actors/node/certificates.hpp"
+#include "actors/node/configuration.hpp"
+#include "actors/supervision/supervisor.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <iostream>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <thread>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+namespace {
+
+using hosts::host_exit;
+
+/// No farewell: stage actors may block, and a host must not outlive its node.
+[[noreturn]] void leave_with(host_exit code) {
+  std::cout.flush();
+  ::_exit(static_cast<int>(code));
+}
+
+/// Ties our life to the node's, and sees to it that we are the first to go when memory runs out.
+void take_precautions(const media_host_options& options) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
+    std::signal(signal, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr); // the node started us with those blocked
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (options.parent != 0 && ::getppid() != options.parent)
+    leave_with(host_exit::node_gone); // it died before the line above
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  if (options.memory_limit_mib != 0) {
+    const auto bytes = static_cast<rlim_t>(options.memory_limit_mib) * 1024 * 1024;
+    const rlimit memory{bytes, bytes};
+    ::setrlimit(RLIMIT_DATA, &memory);
+  }
+  std::ofstream{"/proc/self/oom_score_adj"} << 500;
+}
+
+/// Asks CAF's TLS side to connect, within a second each time: a fresh connection may be taken for
+/// a silent one by the first heartbeat, so one refusal says nothing. Null when nobody answers.
+hosts::front dial(caf::actor_system& system, std::uint16_t port) {
+  constexpr int most_trials = 10;
+  constexpr std::chrono::milliseconds between_trials{200};
+  caf::scoped_actor self{system};
+  hosts::front node;
+  for (int trial = 0; trial < most_trials && !node; ++trial) {
+    if (trial > 0)
+      std::this_thread::sleep_for(between_trials);
+    self->request(system.openssl_manager().actor_handle(), std::chrono::seconds{1},
+                  caf::connect_atom::value, std::string{"127.0.0.1"}, port)
+        .receive([&](caf::node_id&, caf::strong_actor_ptr& found,
+                     std::set<std::string>&) { node = caf::actor_cast<hosts::front>(found); },
+                 [&](const caf::error& why) {
+                   std::cout << "media host: the node does not answer: " << system.render(why)
+                             << std::endl;
+                 });
+  }
+  return node;
+}
+
+struct agent_state {
+  static inline const char* name = "AGENT";
+  media_host_options options;
+  hosts::front node;
+  std::vector<crew_member> members;
+};
+using agent_pointer = hosts::agent::stateful_pointer<agent_state>;
+
+/// Reports a stage that failed, and ends the host once the node has had the time to hear it.
+void stage_failed(agent_pointer self, const std::string& cause) {
+  std::cout << "media host: " << cause << std::endl;
+  const auto& state = self->state;
+  self->send(state.node,
+             hosts::last_words{state.options.host_id, state.options.incarnation, cause});
+  constexpr std::chrono::milliseconds to_be_heard{100};
+  self->delayed_send(self, to_be_heard, hosts::leave{});
+  self->become(hosts::agent::behavior_type{
+      [](const hosts::ping& it) { return hosts::pong{it.number}; },
+      [](const hosts::leave&) { leave_with(host_exit::stage_failed); },
+  });
+}
+
+void somebody_is_down(agent_pointer self, const caf::down_msg& down) {
+  if (down.source == self->state.node.address())
+    leave_with(host_exit::node_gone);
+  for (const auto& member : self->state.members)
+    if (member.who.address() == down.source)
+      stage_failed(self, member.name + ": " + supervision::to_cause(down.reason));
+}
+
+/// AGENT: speaks for the media host.
+hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& options,
+                                  hosts::front node, crew hired) {
+  self->set_down_handler([self](const caf::down_msg& down) { somebody_is_down(self, down); });
+  self->state.options = options;
+  self->state.node = std::move(node);
+  self->state.members = std::move(hired.members);
+  self->monitor(self->state.node);
+  for (const auto& member : self->state.members)
+    self->monitor(member.who);
+  hosts::hello said;
+  said.host_id = options.host_id;
+  said.incarnation = options.incarnation;
+  said.pid = ::getpid();
+  said.capacity = options.capacity;
+  said.stages = std::move(hired.handles);
+  said.who = hosts::agent{self};
+  constexpr std::chrono::seconds patience{10};
+  self->request(self->state.node, patience, said)
+      .then(
+          [](const hosts::welcome& it) {
+            if (!it.accepted)
+              leave_with(host_exit::asked);
+          },
+          [](const caf::error&) { leave_with(host_exit::no_node); });
+  return {
+      [](const hosts::ping& it) { return hosts::pong{it.number}; },
+      [](const hosts::leave&) { leave_with(host_exit::asked); },
+  };
+}
+
+} // namespace
+
+int run_media_host(const media_host_options& options, const hire& hire_crew) {
+  take_precautions(options);
+  try {
+    const auto who = of_host(options.tls);
+    check(who);
+    configuration config{who, {}};
+    // Never destroyed: its destructor would wait for stage actors, which may block for ever.
+    auto* const system = new caf::actor_system{config}; // NOLINT
+    auto node = dial(*system, options.node_port);
+    if (!node)
+      leave_with(host_exit::no_node);
+    auto hired = hire_crew(*system);
+    system->spawn(agent, options, std::move(node), std::move(hired));
+    std::promise<void> never; // AGENT ends the process
+    never.get_future().wait();
+  } catch (const std::exception& why) {
+    std::cout << "media host: " << why.what() << std::endl;
+  }
+  leave_with(host_exit::stage_failed);
+}
+
+} // namespace vdoc::node

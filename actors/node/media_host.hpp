@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/node/stage_handles.hpp"
+#include "cluster/dispatch/stage.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vdoc::node {
+
+/// What a media host process is told on its command line.
+struct media_host_options {
+  std::string host_id;
+  std::string incarnation;
+  std::uint16_t node_port = 0; ///< on 127.0.0.1
+  std::filesystem::path tls;   ///< folder with ca.pem, host.pem, host.key
+  std::int32_t parent = 0;     ///< process id of the node: without it there is nothing to do
+  dispatch::slots capacity;
+  std::uint32_t memory_limit_mib = 0; ///< of private memory (RLIMIT_DATA); 0: none
+  friend bool operator==(const media_host_options&, const media_host_options&) = default;
+};
+
+/// The words after `video-doc media-host`, and back. Throws std::invalid_argument that names the
+/// word that is wrong.
+std::vector<std::string> to_arguments(const media_host_options& options);
+media_host_options from_arguments(const std::vector<std::string>& words);
+
+/// One stage actor of a media host. When it ends with an error the whole host ends: it may have
+/// left anything behind, and a new process is the clean way to forget it.
+struct crew_member {
+  std::string name; ///< "TRANSCODE", for the cause
+  caf::actor who;
+};
+struct crew {
+  stage_handles handles;
+  std::vector<crew_member> members;
+};
+
+/// Spawns the stage actors in the media host's actor system. What it throws ends the host.
+using hire = std::function<crew(caf::actor_system&)>;
+
+/// The life of a media host process: dials the node, says hello, works until it is told to leave
+/// or the node is gone. Returns the exit code of the process, or does not return at all: a host
+/// never outlives its node, so it leaves by `_exit` when in doubt. Call it first thing in main.
+int run_media_host(const media_host_options& options, const hire& hire_crew);
+
+} // namespace vdoc::node

@@ -1,0 +1,85 @@
+#include "actors/node/media_host.hpp"
+
+#include <charconv>
+#include <stdexcept>
+#include <type_traits>
+
+namespace vdoc::node {
+
+namespace {
+
+/// The numbers of a set of slots, in the order of `dispatch::slots`.
+std::string to_word(const dispatch::slots& it) {
+  std::string word;
+  for (const auto number : {it.ingest, it.demux, it.heavy, it.audio, it.package, it.document})
+    word.append(word.empty() ? "" : ",").append(std::to_string(number));
+  return word;
+}
+
+template <class Number> Number number_in(const std::string& flag, std::string_view text) {
+  Number number{};
+  const auto* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end)
+    throw std::invalid_argument{flag + " needs a number, not \"" + std::string{text} + "\""};
+  return number;
+}
+
+dispatch::slots slots_in(const std::string& flag, std::string_view text) {
+  dispatch::slots it;
+  for (auto* number : {&it.ingest, &it.demux, &it.heavy, &it.audio, &it.package, &it.document}) {
+    const auto comma = text.find(',');
+    *number = number_in<std::uint16_t>(flag, text.substr(0, comma));
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return it;
+}
+
+constexpr std::string_view loopback = "127.0.0.1:";
+
+} // namespace
+
+std::vector<std::string> to_arguments(const media_host_options& options) {
+  return {"--node",         std::string{loopback} + std::to_string(options.node_port),
+          "--id",           options.host_id,
+          "--incarnation",  options.incarnation,
+          "--tls",          options.tls.string(),
+          "--parent",       std::to_string(options.parent),
+          "--slots",        to_word(options.capacity),
+          "--memory-limit", std::to_string(options.memory_limit_mib)};
+}
+
+media_host_options from_arguments(const std::vector<std::string>& words) {
+  media_host_options options;
+  if (words.size() % 2 != 0)
+    throw std::invalid_argument{"media-host: a value is missing after " + words.back()};
+  for (std::size_t i = 0; i < words.size(); i += 2) {
+    const auto& flag = words[i];
+    const auto& value = words[i + 1];
+    if (flag == "--node") {
+      if (!value.starts_with(loopback))
+        throw std::invalid_argument{"--node has to be on 127.0.0.1"};
+      options.node_port =
+          number_in<std::uint16_t>(flag, std::string_view{value}.substr(loopback.size()));
+    } else if (flag == "--id") {
+      options.host_id = value;
+    } else if (flag == "--incarnation") {
+      options.incarnation = value;
+    } else if (flag == "--tls") {
+      options.tls = value;
+    } else if (flag == "--parent") {
+      options.parent = number_in<std::int32_t>(flag, value);
+    } else if (flag == "--slots") {
+      options.capacity = slots_in(flag, value);
+    } else if (flag == "--memory-limit") {
+      options.memory_limit_mib = number_in<std::uint32_t>(flag, value);
+    } else {
+      throw std::invalid_argument{"media-host does not know " + flag};
+    }
+  }
+  if (options.node_port == 0 || options.host_id.empty() || options.tls.empty())
+    throw std::invalid_argument{"media-host is started by a node: it needs --node, --id and --tls"};
+  return options;
+}
+
+} // namespace vdoc::node

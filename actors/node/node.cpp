@@ -1,0 +1,321 @@
+#include "actors/node/node.hpp"
+
+#include "actors/dispatch/spawn.hpp"
+#include "actors/hosts/spawn.hpp"
+#include "actors/ledger/spawn.hpp"
+#include "actors/node/certificates.hpp"
+#include "actors/node/configuration.hpp"
+#include "actors/node/media_host.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "cluster/ledger/job_id.hpp"
+#include "cluster/ledger/sqlite_store.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+namespace {
+
+using namespace std::chrono_literals;
+using supervision::child_plan;
+using supervision::find_sibling;
+
+/// Opened once in advance, so that a database that cannot be used is said before anything starts.
+void check_database(const std::filesystem::path& file) {
+  try {
+    ledger::open_sqlite_store(file);
+  } catch (const ledger::cannot_open& why) {
+    throw failure{{culprit::peer, why.what(), why.advice(), {}}};
+  }
+}
+
+/// Ends the process unless it is destroyed in time.
+class watchdog {
+public:
+  explicit watchdog(std::chrono::milliseconds patience)
+      : thread_{[this, patience] {
+          std::unique_lock lock{mutex_};
+          constexpr int internal_error = 70; // EX_SOFTWARE of sysexits.h
+          if (!changed_.wait_for(lock, patience, [this] { return over_; }))
+            ::_exit(internal_error);
+        }} {}
+  watchdog(const watchdog&) = delete;
+  watchdog& operator=(const watchdog&) = delete;
+  ~watchdog() {
+    {
+      const std::lock_guard lock{mutex_};
+      over_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;
+};
+
+/// Whether the tree is still standing; shared with the thread that sees it fall.
+struct standing {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool fallen = false;
+  bool wanted = false; ///< we ask it to end ourselves
+  std::string why;     ///< it fell unwanted
+};
+
+hosts::launch_order order_for(const node_settings& settings, const certificates& tls,
+                              const hosts::host_name& who) {
+  media_host_options options;
+  options.host_id = who.host_id;
+  options.incarnation = who.incarnation;
+  options.node_port = who.port;
+  options.tls = tls.folder();
+  options.parent = ::getpid();
+  options.capacity = settings.capacity;
+  options.memory_limit_mib = settings.host_memory_mib;
+  hosts::launch_order order;
+  order.executable = settings.executable;
+  order.words = settings.host_words;
+  for (auto& word : to_arguments(options))
+    order.words.push_back(std::move(word));
+  order.environment = settings.host_environment;
+  return order;
+}
+
+} // namespace
+
+struct node::parts {
+  node_settings settings;
+  certificates tls;
+  configuration config{tls.of_node(), {}};
+  std::unique_ptr<caf::actor_system> system;
+  supervision::actor root;
+  std::mutex ledger_mutex;
+  ledger::actor ledger; ///< the newest; under the mutex
+  std::shared_ptr<standing> tree = std::make_shared<standing>();
+
+  explicit parts(node_settings what) : settings{std::move(what)} {
+    check(tls.of_node());
+    system = std::make_unique<caf::actor_system>(config);
+  }
+
+  child_plan ledger_plan();
+  child_plan dispatch_plan() const;
+  child_plan hosts_plan();
+  child_plan work_plan();
+  child_plan engine_plan();
+};
+
+child_plan node::parts::ledger_plan() {
+  child_plan plan;
+  plan.terms.name = "ledger";
+  plan.start = [this](caf::actor_system& where, const find_sibling&) {
+    const auto open = [file = settings.database] { return ledger::open_sqlite_store(file); };
+    const std::lock_guard lock{ledger_mutex};
+    ledger = ledger::spawn(where, {open, ledger::unix_ms_now, {}, true});
+    return caf::actor_cast<caf::actor>(ledger);
+  };
+  return plan;
+}
+
+child_plan node::parts::dispatch_plan() const {
+  child_plan plan;
+  plan.terms.name = "dispatch";
+  plan.start = [](caf::actor_system& where, const find_sibling&) {
+    return caf::actor_cast<caf::actor>(dispatch::spawn(where));
+  };
+  return plan;
+}
+
+child_plan node::parts::hosts_plan() {
+  child_plan plan;
+  plan.terms.name = "hosts";
+  plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
+    hosts::means with;
+    with.count = settings.hosts;
+    with.nonce = ledger::new_job_id();
+    with.seed = std::random_device{}();
+    with.on_line = settings.on_host_line;
+    with.open_door = [](const hosts::front& door) {
+      auto port = caf::openssl::publish(door, 0, "127.0.0.1");
+      if (!port)
+        throw std::runtime_error{"no port on 127.0.0.1: " + caf::to_string(port.error())};
+      return *port;
+    };
+    with.close_door = [](const hosts::front& door, std::uint16_t port) {
+      caf::scoped_actor self{door.home_system()}; // CAF's own openssl::unpublish does not compile
+      self->request(self->system().openssl_manager().actor_handle(), 1s, caf::unpublish_atom::value,
+                    door.address(), port)
+          .receive([] {}, [](const caf::error&) {});
+    };
+    with.order = [this](const hosts::host_name& who) {
+      tls.renew_if_due(std::chrono::system_clock::now());
+      return order_for(settings, tls, who);
+    };
+    with.start = hosts::launch;
+    auto dispatch = caf::actor_cast<dispatch::actor>(sibling("dispatch"));
+    return caf::actor_cast<caf::actor>(hosts::spawn(where, std::move(dispatch), std::move(with)));
+  };
+  return plan;
+}
+
+child_plan node::parts::work_plan() {
+  child_plan plan;
+  plan.terms.name = "work";
+  plan.terms.policy = supervision::restart::transient;
+  plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
+    services found;
+    found.dispatch = caf::actor_cast<dispatch::actor>(sibling("dispatch"));
+    found.hosts = caf::actor_cast<hosts::actor>(sibling("hosts"));
+    {
+      const std::lock_guard lock{ledger_mutex};
+      found.ledger = ledger;
+    }
+    return settings.start_work(where, found);
+  };
+  return plan;
+}
+
+child_plan node::parts::engine_plan() {
+  supervision::plan below;
+  below.name = "engine";
+  below.how = supervision::strategy::all_for_one;
+  below.budget = {1, 60s, 200ms, 5s, 30s, 20};
+  below.children = {dispatch_plan(), hosts_plan()};
+  if (settings.start_work)
+    below.children.push_back(work_plan());
+  child_plan plan;
+  plan.terms.name = "engine";
+  plan.terms.budget = supervision::restart_budget{};
+  plan.terms.budget->intensity = 0; // it has had its own chances: NODE gives up with it
+  plan.supervises = true;
+  plan.start = [below](caf::actor_system& where, const find_sibling&) {
+    return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(where, below));
+  };
+  return plan;
+}
+
+node::node(node_settings settings, failure_listener on_failure) {
+  check_database(settings.database);
+  parts_ = std::make_unique<parts>(std::move(settings));
+  supervision::plan plan;
+  plan.name = "node";
+  plan.children = {parts_->ledger_plan(), parts_->engine_plan()};
+  parts_->root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
+  parts_->root->attach_functor([tree = parts_->tree, on_failure](const caf::error& reason) {
+    bool wanted = false;
+    {
+      const std::lock_guard lock{tree->mutex};
+      tree->fallen = true;
+      wanted = tree->wanted;
+      if (!wanted)
+        tree->why = "the engine gave up: " + supervision::to_cause(reason);
+    }
+    tree->changed.notify_all();
+    if (!wanted && on_failure)
+      on_failure(
+          {culprit::ours, tree->why, "run it again with --resume; if it repeats, report it", {}});
+  });
+}
+
+node::~node() {
+  stop();
+}
+
+caf::actor_system& node::system() noexcept {
+  return *parts_->system;
+}
+
+supervision::actor node::root() const {
+  return parts_->root;
+}
+
+services node::find_services(std::chrono::milliseconds patience) {
+  caf::scoped_actor self{*parts_->system};
+  const auto until = std::chrono::steady_clock::now() + patience;
+  const auto find = [&](const char* name) {
+    caf::strong_actor_ptr found;
+    while (!found) {
+      self->request(parts_->root, 1s, supervision::whereis{name})
+          .receive([&](const supervision::whereabouts& at) { found = at.child; },
+                   [](const caf::error&) {});
+      if (found)
+        break;
+      if (std::chrono::steady_clock::now() > until)
+        throw failure{{culprit::ours,
+                       std::string{"the engine did not start: no "} + name,
+                       "run it again; if it repeats, report it",
+                       {}}};
+      std::this_thread::sleep_for(10ms); // it is being restarted
+    }
+    return found;
+  };
+  services found;
+  found.ledger = caf::actor_cast<ledger::actor>(find("ledger"));
+  found.dispatch = caf::actor_cast<dispatch::actor>(find("engine/dispatch"));
+  found.hosts = caf::actor_cast<hosts::actor>(find("engine/hosts"));
+  return found;
+}
+
+supervision::tree node::tree() {
+  caf::scoped_actor self{*parts_->system};
+  supervision::tree seen;
+  self->request(parts_->root, 5s, supervision::look{})
+      .receive([&](const supervision::tree& it) { seen = it; }, [](const caf::error&) {});
+  return seen;
+}
+
+hosts::census node::census() {
+  caf::scoped_actor self{*parts_->system};
+  hosts::census seen;
+  {
+    const std::lock_guard lock{parts_->tree->mutex};
+    seen.trouble = parts_->tree->why;
+  }
+  if (!seen.trouble.empty())
+    return seen;
+  caf::strong_actor_ptr hosts;
+  self->request(parts_->root, 1s, supervision::whereis{"engine/hosts"})
+      .receive([&](const supervision::whereabouts& at) { hosts = at.child; },
+               [](const caf::error&) {});
+  if (hosts)
+    self->request(caf::actor_cast<hosts::actor>(hosts), 5s, hosts::look{})
+        .receive([&](const hosts::census& it) { seen = it; }, [](const caf::error&) {});
+  return seen;
+}
+
+void node::stop(std::chrono::milliseconds grace) {
+  if (!parts_)
+    return;
+  const watchdog last_resort{grace + 5s};
+  auto& tree = *parts_->tree;
+  {
+    std::unique_lock lock{tree.mutex};
+    tree.wanted = true;
+  }
+  caf::anon_send_exit(parts_->root, caf::exit_reason::user_shutdown);
+  {
+    std::unique_lock lock{tree.mutex};
+    if (!tree.changed.wait_for(lock, grace, [&] { return tree.fallen; }))
+      caf::anon_send_exit(parts_->root, caf::exit_reason::kill);
+  }
+  parts_->root = nullptr;
+  parts_.reset();
+}
+
+} // namespace vdoc::node

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "actors/dispatch/protocol.hpp"
+#include "actors/hosts/protocol.hpp"
+#include "actors/ledger/protocol.hpp"
+#include "actors/supervision/protocol.hpp"
+#include "pipelines/fault.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vdoc::node {
+
+/// The handles of what a node runs. They do not survive a restart of the engine: let `start_work`
+/// be called again, or monitor and ask again.
+struct services {
+  ledger::actor ledger;
+  dispatch::actor dispatch;
+  hosts::actor hosts;
+};
+
+/// What a node is to run.
+struct node_settings {
+  std::filesystem::path database; ///< "out/video-doc.db"; its folder exists
+  std::filesystem::path executable{"/proc/self/exe"};
+  std::vector<std::string> host_words{"media-host"}; ///< come first on a host's command line
+  std::uint16_t hosts = 2;                           ///< media host processes
+  dispatch::slots capacity;                          ///< of each host
+  std::vector<std::string> host_environment;         ///< "KEY=value", over our own
+  std::uint32_t host_memory_mib = 0;                 ///< 0: no limit
+  /// Hears what hosts print; any thread; may be empty.
+  std::function<void(const std::string& host_id, const std::string& line)> on_host_line;
+  /// Starts what works on the node (JOBS), as the last of the engine's crash group: when DISPATCH
+  /// or HOSTS crash it is ended too, and called again with the new handles. A normal end is final.
+  /// May be empty. Runs on a scheduler's thread; must not block.
+  std::function<caf::actor(caf::actor_system&, const services&)> start_work;
+};
+
+/// Called once, on any thread, when the tree below NODE has given up: nothing more will be done.
+using failure_listener = std::function<void(const fault& why)>;
+
+/// A NODE: the supervision tree of one process, with its media hosts. Opens no media.
+///
+///     NODE (one_for_one)
+///     |- ledger
+///     `- engine (all_for_one)
+///        |- dispatch
+///        |- hosts      one child process each, restarted by rules of their own
+///        `- work       what `start_work` started, if anything
+///
+/// Owned by one thread, except where it says so. Not more than one per process.
+class node {
+public:
+  /// Makes certificates, opens the ledger, starts the tree. Throws vdoc::failure when that is not
+  /// possible (disk, database, no port).
+  explicit node(node_settings settings, failure_listener on_failure = {});
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+  /// Like `stop` with the default grace.
+  ~node();
+
+  [[nodiscard]] caf::actor_system& system() noexcept;
+  /// Waits up to `patience` for the actors to be there (their hosts come up on their own). Throws
+  /// vdoc::failure when they are not.
+  services find_services(std::chrono::milliseconds patience = std::chrono::seconds{5});
+  /// For actors: ask it `whereis` "ledger", "engine/dispatch", "engine/hosts",
+  /// "engine/work".
+  [[nodiscard]] supervision::actor root() const;
+  [[nodiscard]] supervision::tree tree();
+  /// With `trouble` when nothing can work any more.
+  [[nodiscard]] hosts::census census();
+
+  /// Ends everything right to left: hosts are asked and, after `grace`, killed; the ledger commits
+  /// and closes last. Then destroys the actor system, which waits for every actor: end your own
+  /// first. Afterwards no process of ours is left. A watchdog ends the process by `_exit(70)` if
+  /// that takes more than `grace` + 5 s.
+  void stop(std::chrono::milliseconds grace = std::chrono::seconds{3});
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace vdoc::node

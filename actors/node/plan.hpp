@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/jobs/spawn.hpp"
+#include "actors/node/run_command.hpp"
+
+#include <vector>
+
+namespace vdoc::node {
+
+/// The jobs that a command asks for: settings made into specs, one result folder for each input.
+std::vector<jobs::planned> plan(const run_request& request);
+
+/// How many media hosts: as asked, else one for each core this process may use.
+std::uint16_t host_count(const conf::settings& settings);
+
+} // namespace vdoc::node

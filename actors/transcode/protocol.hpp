@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/demux/protocol.hpp"
+
+namespace vdoc::transcode {
+
+/// Asks for some renditions of one fragment.
+struct encode_fragment {
+  std::string job;
+  fragment::fragment piece;
+  std::string work;
+  probe::video_stream source;
+  std::vector<ladder::rendition> ladder;
+  std::vector<std::string> wanted; ///< names out of `ladder`
+  gst::encode_options options;
+  std::uint32_t picture_every_ms = 0; ///< 0: no pictures
+  std::uint32_t stall_s = 10;
+  std::uint32_t attempt = 1; ///< how often this was tried, this time included
+  bool bridge = false;       ///< black instead of the source, which kills hosts here
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, encode_fragment& x) {
+  return f(x.job, x.piece, x.work, x.source, x.ladder, x.wanted, x.options, x.picture_every_ms,
+           x.stall_s, x.attempt, x.bridge);
+}
+
+/// TRANSCODE: one fragment at a time, blocking on its own thread. The result is a function of the
+/// message alone, whichever media host it runs in.
+using actor = caf::typed_actor<
+    // Replies when the encoded fragment lies in the work folder; an error carries a fault.
+    caf::replies_to<encode_fragment>::with<gst::transcode_result>>;
+
+} // namespace vdoc::transcode

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "actors/transcode/audio_protocol.hpp"
+
+#include <chrono>
+
+namespace vdoc::transcode {
+
+struct listening {
+  std::chrono::milliseconds longest_utterance{20'000};
+};
+
+/// Starts an AUDIO on a thread of its own.
+audio_actor spawn_audio(caf::actor_system& system, const listening& how);
+
+} // namespace vdoc::transcode

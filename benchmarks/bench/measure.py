@@ -1,0 +1,127 @@
+"""Runs a command and measures its whole process tree: wall time, CPU time, peak memory.
+
+CPU time is the larger of two counts: what the kernel reports for the child and all it has waited
+for, and what was last seen in /proc of every process of the tree (a child that nobody waits for is
+in neither the first nor, if it lived for less than a sample, the second).
+
+Memory is the sum of the proportional set sizes (PSS, shared pages counted once) of the tree, sampled.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Run:
+    """One measured run."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_bytes: int = 0
+    exit_code: int = -1
+    stderr: str = ""
+    cpu_of_root_s: float = 0.0  # of the first process alone
+    events: dict = field(default_factory=dict)  # seconds after the start, by name
+
+    def numbers(self):
+        return {
+            "wall_s": round(self.wall_s, 3),
+            "cpu_s": round(self.cpu_s, 3),
+            "peak_mib": round(self.peak_bytes / 2**20, 1),
+        }
+
+
+def _tree(root):
+    """Process ids of root and all below it."""
+    children = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                stat = Path(f"/proc/{entry}/stat").read_text()
+            except OSError:
+                continue
+            parent = int(stat[stat.rindex(")") + 2 :].split()[1])
+            children.setdefault(parent, []).append(int(entry))
+    found, open_ = [], [root]
+    while open_:
+        one = open_.pop()
+        found.append(one)
+        open_ += children.get(one, [])
+    return found
+
+
+def _cpu_s(pid):
+    stat = Path(f"/proc/{pid}/stat").read_text()
+    fields = stat[stat.rindex(")") + 2 :].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _pss_bytes(pid):
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def run(words, environment=None, every_s=0.2, watch=None, deadline_s=3600, log=None):
+    """Runs `words` to their end. `watch(elapsed_s, run)` is asked now and then, and ends the run with
+    SIGTERM when it returns True. Raises RuntimeError at the deadline."""
+    result = Run()
+    seen_cpu = {}
+    with open(log or os.devnull, "w+b") as errors:
+        begin = time.monotonic()
+        child = subprocess.Popen(
+            [str(word) for word in words],
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
+        next_sample, stopping = begin, False
+        while True:
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            now = time.monotonic()
+            if pid:
+                break
+            if now >= next_sample:
+                next_sample = now + every_s
+                total = 0
+                for one in _tree(child.pid):
+                    try:
+                        seen_cpu[one] = _cpu_s(one)
+                        total += _pss_bytes(one)
+                    except (OSError, ValueError):
+                        continue
+                result.peak_bytes = max(result.peak_bytes, total)
+            if watch and not stopping and watch(now - begin, result):
+                stopping = True
+                os.kill(child.pid, signal.SIGTERM)
+            if now - begin > deadline_s:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.returncode = os.wait4(child.pid, 0)[1]
+                raise RuntimeError(f"{words[0]} was still running after {deadline_s} s")
+            time.sleep(0.01)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        result.wall_s = now - begin
+        result.exit_code = child.returncode
+        result.cpu_s = max(usage.ru_utime + usage.ru_stime, sum(seen_cpu.values()))
+        result.cpu_of_root_s = seen_cpu.get(child.pid, 0.0)
+        errors.seek(0)
+        result.stderr = errors.read().decode(errors="replace")
+    return result
+
+
+def must_run(words, **more):
+    """As run(), and raises RuntimeError when the command fails."""
+    result = run(words, **more)
+    if result.exit_code != 0:
+        line = " ".join(str(word) for word in words)
+        raise RuntimeError(f"{line}\nended with {result.exit_code}: {result.stderr[-2000:]}")
+    return result

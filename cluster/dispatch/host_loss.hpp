@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace vdoc::dispatch {
+
+/// How a media host came to its end.
+enum class host_end : std::uint8_t {
+  crashed, ///< a signal of its own making, or it ended by itself with an error
+  hung,    ///< it stopped answering, so the node killed it
+  killed,  ///< SIGKILL from outside: an operator, the kernel's OOM killer
+  lost,    ///< the connection broke and nobody knows why
+  asked,   ///< drained, or the node is shutting down
+};
+
+inline std::string to_string(host_end how) {
+  constexpr std::array<const char*, 5> names{"crashed", "hung", "killed", "lost", "asked"};
+  const auto at = static_cast<std::size_t>(how);
+  return at < names.size() ? names[at] : "unknown end";
+}
+
+/// The end of a media host, in a form that decides and one that a person reads.
+struct host_loss {
+  host_end how = host_end::lost;
+  std::string cause; ///< "SIGSEGV", "exit code 3: TRANSCODE: ...", "no answer for 6 s"
+
+  /// Whether the work that the host held is suspect: three such losses make a fragment poison.
+  [[nodiscard]] bool blames_work() const noexcept {
+    return how == host_end::crashed || how == host_end::hung;
+  }
+
+  friend bool operator==(const host_loss&, const host_loss&) = default;
+};
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_loss& x) {
+  return f(x.how, x.cause);
+}
+
+} // namespace vdoc::dispatch

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace vdoc::dispatch {
+
+/// The kinds of work that a media host does. Each has its own queue.
+enum class stage : std::uint8_t { ingest, demux, transcode, audio, transcribe, package, document };
+inline constexpr std::size_t stage_count = 7;
+
+/// What a host has a limited number of. Stages that keep a core busy share `heavy`.
+enum class slot : std::uint8_t { ingest, demux, heavy, audio, package, document };
+inline constexpr std::size_t slot_count = 6;
+
+constexpr slot slot_of(stage kind) noexcept {
+  constexpr std::array<slot, stage_count> slots{slot::ingest,  slot::demux, slot::heavy,
+                                                slot::audio,   slot::heavy, slot::package,
+                                                slot::document};
+  return slots[static_cast<std::size_t>(kind)];
+}
+
+inline std::string to_string(stage kind) {
+  constexpr std::array<const char*, stage_count> names{
+      "ingest", "demux", "transcode", "audio", "transcribe", "package", "document"};
+  const auto at = static_cast<std::size_t>(kind);
+  return at < names.size() ? names[at] : "unknown stage";
+}
+
+/// How many tasks of each slot a media host takes at a time.
+struct slots {
+  std::uint16_t ingest = 1;
+  std::uint16_t demux = 2;
+  std::uint16_t heavy = 1; ///< transcode and transcribe together: one core each
+  std::uint16_t audio = 2;
+  std::uint16_t package = 1;
+  std::uint16_t document = 1;
+
+  [[nodiscard]] constexpr std::uint16_t of(slot which) const noexcept {
+    switch (which) {
+    case slot::ingest:
+      return ingest;
+    case slot::demux:
+      return demux;
+    case slot::heavy:
+      return heavy;
+    case slot::audio:
+      return audio;
+    case slot::package:
+      return package;
+    case slot::document:
+      return document;
+    }
+    return 0;
+  }
+
+  friend bool operator==(const slots&, const slots&) = default;
+};
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slots& x) {
+  return f(x.ingest, x.demux, x.heavy, x.audio, x.package, x.document);
+}
+
+} // namespace vdoc::dispatch

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cluster/ledger/store.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+namespace vdoc::ledger {
+
+/// Opens the embedded store and brings its tables up to date. WAL, every commit synced to disk.
+/// Throws `cannot_open`: no permission, disk full, not a database, or made by a newer version.
+/// Waits up to `patience` for a lock of another process, here and with every call.
+std::unique_ptr<store> open_sqlite_store(const std::filesystem::path& file,
+                                         std::chrono::milliseconds patience = std::chrono::seconds{
+                                             5});
+
+} // namespace vdoc::ledger

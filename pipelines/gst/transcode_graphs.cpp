@@ -1,0 +1,204 @@
+#include "pipelines/gst/transcode_graphs.hpp"
+
+#include "pipelines/gst/rescaler.hpp"
+
+#include <gst/gst.h>
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <array>
+
+namespace vdoc::gst {
+
+namespace {
+
+/// A smaller one would make x264 think of fewer B-frames, and write other parameter sets.
+constexpr std::uint32_t shortest_key_distance = 48;
+
+std::string fraction(int numerator, int denominator) {
+  return std::to_string(numerator) + '/' + std::to_string(denominator);
+}
+
+void check_options(const encode_options& options) {
+  constexpr std::array presets{"ultrafast", "superfast", "veryfast", "faster",  "fast",
+                               "medium",    "slow",      "slower",   "veryslow"};
+  if (std::find(presets.begin(), presets.end(), options.preset) == presets.end())
+    throw failure{fault{culprit::user, "there is no preset \"" + options.preset + '"',
+                        "take one of x264's, from ultrafast to veryslow", ""}};
+  if (options.crf < 1 || options.crf > 50)
+    throw failure{fault{culprit::user, "CRF must be from 1 to 50", "", ""}};
+}
+
+std::string raw_caps(const encode_plan& plan) {
+  const auto& largest = plan.rungs.front();
+  return "video/x-raw, format=I420, width=" + std::to_string(largest.width_px) +
+         ", height=" + std::to_string(largest.height_px) +
+         ", framerate=" + fraction(plan.fps_numerator, plan.fps_denominator) +
+         ", pixel-aspect-ratio=1/1, interlace-mode=progressive, chroma-site=mpeg2, colorimetry=" +
+         plan.colorimetry;
+}
+
+/// The scaler has made Y'CbCr of such pictures, its own way.
+bool is_rgb(const std::string& colorimetry) {
+  GstVideoColorimetry read;
+  return gst_video_colorimetry_from_string(&read, colorimetry.c_str()) &&
+         read.matrix == GST_VIDEO_COLOR_MATRIX_RGB;
+}
+
+/// What a source leaves open ("full range", and no more) is what players would assume.
+std::string completed(const std::string& told, const std::string& usual) {
+  GstVideoColorimetry read;
+  GstVideoColorimetry assumed;
+  if (!gst_video_colorimetry_from_string(&read, told.c_str()) ||
+      !gst_video_colorimetry_from_string(&assumed, usual.c_str()))
+    return usual;
+  if (read.range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    read.range = assumed.range;
+  if (read.matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN)
+    read.matrix = assumed.matrix;
+  if (read.transfer == GST_VIDEO_TRANSFER_UNKNOWN)
+    read.transfer = assumed.transfer;
+  if (read.primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN)
+    read.primaries = assumed.primaries;
+  return owned<char>{gst_video_colorimetry_to_string(&read)}.get();
+}
+
+std::string stream_colorimetry(const std::string& caps) {
+  owned<GstCaps> parsed{gst_caps_from_string(caps.c_str())};
+  if (!parsed || gst_caps_is_empty(parsed.get()) || gst_caps_is_any(parsed.get()))
+    return {};
+  const char* found =
+      gst_structure_get_string(gst_caps_get_structure(parsed.get(), 0), "colorimetry");
+  return found == nullptr ? "" : found;
+}
+
+} // namespace
+
+std::string decodable_caps(const std::string& caps) {
+  owned<GstCaps> parsed{gst_caps_from_string(caps.c_str())};
+  if (!parsed || gst_caps_is_empty(parsed.get()) || gst_caps_is_any(parsed.get()))
+    return caps;
+  parsed.reset(gst_caps_make_writable(parsed.release()));
+  gst_structure_remove_field(gst_caps_get_structure(parsed.get(), 0), "codec-alpha");
+  return owned<char>{gst_caps_to_string(parsed.get())}.get();
+}
+
+std::string flip_method(const probe::orientation& turn) {
+  switch (turn.clockwise_degrees) {
+  case 90:
+    return turn.mirrored ? "ur-ll" : "90r";
+  case 180:
+    return turn.mirrored ? "vert" : "180";
+  case 270:
+    return turn.mirrored ? "ul-lr" : "90l";
+  default:
+    return turn.mirrored ? "horiz" : "identity";
+  }
+}
+
+graph decode_graph(const decode_plan& plan) {
+  graph out;
+  out.then(
+      {"appsrc",
+       "units",
+       {{"caps", plan.caps}, {"format", "time"}, {"max-bytes", "0"}, {"emit-signals", "false"}}});
+  out.then({plan.decoder.factory, "decoder", plan.decoder.properties});
+  out.then({"vdocdeinterlace", "deinterlace", {}});
+  const bool on_its_side = plan.turn.clockwise_degrees % 180 != 0;
+  const int width = on_its_side ? plan.height_px : plan.width_px;
+  const int height = on_its_side ? plan.width_px : plan.height_px;
+  out.then({"vdocscale",
+            "scale",
+            {{"width", std::to_string(width)}, {"height", std::to_string(height)}}});
+  if (const auto method = flip_method(plan.turn); method != "identity")
+    out.then({"videoflip", "turn", {{"video-direction", method}}});
+  out.then({"appsink", "pictures", {{"sync", "false"}, {"max-buffers", "3"}}});
+  return out;
+}
+
+std::string sink_name(const std::string& rendition) {
+  return "units_" + rendition;
+}
+
+element x264(const ladder::rendition& rung, const encode_plan& plan) {
+  // Rates are only for the ceiling here; without one, a buffer of 0 ms switches it off.
+  const int rate = std::max(rung.max_bitrate_kbps, 1);
+  const bool capped = rung.max_bitrate_kbps > 0 && rung.buffer_kbit > 0;
+  const int buffer_ms = capped ? std::clamp(rung.buffer_kbit * 1000 / rate, 1, 10'000) : 0;
+  // Headers stand in the configuration, which is the same for every fragment. Without
+  // cpu-independent, x264 164 with AVX-512 reads memory that was never written (in mb-tree): two
+  // runs then differ in a few bytes.
+  std::string rest = "repeat-headers=0:stitchable=1:cpu-independent=1";
+  if (plan.fps_numerator == 0)
+    rest += ":fps=30"; // for the level only: x264 takes durations from the time stamps
+  return {"x264enc",
+          "encode_" + rung.name,
+          {{"speed-preset", plan.options.preset},
+           {"pass", "qual"},
+           {"quantizer", std::to_string(plan.options.crf)},
+           {"bitrate", std::to_string(rate)},
+           {"vbv-buf-capacity", std::to_string(buffer_ms)},
+           {"key-int-max", std::to_string(std::max(plan.frames, shortest_key_distance))},
+           {"threads", "1"},
+           {"insert-vui", "true"},
+           {"option-string", rest}}};
+}
+
+graph encode_graph(const encode_plan& plan) {
+  check_options(plan.options);
+  const auto is_wanted = [&](const ladder::rendition& rung) {
+    return std::find(plan.wanted.begin(), plan.wanted.end(), rung.name) != plan.wanted.end();
+  };
+  std::size_t count = plan.rungs.size();
+  while (count > 0 && !is_wanted(plan.rungs[count - 1]))
+    --count;
+  graph out;
+  out.then(
+      {"appsrc", "pictures", {{"caps", raw_caps(plan)}, {"format", "time"}, {"max-bytes", "0"}}});
+  std::string above = "pictures";
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& rung = plan.rungs[i];
+    if (i > 0) {
+      const auto scale = "scale_" + rung.name;
+      out.then(
+          {"vdocscale",
+           scale,
+           {{"width", std::to_string(rung.width_px)}, {"height", std::to_string(rung.height_px)}}},
+          false);
+      out.connect({above, scale, {}, {}, {}});
+      above = scale;
+    }
+    if (!is_wanted(rung))
+      continue;
+    if (i + 1 < count) {
+      const auto split = "split_" + rung.name;
+      out.then({"tee", split, {}}, false).connect({above, split, {}, {}, {}});
+      above = split;
+    }
+    const auto encoder = x264(rung, plan);
+    out.then(encoder, false).connect({above, encoder.name, {}, {}, {}});
+    out.then({"appsink", sink_name(rung.name), {{"sync", "false"}, {"async", "false"}}}, true,
+             "video/x-h264, stream-format=avc, alignment=au, profile=high");
+  }
+  return out;
+}
+
+std::vector<ladder::rendition> scaled_rungs(const std::vector<ladder::rendition>& ladder) {
+  std::vector<ladder::rendition> out;
+  std::copy_if(ladder.begin(), ladder.end(), std::back_inserter(out),
+               [](const auto& one) { return !one.copied; });
+  return out;
+}
+
+std::string carried_colorimetry(const probe::video_stream& source, const std::string& stream_caps,
+                                const std::string& decoded) {
+  const bool sd = usual_matrix(source.coded_width_px, source.coded_height_px) == matrix::bt601;
+  const std::string usual = sd ? "bt601" : "bt709";
+  for (const auto& told : {source.color.colorimetry, stream_colorimetry(stream_caps)})
+    if (!told.empty())
+      return is_rgb(told) ? usual : completed(told, usual);
+  const bool is_default = decoded.empty() || decoded == "bt601" || decoded == "bt709";
+  return is_default || is_rgb(decoded) ? usual : completed(decoded, usual);
+}
+
+} // namespace vdoc::gst

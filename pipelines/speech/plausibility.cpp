@@ -1,0 +1,31 @@
+#include "pipelines/speech/plausibility.hpp"
+
+namespace vdoc::speech {
+
+namespace {
+
+bool is_stretched(const word& one, const plausibility_limits& limits) {
+  const auto letters = static_cast<std::int64_t>(one.text.size());
+  return one.end - one.begin > limits.longest_sound + letters * limits.per_letter;
+}
+
+} // namespace
+
+std::vector<word> plausible_words(const std::vector<word>& heard, timestamp length,
+                                  const plausibility_limits& limits) {
+  std::vector<word> out;
+  for (const auto& one : heard)
+    if (!is_stretched(one, limits))
+      out.push_back(one);
+  const auto stretched = static_cast<double>(heard.size() - out.size());
+  const bool mostly_stretched =
+      stretched > limits.most_stretched * static_cast<double>(heard.size());
+  const double seconds = std::chrono::duration<double>(length).count();
+  const bool sparse = length >= limits.sparse_from &&
+                      static_cast<double>(out.size()) < limits.least_words_per_second * seconds;
+  if (mostly_stretched || sparse)
+    out.clear();
+  return out;
+}
+
+} // namespace vdoc::speech

@@ -1,0 +1,117 @@
+// Runs inside the browser: one hls.js player, and the questions that play_hls.mjs asks of it.
+
+const video = document.querySelector("video");
+const within = (what, ms, test, state = () => "") => new Promise((done, failed) => {
+  const begun = performance.now();
+  const look = () => {
+    if (test()) done();
+    else if (performance.now() - begun > ms) failed(new Error(`${what}: not within ${ms} ms ${state()}`));
+    else setTimeout(look, 20);
+  };
+  look();
+});
+const ranges = (buffered) => Array.from({length: buffered.length}, (_, at) => [buffered.start(at), buffered.end(at)]);
+
+const player = {
+  hls: null,
+  errors: [],
+  allAppended: false,
+
+  /** Opens the playlist with one quality alone, or, at -1, with the one hls.js prefers. */
+  async open(address, level, patience) {
+    this.hls?.destroy();
+    this.errors = [];
+    this.allAppended = false;
+    video.playbackRate = 1;
+    const hls = new Hls({startLevel: level, startPosition: 0, maxBufferLength: 900, maxMaxBufferLength: 900,
+      maxBufferSize: 512 * 1024 * 1024, backBufferLength: Infinity, capLevelToPlayerSize: false});
+    this.hls = hls;
+    hls.on(Hls.Events.ERROR, (_, {type, details, fatal, reason, error}) => {
+      this.errors.push({type, details, fatal, reason: reason ?? error?.message ?? ""});
+    });
+    hls.on(Hls.Events.BUFFERED_TO_END, () => { this.allAppended = true; });
+    hls.on(Hls.Events.MANIFEST_PARSED, () => { if (level >= 0) hls.loadLevel = level; });
+    hls.loadSource(address);
+    hls.attachMedia(video);
+    await within("the playlist", patience, () => hls.levels.length > 0 && video.readyState >= 2 || this.dead());
+    this.throwIfDead();
+    return {
+      levels: hls.levels.map(({width, height, bitrate, codecs, frameRate, videoCodec, audioCodec}) =>
+        ({width, height, bitrate, codecs: codecs ?? [videoCodec, audioCodec].filter(Boolean).join(","), frameRate})),
+      audio: hls.audioTracks.map(({name, lang}) => ({name, language: lang ?? ""})),
+      subtitles: hls.subtitleTracks.map(({name, lang}) => ({name, language: lang ?? ""})),
+      duration: video.duration,
+    };
+  },
+
+  dead() { return this.errors.some(({fatal}) => fatal); },
+  throwIfDead() {
+    const fatal = this.errors.find((one) => one.fatal);
+    if (fatal) throw new Error(`${fatal.details}: ${fatal.reason}`);
+  },
+
+  /** Waits until all there is has been loaded; tells what then is in the buffers. */
+  async loadAll(patience) {
+    const state = () => JSON.stringify({buffered: ranges(video.buffered), duration: video.duration,
+      ended: this.ended(), errors: this.errors});
+    await within("the buffer", patience, () => this.dead() || this.ended(), state);
+    this.throwIfDead();
+    return {buffered: ranges(video.buffered), duration: video.duration, width: video.videoWidth, height: video.videoHeight};
+  },
+
+  /** Whether everything was appended: hls.js then ends its media source. */
+  ended() { return this.allAppended; },
+
+  /** Goes to a time and waits for a picture of it; returns the time of the picture shown. */
+  async seek(time, patience, pictures) {
+    const shown = pictures && new Promise((done) => {
+      const look = (_, {mediaTime}) => {
+        if (Math.abs(mediaTime - time) < 0.5) done(mediaTime);
+        else video.requestVideoFrameCallback(look);
+      };
+      video.requestVideoFrameCallback(look);
+    });
+    video.currentTime = time;
+    await within(`the seek to ${time}`, patience, () => this.dead() || !video.seeking && video.readyState >= 2);
+    this.throwIfDead();
+    if (!pictures) return video.currentTime;
+    return Promise.race([shown, new Promise((_, failed) =>
+      setTimeout(() => failed(new Error(`no picture at ${time} s`)), patience))]);
+  },
+
+  /** Plays from a time to the end. */
+  async playToEnd(from, rate, patience) {
+    await this.seek(from, patience, false);
+    video.playbackRate = rate;
+    await video.play();
+    await within("the end", patience, () => this.dead() || video.ended);
+    this.throwIfDead();
+    const quality = video.getVideoPlaybackQuality();
+    return {endedAt: video.currentTime, duration: video.duration,
+      decoded: quality.totalVideoFrames, dropped: quality.droppedVideoFrames};
+  },
+
+  /** Shows a subtitle track and waits for its cues to be loaded up to the end of the media. */
+  async readSubtitles(at, patience) {
+    const hls = this.hls;
+    let fragments = 0;
+    hls.on(Hls.Events.SUBTITLE_FRAG_PROCESSED, () => { ++fragments; });
+    hls.subtitleDisplay = true;
+    hls.subtitleTrack = at;
+    const wanted = () => hls.subtitleTracks[at].details?.fragments.length ?? Infinity;
+    await within("the subtitles", patience, () => this.dead() || fragments >= wanted());
+    this.throwIfDead();
+    const track = [...video.textTracks].find(({mode}) => mode === "showing");
+    return {fragments, cues: [...(track?.cues ?? [])].map(({startTime, endTime, text}) => [startTime, endTime, text])};
+  },
+
+  async switchAudio(at, patience) {
+    let switched = false;
+    this.hls.once(Hls.Events.AUDIO_TRACK_SWITCHED, () => { switched = true; });
+    if (this.hls.audioTrack === at) return;
+    this.hls.audioTrack = at;
+    await within("the audio track", patience, () => this.dead() || switched);
+    this.throwIfDead();
+  },
+};
+window.player = player;

@@ -1,0 +1,126 @@
+// node play_hls.mjs DIR [--playlist master.m3u8] [--rate 1] [--play best|all|none] [--seconds 300]
+//
+// Serves DIR on the loopback address and plays its master playlist in Chromium with hls.js: loads
+// every quality completely and looks for gaps, seeks in each, switches through the audio tracks,
+// compares the subtitles with captions/<language>.vtt, and plays to the end. Prints JSON; anything
+// wrong is in "failures" and makes the exit code 1. Dropped pictures are counted, not judged: they
+// tell of the machine.
+
+import {existsSync, readFileSync} from "node:fs";
+import {createRequire} from "node:module";
+import {resolve} from "node:path";
+import {fileURLToPath} from "node:url";
+import webvtt from "webvtt-parser";
+import {endAfter, openBrowser, option, Report} from "./chromium.mjs";
+import {serve} from "./served_folder.mjs";
+
+const folder = resolve(process.argv[2]);
+const playlist = option("playlist", "master.m3u8");
+const rate = Number(option("rate", "1"));
+const play = option("play", "best");
+const seconds = Number(option("seconds", "300"));
+const patience = Math.min(120, seconds / 2) * 1000;
+const report = new Report();
+endAfter(seconds);
+
+const hlsFile = createRequire(import.meta.url).resolve("hls.js/dist/hls.min.js");
+const playerFile = fileURLToPath(new URL("hls_player.js", import.meta.url));
+const site = await serve(folder, {
+  "/-/player.html": "<!doctype html><link rel=icon href='data:,'><body style='margin:0'><video muted playsinline style='width:640px;height:360px'></video>"
+      + "<script src='hls.js'></script><script src='player.js'></script>",
+  "/-/hls.js": readFileSync(hlsFile, "utf8").replace(/\/\/# sourceMappingURL=.*/, ""),
+  "/-/player.js": readFileSync(playerFile, "utf8"),
+});
+const address = `${site.address}/${playlist}`;
+
+/** Calls one of the player's functions in the page. */
+const ask = (page, name, ...values) =>
+  page.evaluate(([called, args]) => window.player[called](...args), [name, values]);
+
+/**
+ * A stall that hls.js got over by itself tells of a slow machine, and "no progress" of a segment
+ * shorter than 50 ms; what is really missing shows in the buffer. Every other error is the media's.
+ */
+async function noteErrors(page, where) {
+  for (const {details, fatal, reason} of await page.evaluate(() => window.player.errors)) {
+    const harmless = /^buffer(Stalled|Nudge|AppendNoProgress)/.test(details);
+    if (harmless && !fatal) (report.seen.notes ??= []).push(`${where}: ${details}`);
+    else report.check(false, `${where}: ${details} ${reason}`);
+  }
+}
+
+/** One range, from the beginning to the end, within a frame. */
+function checkBuffer({buffered, duration}, frame, where) {
+  report.check(buffered.length === 1, `${where}: the buffer has gaps: ${JSON.stringify(buffered)}`);
+  const [begin, end] = [buffered[0]?.[0] ?? -1, buffered.at(-1)?.[1] ?? -1];
+  report.check(begin <= frame, `${where}: begins at ${begin} s`);
+  report.check(Math.abs(end - duration) <= frame, `${where}: ends at ${end} s of ${duration} s`);
+}
+
+async function playLevel(page, at, level) {
+  const where = level.height ? `${level.width}x${level.height}` : `level ${at}`;
+  const opened = await ask(page, "open", address, at, patience);
+  const frame = level.frameRate > 0 ? 1 / level.frameRate + 0.001 : 0.05;
+  const loaded = await ask(page, "loadAll", patience);
+  checkBuffer(loaded, frame, where);
+  if (level.width) report.check(loaded.width === level.width && loaded.height === level.height,
+    `${where}: the picture has ${loaded.width}x${loaded.height}`);
+  const seeks = [];
+  for (const part of [0.8, 0.1, 0.5, 0.97]) {
+    const wanted = opened.duration * part;
+    const shown = await ask(page, "seek", wanted, 40_000, Boolean(level.width));
+    report.check(Math.abs(shown - wanted) <= frame, `${where}: a seek to ${wanted} s shows ${shown} s`);
+    seeks.push(Number((shown - wanted).toFixed(4)));
+  }
+  const seen = {...level, duration: loaded.duration, buffered: loaded.buffered, seeks};
+  if (play === "all" || (play === "best" && at === opened.levels.length - 1)) {
+    seen.played = await ask(page, "playToEnd", 0, rate, Math.min(seconds * 1000, patience + opened.duration * 1500 / rate));
+    report.check(Math.abs(seen.played.endedAt - seen.played.duration) <= frame, `${where}: ended at ${seen.played.endedAt} s`);
+    if (level.width) report.check(seen.played.decoded > 0, `${where}: no picture was decoded`);
+  }
+  await noteErrors(page, where);
+  return seen;
+}
+
+/** The cues that the player has must be those of the file beside it, at the same times. */
+async function checkSubtitles(page, at, {language, name}) {
+  const {fragments, cues} = await ask(page, "readSubtitles", at, patience);
+  const seen = {name, language, fragments, cues: cues.length};
+  const file = `${folder}/captions/${language || "und"}.vtt`;
+  if (existsSync(file)) {
+    const wanted = new webvtt.WebVTTParser().parse(readFileSync(file, "utf8"), "subtitles").cues;
+    seen.cuesInFile = wanted.length;
+    report.check(cues.length === wanted.length, `subtitles ${language}: ${cues.length} cues, not ${wanted.length}`);
+    const apart = wanted.map((cue, index) => Math.max(Math.abs(cue.startTime - (cues[index]?.[0] ?? -1)), Math.abs(cue.endTime - (cues[index]?.[1] ?? -1))));
+    seen.furthestApart = Math.max(0, ...apart);
+    report.check(seen.furthestApart < 0.05, `subtitles ${language}: up to ${seen.furthestApart} s away from their time`);
+  }
+  return seen;
+}
+
+const browser = await openBrowser();
+try {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => report.check(false, `script error: ${error.message}`));
+  await page.goto(`${site.address}/-/player.html`, {timeout: 30_000});
+  const opened = await ask(page, "open", address, -1, patience);
+  report.seen = {...report.seen, duration: opened.duration, levels: [], audio: opened.audio, subtitles: []};
+  for (let at = 0; at < opened.subtitles.length; ++at)
+    await report.part(`subtitles ${at}`, async () => {
+      report.seen.subtitles.push(await checkSubtitles(page, at, opened.subtitles[at]));
+    });
+  for (let at = opened.audio.length - 1; at >= 0; --at)
+    await report.part(`audio ${opened.audio[at].name}`, () => ask(page, "switchAudio", at, 40_000));
+  await noteErrors(page, "automatic");
+  for (let at = 0; at < opened.levels.length; ++at)
+    await report.part(`level ${at}`, async () => {
+      report.seen.levels.push(await playLevel(page, at, opened.levels[at]));
+    });
+} catch (error) {
+  report.check(false, String(error.message ?? error));
+} finally {
+  await browser.close();
+  site.stop();
+}
+for (const path of site.missing) report.check(false, `the playlist asks for ${path}, which is not there`);
+report.finish();

@@ -1,0 +1,253 @@
+#include "cluster/dispatch/slot_rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+#include <random>
+
+namespace {
+
+using namespace vdoc::dispatch;
+
+std::string numbered(std::string name, std::size_t number) {
+  return name.append(std::to_string(number));
+}
+
+/// Effects as words: "3@h1" is granted, "3!h1" is revoked.
+std::string words(const effects& all) {
+  std::string out;
+  for (const auto& each : all) {
+    if (!out.empty())
+      out += ' ';
+    if (const auto* given = std::get_if<slot_given>(&each))
+      out += given->task + '@' + given->host;
+    else
+      out += std::get<slot_lost>(each).task + '!' + std::get<slot_lost>(each).host;
+  }
+  return out;
+}
+
+struct one_host_each_core {
+  slot_rules rules;
+  task of(const std::string& job, std::uint32_t index, std::string affinity = {}) {
+    return {numbered(job, index), job, stage::transcode, 0, index, std::move(affinity)};
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(slot_rules_of_dispatch, one_host_each_core)
+
+BOOST_AUTO_TEST_CASE(keep_tasks_until_a_host_is_up_and_serve_the_lowest_index_first) {
+  BOOST_TEST(words(rules.want(of("a", 2))) == "");
+  rules.want(of("a", 0));
+  rules.want(of("a", 1));
+  BOOST_TEST(words(rules.host_up("h1", {})) == "a0@h1");
+  BOOST_TEST(words(rules.free("a0")) == "a1@h1");
+  BOOST_TEST(words(rules.free("a1")) == "a2@h1");
+  BOOST_TEST(words(rules.free("a2")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(share_the_heavy_slot_between_transcode_and_transcribe) {
+  rules.host_up("h1", {});
+  BOOST_TEST(words(rules.want(of("a", 0))) == "a0@h1");
+  BOOST_TEST(words(rules.want({"u0", "a", stage::transcribe, 0, 0, {}})) == "");
+  BOOST_TEST(words(rules.want({"x0", "a", stage::audio, 0, 0, {}})) == "x0@h1");
+  BOOST_TEST(words(rules.free("a0")) == "u0@h1");
+}
+
+BOOST_AUTO_TEST_CASE(give_a_higher_priority_its_slot_first) {
+  rules.want(of("a", 0));
+  auto urgent = of("b", 9);
+  urgent.priority = 1;
+  rules.want(urgent);
+  BOOST_TEST(words(rules.host_up("h1", {})) == "b9@h1");
+}
+
+BOOST_AUTO_TEST_CASE(take_turns_between_jobs) {
+  for (std::uint32_t i = 0; i < 3; ++i)
+    rules.want(of("a", i));
+  for (std::uint32_t i = 0; i < 3; ++i)
+    rules.want(of("b", i));
+  BOOST_TEST(words(rules.host_up("h1", {})) == "a0@h1");
+  BOOST_TEST(words(rules.host_up("h2", {})) == "b0@h2");
+  BOOST_TEST(words(rules.free("a0")) == "a1@h1");
+  BOOST_TEST(words(rules.free("a1")) == "a2@h1"); // b holds a slot, a holds none
+  BOOST_TEST(words(rules.free("b0")) == "b1@h2");
+  BOOST_TEST(words(rules.free("b1")) == "b2@h2");
+}
+
+BOOST_AUTO_TEST_CASE(alternate_jobs_on_a_single_slot) {
+  for (std::uint32_t i = 0; i < 2; ++i)
+    for (const auto* job : {"a", "b"})
+      rules.want(of(job, i));
+  BOOST_TEST(words(rules.host_up("h1", {})) == "a0@h1");
+  BOOST_TEST(words(rules.free("a0")) == "b0@h1");
+  BOOST_TEST(words(rules.free("b0")) == "a1@h1");
+  BOOST_TEST(words(rules.free("a1")) == "b1@h1");
+}
+
+BOOST_AUTO_TEST_CASE(revoke_everything_a_lost_host_held_with_its_cause) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  rules.want({"d", "a", stage::demux, 0, 0, {}});
+  const auto lost = rules.host_down("h1", {host_end::crashed, "SIGSEGV"});
+  BOOST_TEST(words(lost) == "a0!h1 d!h1");
+  BOOST_TEST(std::get<slot_lost>(lost.front()).loss.cause == "SIGSEGV");
+  BOOST_TEST(std::get<slot_lost>(lost.front()).loss.blames_work());
+  BOOST_TEST(words(rules.host_down("h1", {})) == "");
+  BOOST_TEST(words(rules.host_up("h1", {})) == ""); // asking again is the job's decision
+  BOOST_TEST(words(rules.want(of("a", 0))) == "a0@h1");
+}
+
+BOOST_AUTO_TEST_CASE(take_the_work_of_a_replaced_process_as_lost) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  rules.want(of("a", 1));
+  BOOST_TEST(words(rules.host_up("h1", {})) == "a0!h1 a1@h1");
+}
+
+BOOST_AUTO_TEST_CASE(ignore_a_task_that_is_known_and_a_slot_freed_twice) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  BOOST_TEST(words(rules.want(of("a", 0))) == "");
+  rules.want(of("a", 1));
+  BOOST_TEST(words(rules.free("a0")) == "a1@h1");
+  BOOST_TEST(words(rules.free("a0")) == "");
+  rules.want(of("a", 2));
+  BOOST_TEST(rules.granted() == 1u);
+  BOOST_TEST(rules.waiting() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(forget_what_is_withdrawn_and_use_its_slot) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  rules.want(of("a", 1));
+  rules.want(of("a", 2));
+  rules.want(of("b", 0));
+  BOOST_TEST(words(rules.withdraw({"a1"})) == "");
+  BOOST_TEST(words(rules.withdraw({"a0", "a2"})) == "b0@h1");
+  BOOST_TEST(words(rules.free("b0")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(give_a_draining_host_nothing_new) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  rules.host_drains("h1");
+  rules.want(of("a", 1));
+  BOOST_TEST(!rules.idle("h1"));
+  BOOST_TEST(words(rules.free("a0")) == "");
+  BOOST_TEST(rules.idle("h1"));
+  BOOST_TEST(words(rules.host_up("h2", {})) == "a1@h2");
+}
+
+BOOST_AUTO_TEST_CASE(send_the_next_fragment_of_a_run_to_the_host_that_has_it_open) {
+  rules.host_up("h1", {});
+  rules.host_up("h2", {});
+  rules.want(of("a", 0, "run0"));
+  BOOST_TEST(words(rules.want(of("a", 1, "run1"))) == "a1@h2");
+  rules.want(of("a", 2, "run0"));
+  rules.want(of("a", 3, "run1"));
+  BOOST_TEST(words(rules.free("a1")) == "a3@h2"); // a2 has the lower index, but its run is at h1
+  BOOST_TEST(words(rules.free("a0")) == "a2@h1");
+}
+
+BOOST_AUTO_TEST_CASE(not_wait_for_the_host_that_has_the_run_open) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0, "run0"));
+  rules.want(of("a", 1, "run0"));
+  BOOST_TEST(words(rules.host_up("h2", {})) == "a1@h2");
+}
+
+BOOST_AUTO_TEST_CASE(prefer_the_free_host_that_has_the_run_open) {
+  rules.host_up("h1", {});
+  rules.host_up("h2", {});
+  rules.want(of("a", 0, "run0"));
+  rules.want(of("a", 1, "run1"));
+  rules.free("a0");
+  rules.free("a1");
+  BOOST_TEST(words(rules.want(of("a", 2, "run1"))) == "a2@h2");
+}
+
+BOOST_AUTO_TEST_CASE(not_mistake_the_run_of_another_job_for_the_same) {
+  rules.host_up("h1", {});
+  rules.host_up("h2", {});
+  rules.want(of("a", 0, "run0"));
+  rules.want(of("b", 0, "run7"));
+  rules.free("a0");
+  rules.free("b0");
+  rules.want({"d", "c", stage::demux, 0, 0, {}}); // h1 is busier now
+  BOOST_TEST(words(rules.want(of("b", 1, "run0"))) == "b1@h2");
+}
+
+BOOST_AUTO_TEST_CASE(keep_a_demux_off_the_host_that_has_more_to_do) {
+  rules.host_up("h1", {});
+  rules.host_up("h2", {});
+  rules.want(of("a", 0));
+  BOOST_TEST(words(rules.want({"d", "a", stage::demux, 0, 0, {}})) == "d@h2");
+}
+
+BOOST_AUTO_TEST_CASE(count_the_heavy_slots_that_can_be_used) {
+  rules.host_up("h1", {});
+  rules.host_up("h2", {});
+  rules.host_drains("h2");
+  BOOST_TEST(rules.slots_of(slot::heavy) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
+  const auto seed = std::random_device{}();
+  BOOST_TEST_MESSAGE("seed " << seed);
+  std::minstd_rand chance{seed};
+  std::map<std::string, std::pair<std::string, stage>> held; // task -> host, kind
+  std::map<std::string, stage> wanted;
+  const slots capacity;
+  const auto apply = [&](const effects& all) {
+    for (const auto& each : all)
+      if (const auto* given = std::get_if<slot_given>(&each)) {
+        BOOST_REQUIRE(wanted.contains(given->task));
+        held[given->task] = {given->host, wanted.at(given->task)};
+        wanted.erase(given->task);
+      } else {
+        const auto& gone = std::get<slot_lost>(each);
+        BOOST_REQUIRE(held.at(gone.task).first == gone.host);
+        held.erase(gone.task);
+      }
+  };
+  for (std::uint32_t step = 0; step < 3000; ++step) {
+    const auto host = numbered("h", chance() % 3);
+    switch (chance() % 8) {
+    case 0:
+      apply(rules.host_up(host, capacity));
+      break;
+    case 1:
+      if (chance() % 4 == 0)
+        apply(rules.host_down(host, {}));
+      break;
+    case 2:
+    case 3:
+    case 4:
+      if (!held.empty()) {
+        const auto id = std::next(held.begin(), chance() % held.size())->first;
+        held.erase(id);
+        apply(rules.free(id));
+      }
+      break;
+    default: {
+      const auto id = std::to_string(step);
+      const auto kind = static_cast<stage>(chance() % stage_count);
+      wanted[id] = kind;
+      apply(rules.want({id, numbered("job", chance() % 3), kind,
+                        static_cast<std::int32_t>(chance() % 2), step,
+                        numbered("run", chance() % 4)}));
+    }
+    }
+    std::map<std::pair<std::string, slot>, std::uint32_t> used;
+    for (const auto& [id, where] : held)
+      BOOST_REQUIRE(++used[std::pair(where.first, slot_of(where.second))] <=
+                    capacity.of(slot_of(where.second)));
+    BOOST_REQUIRE(rules.granted() == held.size());
+    BOOST_REQUIRE(rules.waiting() == wanted.size());
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

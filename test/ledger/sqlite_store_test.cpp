@@ -1,0 +1,96 @@
+#include "cluster/ledger/sqlite.hpp"
+#include "cluster/ledger/sqlite_store.hpp"
+#include "test/ledger/store_contract.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+#include <unistd.h>
+
+namespace {
+
+using namespace vdoc;
+using namespace vdoc::ledger;
+
+/// A folder of its own, gone with the fixture.
+struct an_empty_folder {
+  std::filesystem::path folder = [] {
+    auto pattern = (std::filesystem::temp_directory_path() / "vdoc-ledger-XXXXXX").string();
+    BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    return std::filesystem::path{pattern};
+  }();
+  std::filesystem::path file = folder / "video-doc.db";
+  test::store_maker make{[this] { return open_sqlite_store(file); },
+                         [this] { return open_sqlite_store(file); }};
+
+  an_empty_folder() = default;
+  an_empty_folder(const an_empty_folder&) = delete;
+  an_empty_folder& operator=(const an_empty_folder&) = delete;
+  ~an_empty_folder() { std::filesystem::remove_all(folder); }
+
+  std::string refusal() {
+    try {
+      open_sqlite_store(file);
+    } catch (const cannot_open& why) {
+      return why.what();
+    }
+    return "opened";
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_sqlite_ledger, an_empty_folder)
+
+#define OWES(clause)                                                                               \
+  BOOST_AUTO_TEST_CASE(clause) {                                                                   \
+    test::clause(make);                                                                            \
+  }
+OWES(remembers_a_job_with_its_history)
+OWES(gives_a_job_without_id_one_that_sorts_by_time)
+OWES(takes_a_job_said_twice_once)
+OWES(counts_attempts_by_itself)
+OWES(refuses_only_the_event_of_an_unknown_job)
+OWES(keeps_the_order_of_a_batch)
+OWES(finds_the_last_job_of_a_source_and_output)
+OWES(keeps_the_time_of_an_event_and_gives_its_own_to_one_without)
+OWES(keeps_any_text_as_it_is)
+OWES(knows_everything_again_when_opened_again)
+#undef OWES
+
+BOOST_AUTO_TEST_CASE(refuses_a_file_of_a_newer_version) {
+  open_sqlite_store(file);
+  sqlite::connection{file}.run("PRAGMA user_version = 99");
+  BOOST_TEST(refusal().find("newer version") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_file_that_is_something_else) {
+  std::ofstream{file} << std::string(5000, 'x');
+  BOOST_TEST(refusal().find("not a database") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_a_folder_that_is_not_there) {
+  file = folder / "nowhere" / "video-doc.db";
+  BOOST_TEST(refusal().find("cannot be opened") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(never_lets_history_be_edited) {
+  open_sqlite_store(file)->write({job{"a", "s", "o", "{}"}}, 1);
+  sqlite::connection db{file};
+  BOOST_CHECK_THROW(db.run("UPDATE events SET cause = 'x'"), sqlite::error);
+  BOOST_CHECK_THROW(db.run("DELETE FROM events"), sqlite::error);
+}
+
+BOOST_AUTO_TEST_CASE(writes_nothing_while_another_process_holds_the_file) {
+  const auto store = open_sqlite_store(file, std::chrono::milliseconds{20});
+  store->write({job{"a", "s", "o", "{}"}}, 1);
+  sqlite::connection other{file};
+  other.run("BEGIN IMMEDIATE");
+  const auto done = store->write({event{"a", event_kind::started, "", "", 0, 0, 0}}, 2);
+  BOOST_TEST(done.trouble.find("locked") != std::string::npos);
+  BOOST_TEST((done.each.at(0).result == outcome::store_down));
+  other.run("ROLLBACK");
+  BOOST_TEST(store->history_of("a").events.size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

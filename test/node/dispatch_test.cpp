@@ -1,0 +1,148 @@
+#include "actors/dispatch/spawn.hpp"
+#include "test/supervision/stepped_actors.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <map>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+using namespace vdoc::dispatch;
+
+/// DISPATCH with jobs that write down what they hear: "a: +t1@h1 -t1(SIGSEGV)".
+struct a_node_without_processes : test::stepped_actors {
+  actor dispatch = spawn(system);
+  std::map<std::string, std::string> heard;
+  std::map<std::string, client> jobs;
+  std::map<std::string, caf::actor> agents;
+
+  ~a_node_without_processes() {
+    for (auto& [name, job] : jobs)
+      caf::anon_send_exit(job, caf::exit_reason::kill);
+    for (auto& [name, agent] : agents)
+      caf::anon_send_exit(agent, caf::exit_reason::kill);
+    caf::anon_send_exit(dispatch, caf::exit_reason::kill);
+    jobs.clear();
+    agents.clear();
+    run();
+  }
+
+  client job(const std::string& name) {
+    if (!jobs.contains(name))
+      jobs[name] = system.spawn([this, name](client::pointer) -> client::behavior_type {
+        return {[this, name](const granted& it) {
+                  heard[name] += "+" + it.task_id + "@" + it.host_id + " ";
+                },
+                [this, name](const revoked& it) {
+                  heard[name] += "-" + it.task_id + "(" + it.loss.cause + ") ";
+                }};
+      });
+    return jobs[name];
+  }
+  template <class Message> void tell(Message what) {
+    caf::anon_send(dispatch, std::move(what));
+    run();
+  }
+  void wants(const std::string& who, const std::string& task) {
+    want_slot wish;
+    wish.task_id = task;
+    wish.job_id = who;
+    wish.asker = job(who);
+    tell(wish);
+  }
+  void comes_up(const std::string& host, const std::string& incarnation = "1") {
+    agents[host] = system.spawn([](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
+    host_up up;
+    up.host_id = host;
+    up.incarnation = incarnation;
+    up.agent = caf::actor_cast<caf::strong_actor_ptr>(agents[host]);
+    tell(up);
+  }
+  load now() {
+    auto answer = self->request(dispatch, caf::infinite, look{});
+    run();
+    load seen;
+    answer.receive([&](const load& it) { seen = it; },
+                   [](const caf::error&) { BOOST_ERROR("no answer"); });
+    return seen;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_dispatch_actor, a_node_without_processes)
+
+BOOST_AUTO_TEST_CASE(grants_a_slot_to_the_job_that_waits) {
+  wants("a", "t1");
+  wants("a", "t2");
+  comes_up("h1");
+  BOOST_TEST(heard["a"] == "+t1@h1 ");
+  tell(slot_free{"t1"});
+  BOOST_TEST(heard["a"] == "+t1@h1 +t2@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(tells_the_cause_when_a_host_is_lost) {
+  comes_up("h1");
+  wants("a", "t1");
+  tell(host_down{"h1", "1", {host_end::crashed, "SIGSEGV"}});
+  BOOST_TEST(heard["a"] == "+t1@h1 -t1(SIGSEGV) ");
+  BOOST_TEST(now().hosts == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_the_cause_when_only_the_connection_breaks) {
+  comes_up("h1");
+  wants("a", "t1");
+  caf::anon_send_exit(agents["h1"], caf::exit_reason::kill);
+  pass(2999ms);
+  BOOST_TEST(heard["a"] == "+t1@h1 ");
+  pass(1ms);
+  BOOST_TEST(heard["a"] == "+t1@h1 -t1(the connection broke) ");
+}
+
+BOOST_AUTO_TEST_CASE(prefers_the_cause_that_hosts_knows_to_a_broken_connection) {
+  comes_up("h1");
+  wants("a", "t1");
+  caf::anon_send_exit(agents["h1"], caf::exit_reason::kill);
+  pass(10ms);
+  tell(host_down{"h1", "1", {host_end::crashed, "SIGABRT"}});
+  comes_up("h1", "2");
+  wants("a", "t1");
+  pass(4000ms);
+  BOOST_TEST(heard["a"] == "+t1@h1 -t1(SIGABRT) +t1@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(ignores_the_end_of_an_older_incarnation) {
+  comes_up("h1", "1");
+  comes_up("h1", "2");
+  wants("a", "t1");
+  tell(host_down{"h1", "1", {host_end::crashed, "SIGSEGV"}});
+  BOOST_TEST(heard["a"] == "+t1@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(frees_the_slots_of_a_job_that_ended) {
+  comes_up("h1");
+  wants("a", "t1");
+  wants("a", "t2");
+  wants("b", "t3");
+  caf::anon_send_exit(jobs["a"], caf::exit_reason::kill);
+  run();
+  BOOST_TEST(heard["b"] == "+t3@h1 ");
+  BOOST_TEST(now().waiting == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(gives_nothing_to_a_host_that_drains) {
+  comes_up("h1");
+  tell(host_drains{"h1"});
+  wants("a", "t1");
+  BOOST_TEST(heard["a"] == "");
+  BOOST_TEST(now().heavy_slots == 0u);
+  BOOST_TEST(now().waiting == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

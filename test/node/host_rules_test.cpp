@@ -1,0 +1,221 @@
+#include "actors/hosts/host_rules.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc::hosts;
+
+child_exit by_signal(int number) {
+  child_exit how;
+  how.by_signal = true;
+  how.code = number;
+  return how;
+}
+child_exit by_code(int code, std::vector<std::string> lines = {}) {
+  child_exit how;
+  how.code = code;
+  how.last_lines = std::move(lines);
+  return how;
+}
+
+/// One host. Effects as words: "start:1 kill leave up down:1(hung: ...) wake:50ms hopeless(...)".
+struct one_host {
+  host_limits limits = [] {
+    host_limits it;
+    it.budget.jitter_percent = 0;
+    return it;
+  }();
+  host_rules host{limits, 1};
+  time_point now{1000s};
+  std::uint64_t ticket = 0;
+
+  std::string words(const effects& all) {
+    std::string out;
+    for (const auto& each : all) {
+      out += out.empty() ? "" : " ";
+      if (const auto* it = std::get_if<start_process>(&each))
+        out.append("start:").append(std::to_string(it->life));
+      else if (const auto* down = std::get_if<say_down>(&each))
+        out.append("down:")
+            .append(std::to_string(down->life))
+            .append("(")
+            .append(to_string(down->loss.how))
+            .append(": ")
+            .append(down->loss.cause)
+            .append(")");
+      else if (const auto* wake = std::get_if<wake_me>(&each)) {
+        out.append("wake:").append(std::to_string(wake->after / 1ms)).append("ms");
+        ticket = wake->ticket;
+      } else if (const auto* lost = std::get_if<say_hopeless>(&each))
+        out.append("hopeless(").append(lost->why).append(")");
+      else if (std::holds_alternative<kill_process>(each))
+        out += "kill";
+      else
+        out += std::holds_alternative<ask_to_leave>(each) ? "leave" : "up";
+    }
+    return out;
+  }
+  std::string comes_up() {
+    words(host.begin(now));
+    return words(host.hello(host.life(), now));
+  }
+  std::string exits(const child_exit& how) { return words(host.exited(host.life(), how, now)); }
+  /// Ticks once a second, as HOSTS does.
+  std::string pass(std::chrono::seconds span) {
+    std::string out;
+    for (; span > 0s; --span) {
+      now += 1s;
+      out += words(host.tick(now));
+    }
+    return out;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_media_host_of_the_node, one_host)
+
+BOOST_AUTO_TEST_CASE(is_announced_when_it_says_hello_and_not_before) {
+  BOOST_TEST(words(host.begin(now)) == "start:1");
+  BOOST_TEST((host.phase() == host_phase::starting));
+  BOOST_TEST(words(host.hello(1, now)) == "up");
+  BOOST_TEST(words(host.hello(1, now)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(starts_again_after_its_delay_when_it_crashed) {
+  BOOST_TEST(comes_up() == "up");
+  BOOST_TEST(exits(by_signal(SIGSEGV)) == "down:1(crashed: SIGSEGV) wake:50ms");
+  BOOST_TEST(words(host.woke(ticket, now + 50ms)) == "start:2");
+  BOOST_TEST(host.restarts() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(tells_causes_of_its_end_apart) {
+  const auto cause = [&](const child_exit& how) {
+    host = host_rules{limits, 1};
+    comes_up();
+    const auto said = exits(how);
+    return said.substr(7, said.find(") wake") - 7);
+  };
+  BOOST_TEST(cause(by_signal(SIGABRT)) == "crashed: SIGABRT");
+  BOOST_TEST(cause(by_signal(SIGKILL)) == "killed: SIGKILL from outside");
+  BOOST_TEST(cause(by_signal(SIGTERM)) == "killed: SIGTERM from outside");
+  BOOST_TEST(cause(by_code(1, {"first", "bad caps"})) ==
+             "crashed: exit code 1 (said last: bad caps)");
+  BOOST_TEST(cause(by_code(4)) == "lost: it lost its connection");
+}
+
+BOOST_AUTO_TEST_CASE(takes_its_last_words_for_the_cause) {
+  comes_up();
+  host.last_words(1, "TRANSCODE: out of memory");
+  BOOST_TEST(exits(by_code(3)) == "down:1(crashed: TRANSCODE: out of memory) wake:50ms");
+}
+
+BOOST_AUTO_TEST_CASE(is_killed_when_it_does_not_answer_for_six_seconds) {
+  comes_up();
+  BOOST_TEST(pass(5s) == "");
+  host.answered(1, now);
+  BOOST_TEST(pass(5s) == "");
+  BOOST_TEST(pass(1s) == "kill");
+  BOOST_TEST(pass(3s) == "");
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "down:1(hung: no answer for 6 s) wake:50ms");
+}
+
+BOOST_AUTO_TEST_CASE(is_killed_soon_after_its_connection_broke) {
+  comes_up();
+  host.connection_lost(1, now);
+  BOOST_TEST(pass(1s) == "kill");
+  BOOST_TEST(exits(by_signal(SIGKILL)) ==
+             "down:1(hung: its connection broke and it did not end) wake:50ms");
+}
+
+BOOST_AUTO_TEST_CASE(is_not_blamed_when_the_node_itself_stood_still) {
+  comes_up();
+  now += 60s; // suspended
+  BOOST_TEST(words(host.tick(now)) == "");
+  BOOST_TEST(pass(5s) == "");
+}
+
+BOOST_AUTO_TEST_CASE(is_killed_when_it_never_gets_ready) {
+  words(host.begin(now));
+  BOOST_TEST(pass(45s) == "");
+  BOOST_TEST(pass(1s) == "kill");
+}
+
+BOOST_AUTO_TEST_CASE(is_called_hopeless_after_five_ends_before_hello) {
+  words(host.begin(now));
+  for (int i = 0; i < 4; ++i) {
+    BOOST_TEST(exits(by_code(127)).find("hopeless") == std::string::npos);
+    words(host.woke(ticket, now));
+  }
+  BOOST_TEST(exits(by_code(127, {"libx264 is missing"})) ==
+             "hopeless(exit code 127 (said last: libx264 is missing)) wake:800ms");
+}
+
+BOOST_AUTO_TEST_CASE(is_not_hopeless_when_it_comes_up_in_between) {
+  words(host.begin(now));
+  for (int i = 0; i < 12; ++i) {
+    if (i % 4 == 3)
+      words(host.hello(host.life(), now));
+    BOOST_TEST(exits(by_code(1)).find("hopeless") == std::string::npos);
+    words(host.woke(ticket, now));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_quarantined_for_a_minute_when_it_crashes_too_often) {
+  comes_up();
+  for (int i = 0; i < 30; ++i) {
+    exits(by_signal(SIGSEGV));
+    words(host.woke(ticket, now));
+    words(host.hello(host.life(), now));
+  }
+  BOOST_TEST(exits(by_signal(SIGSEGV)) == "down:31(crashed: SIGSEGV) wake:60000ms");
+  BOOST_TEST((host.phase() == host_phase::quarantined));
+  BOOST_TEST(words(host.woke(ticket, now + 60s)) == "start:32");
+}
+
+BOOST_AUTO_TEST_CASE(ignores_what_earlier_lives_still_say) {
+  comes_up();
+  exits(by_signal(SIGSEGV));
+  words(host.woke(ticket, now));
+  BOOST_TEST(words(host.hello(1, now)) == "");
+  BOOST_TEST(words(host.exited(1, by_signal(SIGSEGV), now)) == "");
+  words(host.hello(2, now));
+  words(host.connection_lost(1, now));
+  BOOST_TEST(pass(3s) == "");
+}
+
+BOOST_AUTO_TEST_CASE(is_asked_to_leave_and_killed_when_it_does_not) {
+  comes_up();
+  BOOST_TEST(words(host.leave()) == "leave wake:1000ms");
+  BOOST_TEST(words(host.woke(ticket, now + 1s)) == "kill");
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "down:1(asked: )");
+  BOOST_TEST((host.phase() == host_phase::ended));
+  BOOST_TEST(host.last_cause() == "");
+}
+
+BOOST_AUTO_TEST_CASE(is_killed_at_once_when_it_is_not_wanted_before_it_is_ready) {
+  words(host.begin(now));
+  BOOST_TEST(words(host.leave()) == "kill");
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "");
+  BOOST_TEST((host.phase() == host_phase::ended));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_start_again_while_it_waits_when_it_is_not_wanted) {
+  comes_up();
+  exits(by_signal(SIGSEGV));
+  BOOST_TEST(words(host.leave()) == "");
+  BOOST_TEST(words(host.woke(ticket, now)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(still_says_when_it_crashes_while_it_drains) {
+  comes_up();
+  BOOST_TEST(host.drain());
+  BOOST_TEST(exits(by_signal(SIGSEGV)) == "down:1(crashed: SIGSEGV)");
+  BOOST_TEST((host.phase() == host_phase::ended));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
