@@ -9,8 +9,8 @@
 
 namespace vdoc::ledger {
 
-/// Something to be written: a new job, or one more event of a known one.
-using entry = std::variant<job, event>;
+/// Something to be written: a new job, one more event of a known one, or a document.
+using entry = std::variant<job, event, document>;
 
 /// What became of one entry of a batch.
 struct written {
@@ -23,6 +23,23 @@ struct written {
 struct batch_written {
   std::vector<written> each; ///< one per entry, in order
   std::string trouble;       ///< why the store did not take it, in words
+};
+
+/// The answers to questions; with `store_down` there is `trouble`.
+struct counts {
+  outcome result = outcome::done;
+  std::vector<job_count> all;
+  std::string trouble;
+};
+struct documents {
+  outcome result = outcome::done;
+  std::vector<document> all;
+  std::string trouble;
+};
+struct removed {
+  outcome result = outcome::done;
+  std::vector<job> jobs;
+  std::string trouble;
 };
 
 /// Thrown when a store cannot be opened; says what and where, and what to do about it.
@@ -42,11 +59,16 @@ class store {
 public:
   virtual ~store() = default;
 
-  /// Writes all entries in one transaction and returns when they are safe from a power cut.
-  /// - A job gets an id if it has none, and its `submitted` event. A known id changes nothing.
+  /// Writes all entries in one transaction, in order, and returns when they are safe from a power
+  /// cut. Entries that are refused by themselves (below) leave the others alone.
+  /// - A job gets an id if it has none, and its `submitted` event, followed by `scheduled` if it has
+  ///   to wait. A known id changes nothing. A known (tenant, idempotency key) changes nothing and
+  ///   answers `known_already` with the id of the job that has it.
   /// - An event gets its attempt: the number of `started` and `resumed` up to itself. One of an
-  ///   unknown job is refused by itself; the others are written.
+  ///   unknown job, one whose fence is stale, or one that `may_follow` forbids is refused.
+  ///   `requeued` with a detail replaces the job's spec, `reprioritised` its priority.
   /// - Events without a time get `now_unix_ms`.
+  /// - A document is refused as stale when its version is not the expected one.
   virtual batch_written write(const std::vector<entry>& batch, std::int64_t now_unix_ms) = 0;
 
   /// The newest job with this source and output.
@@ -54,6 +76,24 @@ public:
 
   /// All events of a job, oldest first.
   virtual history history_of(const std::string& job_id) = 0;
+
+  virtual found find(const std::string& job_id) = 0;
+
+  /// Newest first; `cursor` is the `next` of the page before, or empty. At most `most` jobs.
+  virtual job_page list(const job_filter& which, const std::string& cursor, std::uint32_t most) = 0;
+
+  /// Jobs that are not at an end, oldest first, from after the job `after_id` on: to begin with.
+  virtual job_page open_jobs(const std::string& after_id, std::uint32_t most) = 0;
+
+  /// How many jobs there are, by tenant, queue and state; without those of which there are none.
+  virtual counts count() = 0;
+
+  /// Documents of a kind in the order of their keys, from after the key `after_key` on.
+  virtual documents read(const std::string& kind, const std::string& after_key,
+                         std::uint32_t most) = 0;
+
+  /// Removes at most `most` jobs that ended before `before_unix_ms`, with their history. Names them.
+  virtual removed remove_ended(std::int64_t before_unix_ms, std::uint32_t most) = 0;
 };
 
 } // namespace vdoc::ledger
