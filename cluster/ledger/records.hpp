@@ -1,75 +1,12 @@
 #pragma once
 
+#include "cluster/ledger/states.hpp"
+
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace vdoc::ledger {
-
-/// Where a job stands. What is stored beside the job is only for finding it: `state_after` derives
-/// it from the events, and a test holds that both agree.
-///
-///     scheduled -> queued -> running -> succeeded
-///                   ^ ^       |-> retrying -> running
-///                   | |       |-> interrupted -> running   (a signal, or the node died)
-///                   | |       |-> failed                   (the dead letters)
-///                   | |       `-> cancelled                (from any state that is not an end)
-///                   | `------------ requeued, from an end
-///                   `-------------- due
-enum class job_state : std::uint8_t {
-  unknown,
-  queued,
-  running,
-  retrying, ///< waits for its next attempt
-  interrupted,
-  succeeded,
-  failed,
-  cancelled,
-  scheduled, ///< waits for its time, or for other jobs
-};
-
-/// Whether nothing more happens to a job in this state unless somebody asks for it.
-constexpr bool is_end(job_state state) noexcept {
-  return state == job_state::succeeded || state == job_state::failed ||
-         state == job_state::cancelled;
-}
-
-/// What can happen to a job. History is appended to and never changed; retention removes a job
-/// with all of it.
-enum class event_kind : std::uint8_t {
-  submitted,     ///< the job is known; written together with the job
-  started,       ///< an attempt begins; its number goes up by one
-  resumed,       ///< an attempt begins that builds on what earlier ones left
-  host_lost,     ///< a media host ended under it; `cause` says how
-  warned,        ///< something a person should know, the job goes on
-  retrying,      ///< the attempt is over, another one follows at `detail`, Unix time in ms
-  interrupted,   ///< stopped in good order by a signal
-  succeeded,
-  failed,
-  cancelled,
-  scheduled,     ///< it is to wait; written together with the job
-  due,           ///< what it waited for has come
-  requeued,      ///< somebody wants it done again; `detail` may hold another spec
-  reprioritised, ///< `detail` is the new priority
-};
-
-/// How a write or a question went.
-enum class outcome : std::uint8_t {
-  done,
-  unknown_job,   ///< no such job
-  store_down,    ///< the database did not take it (`trouble` says why); nothing was written
-  known_already, ///< a job with this tenant and idempotency key; `job_id` is that one's
-  stale,         ///< the fence or the expected version is not the present one; not written
-  impossible,    ///< the event cannot follow the state that the job is in; not written
-};
-std::string to_string(outcome what);
-
-std::string to_string(job_state state);
-std::string to_string(event_kind kind);
-/// The kind with that name; nothing when there is none.
-std::optional<event_kind> event_kind_from(std::string_view name);
 
 /// A job as it was asked for. Only `requeued` (spec) and `reprioritised` (priority) change it.
 struct job {
@@ -147,7 +84,8 @@ struct history {
   std::string trouble;
 };
 
-/// Which jobs to list. Empty fields match everything; texts match exactly unless they say otherwise.
+/// Which jobs to list. Empty fields match everything; texts match exactly unless they say
+/// otherwise.
 struct job_filter {
   std::vector<job_state> states;
   std::string tenant;
@@ -176,34 +114,36 @@ struct job_count {
   friend bool operator==(const job_count&, const job_count&) = default;
 };
 
-/// The state that follows from one more event. An end is final except that `started`, `resumed`
-/// and `requeued` begin anew.
-job_state state_after(job_state before, event_kind kind) noexcept;
-
-/// Whether `kind` begins an attempt.
-constexpr bool begins_attempt(event_kind kind) noexcept {
-  return kind == event_kind::started || kind == event_kind::resumed;
-}
-
-/// Whether the ledger takes an event of this kind for a job in this state:
-/// - `started` and `resumed` from anywhere but `scheduled` (`run --resume` does an end over again);
-/// - `retrying`, `interrupted`, `succeeded` and `host_lost` only while it runs;
-/// - `failed` and `cancelled` from anything that is not an end;
-/// - `due` only while it is scheduled, `requeued` only at an end or while it is retrying;
-/// - `reprioritised` and `warned` always.
-bool may_follow(job_state before, event_kind kind) noexcept;
+/// Adds one more event, the newest, to what a job amounts to. `requeued` and `reprioritised` change
+/// `what` as well.
+void add(job_record& sum, const event& next);
 
 /// What a history, oldest first, amounts to.
 job_record sum_up(job what, const std::vector<event>& events);
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job& x) {
-  return f(x.id, x.source, x.output, x.spec);
+  return f(x.id, x.source, x.output, x.spec, x.tenant, x.queue, x.priority, x.idempotency_key,
+           x.labels, x.not_before_unix_ms, x.after, x.traceparent, x.callback);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, event& x) {
-  return f(x.job_id, x.kind, x.cause, x.detail, x.attempt, x.at_unix_ms, x.sequence);
+  return f(x.job_id, x.kind, x.cause, x.detail, x.attempt, x.at_unix_ms, x.sequence, x.fence);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, document& x) {
+  return f(x.kind, x.key, x.body, x.version);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_record& x) {
-  return f(x.what, x.state, x.attempts, x.submitted_unix_ms, x.last_cause);
+  return f(x.what, x.state, x.attempts, x.submitted_unix_ms, x.last_cause, x.changed_unix_ms,
+           x.last_sequence, x.tries, x.due_unix_ms);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_filter& x) {
+  return f(x.states, x.tenant, x.queue, x.label_key, x.label_value, x.text,
+           x.submitted_from_unix_ms, x.submitted_until_unix_ms);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_page& x) {
+  return f(x.result, x.jobs, x.next, x.trouble);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_count& x) {
+  return f(x.tenant, x.queue, x.state, x.jobs);
 }
 
 } // namespace vdoc::ledger

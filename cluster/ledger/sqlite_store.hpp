@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/ledger/store.hpp"
+#include "cluster/ledger/open_store.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -14,5 +14,9 @@ namespace vdoc::ledger {
 std::unique_ptr<store> open_sqlite_store(const std::filesystem::path& file,
                                          std::chrono::milliseconds patience = std::chrono::seconds{
                                              5});
+
+/// As `migrate` and `versions_of` of open_store.hpp.
+schema_versions migrate_sqlite(const std::filesystem::path& file);
+schema_versions versions_of_sqlite(const std::filesystem::path& file);
 
 } // namespace vdoc::ledger

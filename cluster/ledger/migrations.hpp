@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace vdoc::ledger {
+
+/// One step from an empty database to today's tables: a file of deploy/migrations.
+struct migration {
+  int number = 0; ///< from 1, without gaps
+  std::string_view name;
+  std::string_view sql;
+};
+
+/// All steps, in order. A step that was released is never edited: add another one.
+std::span<const migration> sqlite_migrations() noexcept;
+std::span<const migration> postgresql_migrations() noexcept;
+
+} // namespace vdoc::ledger
