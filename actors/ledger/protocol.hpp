@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/ledger/records.hpp"
+#include "cluster/ledger/store.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -57,7 +57,9 @@ struct write {
   /// somebody only asks for is answered with `store_down` at once.
   bool must_not_be_lost = false;
 };
-/// Acknowledges after the commit. The lists are as long as those of `write`.
+/// Acknowledges after the commit. The lists are as long as those of `write`. What is `spooled` is
+/// said to be done, without sequence numbers: it is on the disk, in order, and whether something of
+/// it is refused will show in the history alone.
 struct all_written {
   std::vector<written> jobs;
   std::vector<written> events;
@@ -108,6 +110,21 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, history& x) {
   return f(caf::meta::type_name("vdoc::ledger::history"), x.result, x.events, x.trouble);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, write& x) {
+  return f(caf::meta::type_name("vdoc::ledger::write"), x.jobs, x.events, x.documents,
+           x.must_not_be_lost);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, all_written& x) {
+  return f(caf::meta::type_name("vdoc::ledger::all_written"), x.jobs, x.events, x.documents,
+           x.trouble, x.spooled);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, health_of& /*x*/) {
+  return f(caf::meta::type_name("vdoc::ledger::health_of"));
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, health& x) {
+  return f(caf::meta::type_name("vdoc::ledger::health"), x.up, x.trouble, x.since_unix_ms,
+           x.spooled, x.transactions, x.entries, x.last_commit_us);
 }
 
 } // namespace vdoc::ledger

@@ -41,7 +41,28 @@ struct read_documents {
 using reader = caf::typed_actor<
     caf::replies_to<find_job>::with<found>, caf::replies_to<read_history>::with<history>,
     caf::replies_to<list_jobs>::with<job_page>, caf::replies_to<list_open_jobs>::with<job_page>,
-    caf::replies_to<count_jobs>::with<counts>,
-    caf::replies_to<read_documents>::with<documents>>;
+    caf::replies_to<count_jobs>::with<counts>, caf::replies_to<read_documents>::with<documents>>;
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, find_job& x) {
+  return f(caf::meta::type_name("vdoc::ledger::find_job"), x.id);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, read_history& x) {
+  return f(caf::meta::type_name("vdoc::ledger::read_history"), x.job_id);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, list_jobs& x) {
+  return f(caf::meta::type_name("vdoc::ledger::list_jobs"), x.which, x.cursor, x.most);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, list_open_jobs& x) {
+  return f(caf::meta::type_name("vdoc::ledger::list_open_jobs"), x.after_id, x.most);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, count_jobs& /*x*/) {
+  return f(caf::meta::type_name("vdoc::ledger::count_jobs"));
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, read_documents& x) {
+  return f(caf::meta::type_name("vdoc::ledger::read_documents"), x.kind, x.after_key, x.most);
+}
 
 } // namespace vdoc::ledger
