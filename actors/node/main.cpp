@@ -1,4 +1,5 @@
 #include "actors/node/crew.hpp"
+#include "actors/node/ledger_command.hpp"
 #include "actors/node/run_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -121,6 +122,7 @@ int main(int count, char** words) {
   auto* run = app.add_subcommand("run", "work on files now, in this process and its media hosts");
   run_line line;
   describe_run(*run, line);
+  const node::ledger_command ledger{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -128,6 +130,8 @@ int main(int count, char** words) {
   }
   block_signals();
   try {
+    if (ledger.is_asked())
+      return ledger.run();
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {
     return wrong_use(error.what());
