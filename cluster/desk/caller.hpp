@@ -10,8 +10,8 @@ namespace vdoc::desk {
 /// What a caller may do; each may do what those before it may, except that a publisher submits to
 /// its own tenant and a viewer changes nothing.
 ///
-/// viewer: read. publisher: submit, cancel, retry, and read its own tenant. operator_: everything to
-/// jobs, queues and schedules of its tenant. admin: also tokens, the audit log, and all tenants.
+/// viewer: read. publisher: submit, cancel, retry, and read its own tenant. operator_: everything
+/// to jobs, queues and schedules of its tenant. admin: also tokens, the audit log, and all tenants.
 enum class role : std::uint8_t { viewer, publisher, operator_, admin };
 std::string to_string(role what);
 std::optional<role> role_from(std::string_view name); ///< "operator" is `operator_`

@@ -16,16 +16,16 @@ enum class refusal : std::uint8_t {
   bad_request, ///< the caller's fault; saying it again is of no use
   forbidden,   ///< the caller's role or tenant does not allow it
   not_found,
-  conflict,    ///< the job is in a state that does not allow it, or somebody else was faster
-  over_quota,  ///< the tenant has as much as it may have
-  busy,        ///< overloaded, or the ledger is away: again after `retry_after_ms`
+  conflict,   ///< the job is in a state that does not allow it, or somebody else was faster
+  over_quota, ///< the tenant has as much as it may have
+  busy,       ///< overloaded, or the ledger is away: again after `retry_after_ms`
 };
 
 /// How a request ended. Without a refusal it is done and committed.
 struct verdict {
   refusal why = refusal::none;
-  std::string what;                ///< one line: what is wrong, and whose fault it is
-  std::string advice;              ///< what to do about it; may be empty
+  std::string what;                 ///< one line: what is wrong, and whose fault it is
+  std::string advice;               ///< what to do about it; may be empty
   std::uint32_t retry_after_ms = 0; ///< of `busy` and `over_quota`
 
   [[nodiscard]] bool ok() const noexcept { return why == refusal::none; }
@@ -125,8 +125,7 @@ public:
   virtual void find(const caller& who, const std::string& job_id, then<job_views> answer) = 0;
   virtual void list(const caller& who, ledger::job_filter which, const std::string& cursor,
                     std::uint32_t most, then<job_views> answer) = 0;
-  virtual void history(const caller& who, const std::string& job_id,
-                       then<job_history> answer) = 0;
+  virtual void history(const caller& who, const std::string& job_id, then<job_history> answer) = 0;
   virtual void order(const caller& who, const std::string& job_id, job_order what,
                      then<verdict> answer) = 0;
   /// The same to every job that the filter matches, at most 10,000 in one call.

@@ -38,7 +38,8 @@ struct parsed_job {
   verdict how;
   ledger::job what;
 };
-parsed_job parse_job(std::string_view json, const caller& who, const submission_limits& limits = {});
+parsed_job parse_job(std::string_view json, const caller& who,
+                     const submission_limits& limits = {});
 
 /// The form in which jobs, histories and queues are shown, over ZeroMQ and HTTP.
 std::string to_json(const job_view& what);
