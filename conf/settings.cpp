@@ -136,6 +136,13 @@ void read_toml(settings& into, std::string_view toml, const std::string& name) {
 }
 
 void read_environment(settings& into, const environment& variables) {
+  constexpr std::array aliases{std::pair{"DATABASE_URL", "service.database_url"},
+                               std::pair{"MAX_CONCURRENT_JOBS", "service.max_concurrent_jobs"},
+                               std::pair{"JOB_TIMEOUT", "service.job_timeout_s"}};
+  for (const auto& [name, key] : aliases)
+    for (const auto& variable : variables)
+      if (variable.first == name)
+        assign(into, key, variable.second, name);
   for (const auto& variable : variables) {
     const std::string& name = variable.first;
     if (!name.starts_with("VIDEO_DOC_") || name == "VIDEO_DOC_CONFIG" ||

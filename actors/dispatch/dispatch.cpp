@@ -16,8 +16,9 @@ namespace {
 
 using lost_atom = caf::atom_constant<caf::atom("lost")>;
 
-/// A host whose connection broke, if HOSTS has not said more by now.
-using inner_actor = actor::extend<caf::reacts_to<lost_atom, std::string, std::string>>;
+/// A host whose connection broke, if HOSTS has not said more by now; and "a rate lets somebody go".
+using inner_actor = actor::extend<caf::reacts_to<lost_atom, std::string, std::string>,
+                                  caf::reacts_to<caf::tick_atom>>;
 
 /// HOSTS sees how a process ended a little later than we see that its connection is gone.
 constexpr std::chrono::seconds wait_for_the_cause{3};
@@ -34,9 +35,15 @@ struct dispatch_state {
   std::map<std::string, client> askers; ///< by task
   std::map<std::string, known_host> hosts;
   std::set<caf::actor_addr> watched; ///< askers
+  bool waits = false;                ///< for a tick
 };
 
 using self_pointer = inner_actor::stateful_pointer<dispatch_state>;
+
+std::int64_t steady_ms(self_pointer self) {
+  const auto now = self->clock().now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
 
 /// The only place where DISPATCH talks to JOBs.
 void carry_out(self_pointer self, const effects& todo) {
@@ -51,6 +58,8 @@ void carry_out(self_pointer self, const effects& todo) {
         self->send(asker.mapped(), revoked{gone.task, gone.host, gone.loss});
     }
   }
+  if (const auto wait = state.rules.wait_ms(); wait && !std::exchange(state.waits, true))
+    self->delayed_send(self, std::chrono::milliseconds{*wait}, caf::tick_atom_v);
 }
 
 void forget(self_pointer self, const std::string& task) {
@@ -93,6 +102,13 @@ void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
     orphans.push_back(each.first);
     return true;
   });
+  // Nobody waits for what they do any more.
+  std::set<std::pair<std::string, std::string>> over;
+  for (const auto& task : orphans)
+    if (const auto at = state.rules.place_of(task); at && over.emplace(at->host, at->job).second)
+      if (const auto host = state.hosts.find(at->host);
+          host != state.hosts.end() && host->second.stages.errands)
+        self->send(host->second.stages.errands, errands::stop_job{at->job});
   carry_out(self, state.rules.withdraw(orphans));
 }
 
@@ -103,13 +119,24 @@ void take_wish(self_pointer self, const want_slot& wish) {
   if (state.watched.insert(wish.asker.address()).second)
     self->monitor(wish.asker);
   state.askers.emplace(wish.task_id, wish.asker);
+  carry_out(self, state.rules.at(steady_ms(self)));
   carry_out(self, state.rules.want({wish.task_id, wish.job_id, wish.kind, wish.priority, wish.index,
                                     wish.affinity}));
 }
 
 load count(const slot_rules& rules) {
-  return {static_cast<std::uint32_t>(rules.waiting()), static_cast<std::uint32_t>(rules.granted()),
-          static_cast<std::uint32_t>(rules.hosts()), rules.slots_of(slot::heavy)};
+  load now{static_cast<std::uint32_t>(rules.waiting()),
+           static_cast<std::uint32_t>(rules.granted()),
+           static_cast<std::uint32_t>(rules.hosts()),
+           rules.slots_of(slot::heavy),
+           {}};
+  for (std::size_t i = 0; i < stage_queue_count; ++i) {
+    const auto which = static_cast<stage_queue>(i);
+    now.stages.push_back({which, rules.terms_of(which),
+                          static_cast<std::uint32_t>(rules.waiting_in(which)),
+                          static_cast<std::uint32_t>(rules.granted_in(which))});
+  }
+  return now;
 }
 
 inner_actor::behavior_type dispatch(self_pointer self) {
@@ -127,9 +154,16 @@ inner_actor::behavior_type dispatch(self_pointer self) {
         carry_out(self, self->state.rules.host_drains(drains.host_id));
         return drained{self->state.rules.idle(drains.host_id)};
       },
+      [self](const set_stage_queue& it) {
+        carry_out(self, self->state.rules.set_queue(it.which, it.terms));
+      },
       [self](const look&) { return count(self->state.rules); },
       [self](lost_atom, const std::string& host, const std::string& incarnation) {
         take_down(self, {host, incarnation, {host_end::lost, "the connection broke"}});
+      },
+      [self](caf::tick_atom) {
+        self->state.waits = false;
+        carry_out(self, self->state.rules.at(steady_ms(self)));
       },
   };
 }

@@ -2,7 +2,7 @@
 
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
-#include "cluster/dispatch/stage.hpp"
+#include "cluster/dispatch/stage_queue.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace vdoc::dispatch {
 
@@ -80,8 +81,22 @@ struct drained {
   bool idle = false;
 };
 
+/// Changes what an operator may set of the queue of a stage.
+struct set_stage_queue {
+  stage_queue which = stage_queue::video;
+  stage_terms terms;
+};
+
 /// Asks what is going on.
 struct look {};
+
+/// One queue of a stage.
+struct stage_load {
+  stage_queue which = stage_queue::video;
+  stage_terms terms;
+  std::uint32_t waiting = 0;
+  std::uint32_t granted = 0;
+};
 
 /// One line per queue, for progress and for the console.
 struct load {
@@ -89,13 +104,14 @@ struct load {
   std::uint32_t granted = 0;
   std::uint32_t hosts = 0;
   std::uint32_t heavy_slots = 0; ///< of all hosts that are up: how much can run in parallel
+  std::vector<stage_load> stages;
 };
 
 /// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
 using actor =
     caf::typed_actor<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>, caf::reacts_to<withdraw>,
                      caf::reacts_to<host_up>, caf::reacts_to<host_down>,
-                     caf::replies_to<host_drains>::with<drained>,
+                     caf::replies_to<host_drains>::with<drained>, caf::reacts_to<set_stage_queue>,
                      caf::replies_to<look>::with<load>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
@@ -127,12 +143,22 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, drained& x) {
   return f(caf::meta::type_name("vdoc::dispatch::drained"), x.idle);
 }
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, stage_terms& x) {
+  return f(x.paused, x.concurrency, x.starts_per_min);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, stage_load& x) {
+  return f(x.which, x.terms, x.waiting, x.granted);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, set_stage_queue& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::set_stage_queue"), x.which, x.terms);
+}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, look& /*x*/) {
   return f(caf::meta::type_name("vdoc::dispatch::look"));
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, load& x) {
   return f(caf::meta::type_name("vdoc::dispatch::load"), x.waiting, x.granted, x.hosts,
-           x.heavy_slots);
+           x.heavy_slots, x.stages);
 }
 
 } // namespace vdoc::dispatch

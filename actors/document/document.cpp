@@ -155,8 +155,9 @@ composed write_all(const compose& msg) {
   return done;
 }
 
-actor::behavior_type document(actor::pointer) {
-  return {[](const compose& msg) -> caf::result<composed> {
+actor::behavior_type document(actor::pointer, const std::shared_ptr<stop_board>& board) {
+  return {[=](const compose& msg) -> caf::result<composed> {
+    const stop_board::work here{*board, msg.job};
     try {
       return write_all(msg);
     } catch (const failure& error) {
@@ -169,8 +170,8 @@ actor::behavior_type document(actor::pointer) {
 
 } // namespace
 
-actor spawn(caf::actor_system& system) {
-  return system.spawn<caf::detached>(document);
+actor spawn(caf::actor_system& system, std::shared_ptr<stop_board> board) {
+  return system.spawn<caf::detached>(document, std::move(board));
 }
 
 } // namespace vdoc::document

@@ -9,6 +9,7 @@ namespace vdoc::document {
 /// Asks for captions, transcript, thumbnails and the document of a job whose media are done. All
 /// that is to be said lies in the job's manifest.
 struct compose {
+  std::string job;
   std::string folder; ///< of the job's results
   std::string work;   ///< its work folder, with the manifest
   std::string title;
@@ -35,7 +36,7 @@ struct composed {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, compose& x) {
-  return f(x.folder, x.work, x.title, x.language, x.captions, x.document, x.transport_stream,
+  return f(x.job, x.folder, x.work, x.title, x.language, x.captions, x.document, x.transport_stream,
            x.segment_ms, x.progressive_video);
 }
 template <class Inspector>

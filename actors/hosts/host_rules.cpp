@@ -127,6 +127,8 @@ host_loss host_rules::judge(const child_exit& how) const {
     return {host_end::killed, signal_name(how.code) + " from outside"};
   if (!last_words_.empty())
     return {host_end::crashed, last_words_};
+  if (how.code == static_cast<int>(host_exit::work_dropped))
+    return {host_end::killed, "work on a job that is over did not stop"};
   if (how.code == static_cast<int>(host_exit::node_gone) ||
       how.code == static_cast<int>(host_exit::no_node))
     return {host_end::lost, "it lost its connection" + hint(how)};

@@ -50,7 +50,8 @@ enum class host_exit : int {
   wrong_use = 2,
   stage_failed = 3,
   node_gone = 4,
-  no_node = 5, ///< it never found its node
+  no_node = 5,      ///< it never found its node
+  work_dropped = 6, ///< it ended itself to be rid of work on a job that is over
 };
 
 /// The last words of a media host that ends because one of its stage actors failed.

@@ -32,7 +32,8 @@ fault to_fault_of(const net::fetch_error& error) {
 }
 
 /// The local file of a source: itself, or what was fetched into the work folder, once.
-fs::path bring_here(const open_source& msg, const admission& rules) {
+fs::path bring_here(const open_source& msg, const admission& rules,
+                    const std::atomic<bool>& stopped) {
   const auto place = net::place_of(msg.source, rules.schemes);
   if (!place.remote())
     return place.path;
@@ -50,8 +51,7 @@ fs::path bring_here(const open_source& msg, const admission& rules) {
   limits.redirects = static_cast<int>(rules.redirects);
   if (rules.largest_bytes > 0)
     limits.largest_bytes = rules.largest_bytes;
-  const std::atomic<bool> never{false};
-  net::fetch(place.url, spooled, limits, never);
+  net::fetch(place.url, spooled, limits, stopped);
   return spooled;
 }
 
@@ -76,9 +76,9 @@ std::string fingerprint_of(const fs::path& file) {
   return text.data();
 }
 
-opened look_at(const open_source& msg, const admission& rules) {
+opened look_at(const open_source& msg, const admission& rules, const std::atomic<bool>& stopped) {
   opened found;
-  const auto file = bring_here(msg, rules);
+  const auto file = bring_here(msg, rules, stopped);
   auto seen = gst::inspect(file, rules.inspect);
   found.local_path = file;
   found.fingerprint = fingerprint_of(file);
@@ -89,10 +89,12 @@ opened look_at(const open_source& msg, const admission& rules) {
   return found;
 }
 
-actor::behavior_type ingest(actor::pointer, const admission& rules) {
+actor::behavior_type ingest(actor::pointer, const admission& rules,
+                            const std::shared_ptr<stop_board>& board) {
   return {[=](const open_source& msg) -> caf::result<opened> {
+    const stop_board::work here{*board, msg.job};
     try {
-      return look_at(msg, rules);
+      return look_at(msg, rules, here.stopped());
     } catch (const failure& error) {
       return to_error(error.why());
     } catch (const net::fetch_error& error) {
@@ -105,8 +107,8 @@ actor::behavior_type ingest(actor::pointer, const admission& rules) {
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const admission& rules) {
-  return system.spawn<caf::detached>(ingest, rules);
+actor spawn(caf::actor_system& system, const admission& rules, std::shared_ptr<stop_board> board) {
+  return system.spawn<caf::detached>(ingest, rules, std::move(board));
 }
 
 } // namespace vdoc::ingest

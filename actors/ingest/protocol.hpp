@@ -8,6 +8,7 @@ namespace vdoc::ingest {
 
 /// Asks for a source to be fetched if it is remote, and looked at.
 struct open_source {
+  std::string job;
   std::string source;   ///< a path, or a file:, http: or https: URL
   std::string work;     ///< the job's work folder; a remote source is spooled here
   std::string language; ///< preferred, for sidecar captions without one in their name
@@ -29,7 +30,7 @@ struct opened {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, open_source& x) {
-  return f(x.source, x.work, x.language);
+  return f(x.job, x.source, x.work, x.language);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, sidecar& x) {
   return f(x.path, x.language);

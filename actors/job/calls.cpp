@@ -38,6 +38,8 @@ template <class Stage, class Order, class Reply, class ToEvent>
 void send_work(self_pointer self, const task& what, const Stage& stage, Order order, Reply /*kind*/,
                ToEvent to_event) {
   const auto id = self->state.running.at(what).id;
+  if constexpr (requires { order.job; })
+    order.job = self->state.job_id; // what DISPATCH calls it when its work is to be stopped
   self->request(stage, longest_task, std::move(order))
       .then(
           [=](const Reply& reply) {

@@ -41,6 +41,8 @@ void write_playlists(self_pointer self, bool ended) {
   }
   state.publish_due = false;
   state.published = now;
+  for (const auto& [name, track] : state.thought->known().tracks)
+    state.segments = std::max(state.segments, static_cast<std::uint32_t>(track.segments.size()));
   for (const auto& [path, text] : playlists(*state.thought, ended)) {
     fs::create_directories((state.around.root / path).parent_path());
     if (ended)
@@ -59,6 +61,7 @@ progress progress_of(self_pointer self) {
   now.media_done_ns = thought.media_done().count();
   now.restarts = thought.hosts_lost();
   now.warnings = static_cast<std::uint32_t>(known.warnings.size());
+  now.segments = self->state.segments;
   now.wall_ns = std::chrono::nanoseconds{steady::now() - self->state.began}.count();
   now.stage = "looking at the source";
   if (!known.source)
@@ -105,6 +108,11 @@ void tell_ledger(self_pointer self, ledger::event_kind kind, const std::string& 
       .then([](const ledger::recorded&) {}, [](const caf::error&) {});
 }
 
+void tell_state(self_pointer self, ledger::event_kind kind, const std::string& cause) {
+  if (!self->state.around.of_service)
+    tell_ledger(self, kind, cause);
+}
+
 namespace {
 
 dispatch::stage stage_of(work kind) {
@@ -143,6 +151,20 @@ void write_report(self_pointer self, const finish& end) {
   around.graphs = state.graphs;
   manifest::write_durably(state.around.root / "job.json",
                           std::string_view{report(*state.thought, around)});
+}
+
+/// Of the results, without what is needed to make them.
+std::uint64_t bytes_of(const fs::path& root) {
+  std::uint64_t sum = 0;
+  std::error_code ignored;
+  for (auto at = fs::recursive_directory_iterator{root, ignored}; at != fs::end(at);
+       at.increment(ignored)) {
+    if (at->path() == work_folder(root))
+      at.disable_recursion_pending();
+    else if (at->is_regular_file(ignored))
+      sum += at->file_size(ignored);
+  }
+  return sum;
 }
 
 void clean_up(const fs::path& root) {
@@ -223,14 +245,16 @@ struct carrier {
     if (x.state == "succeeded") {
       state.journal->sync();
       clean_up(state.around.root);
-      tell_ledger(self, ledger::event_kind::succeeded, "");
+      tell_state(self, ledger::event_kind::succeeded, "");
     } else {
-      tell_ledger(
-          self, x.state == "failed" ? ledger::event_kind::failed : ledger::event_kind::interrupted,
-          x.why.what);
+      tell_state(self,
+                 x.state == "failed" ? ledger::event_kind::failed : ledger::event_kind::interrupted,
+                 x.why.what);
     }
+    const auto bytes =
+        state.around.of_service && x.state == "succeeded" ? bytes_of(state.around.root) : 0;
     self->send(state.around.told, ended{thought.wanted().name, x.state, x.why,
-                                        thought.known().warnings, state.around.root});
+                                        thought.known().warnings, state.around.root, bytes});
   }
 };
 

@@ -80,6 +80,8 @@ void begin(self_pointer self, const spec& what) {
     const auto file = work_folder(root) / "manifest.jsonl";
     if (state.around.resume)
       known = trusted(manifest::read(file), root);
+    if (state.around.of_service)
+      known.outcome.clear(); // whether it is worth another attempt was decided
     if (known.spec != canonical(what) || known.outcome == "failed") {
       // Only what we made ourselves: the folder may be the user's.
       for (const char* ours :
@@ -101,14 +103,19 @@ void begin(self_pointer self, const spec& what) {
     self->quit();
     return;
   }
-  tell_ledger(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
-              "");
+  tell_state(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
+             "");
   happen(self, start{});
 }
 
 void submit_then_begin(self_pointer self, const spec& what) {
   auto& state = self->state;
   state.started_at = utc_now();
+  if (state.around.of_service) {
+    state.job_id = state.around.id;
+    begin(self, what);
+    return;
+  }
   ledger::submit entry;
   entry.what.id = state.around.id;
   entry.what.source = what.source;

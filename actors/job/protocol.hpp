@@ -16,7 +16,8 @@ struct progress {
   std::int64_t media_total_ns = 0; ///< 0: not known
   std::uint32_t restarts = 0;      ///< pieces of work that had to be done again
   std::uint32_t warnings = 0;
-  std::int64_t wall_ns = 0; ///< since the job began
+  std::uint32_t segments = 0; ///< of the longest playlist that can be played
+  std::int64_t wall_ns = 0;   ///< since the job began
 };
 
 /// How a job ended.
@@ -25,7 +26,8 @@ struct ended {
   std::string state; ///< "succeeded", "failed", "interrupted"
   fault why;         ///< of a failure
   std::vector<std::string> warnings;
-  std::string folder; ///< of its results
+  std::string folder;      ///< of its results
+  std::uint64_t bytes = 0; ///< of its results, when it succeeded
 };
 
 /// Who watches a job: JOBS.
@@ -36,10 +38,10 @@ struct interrupt {};
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, progress& x) {
   return f(x.name, x.stage, x.frames_done, x.frames_total, x.media_done_ns, x.media_total_ns,
-           x.restarts, x.warnings, x.wall_ns);
+           x.restarts, x.warnings, x.segments, x.wall_ns);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ended& x) {
-  return f(x.name, x.state, x.why, x.warnings, x.folder);
+  return f(x.name, x.state, x.why, x.warnings, x.folder, x.bytes);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, interrupt& /*x*/) {
   return f();

@@ -42,6 +42,7 @@ struct job_state {
   steady::time_point began = steady::now();
   steady::time_point published{};
   bool publish_due = false;
+  std::uint32_t segments = 0; ///< of the longest playlist that was written
   std::uint64_t asked_ever = 0;
 };
 
@@ -67,6 +68,8 @@ demux::ticket ticket_of(self_pointer self, const task& what);
 void write_playlists(self_pointer self, bool ended);
 progress progress_of(self_pointer self);
 void tell_ledger(self_pointer self, ledger::event_kind kind, const std::string& cause);
+/// The same for the states of a job, which are a service's to tell where there is one.
+void tell_state(self_pointer self, ledger::event_kind kind, const std::string& cause);
 std::string utc_now();
 
 } // namespace vdoc::job

@@ -2,6 +2,8 @@
 
 #include "actors/demux/spawn.hpp"
 #include "actors/document/spawn.hpp"
+#include "actors/errands/spawn.hpp"
+#include "actors/hosts/protocol.hpp"
 #include "actors/ingest/spawn.hpp"
 #include "actors/package/spawn.hpp"
 #include "actors/transcode/spawn.hpp"
@@ -10,6 +12,9 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+
+#include <iostream>
+#include <unistd.h>
 
 namespace vdoc::node {
 
@@ -36,6 +41,12 @@ ingest::admission admission_of(const conf::settings& settings) {
   return rules;
 }
 
+/// A stage does not let go of a job that is over: a new process is the way to be rid of it.
+void drop_work(const std::string& job_id) {
+  std::cout << "media host: work on job " << job_id << " does not stop" << std::endl;
+  ::_exit(static_cast<int>(hosts::host_exit::work_dropped));
+}
+
 } // namespace
 
 hire crew_of(const conf::settings& settings) {
@@ -43,16 +54,19 @@ hire crew_of(const conf::settings& settings) {
     gst::initialise();
     crew hired;
     auto& stages = hired.handles;
-    stages.ingest = ingest::spawn(system, admission_of(settings));
+    const auto board = std::make_shared<stop_board>();
+    stages.ingest = ingest::spawn(system, admission_of(settings), board);
     stages.demux = demux::spawn(system);
-    stages.transcode =
-        transcode::spawn(system, {settings.faults.crash_at_fragment,
-                                  settings.faults.hang_at_fragment, settings.faults.times});
+    stages.transcode = transcode::spawn(system,
+                                        {settings.faults.crash_at_fragment,
+                                         settings.faults.hang_at_fragment, settings.faults.times},
+                                        board);
     stages.audio = transcode::spawn_audio(
         system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms}});
-    stages.transcribe = transcribe::spawn(system, {settings.speech.model_folder});
+    stages.transcribe = transcribe::spawn(system, {settings.speech.model_folder}, board);
     stages.package = package::spawn(system);
-    stages.document = document::spawn(system);
+    stages.document = document::spawn(system, board);
+    stages.errands = errands::spawn(system, board, drop_work);
     const auto add = [&](const char* name, const auto& who) {
       hired.members.push_back({name, caf::actor_cast<caf::actor>(who)});
     };
@@ -63,6 +77,7 @@ hire crew_of(const conf::settings& settings) {
     add("TRANSCRIBE", stages.transcribe);
     add("PACKAGE", stages.package);
     add("DOCUMENT", stages.document);
+    add("ERRANDS", stages.errands);
     return hired;
   };
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/dispatch/protocol.hpp"
+#include "actors/errands/protocol.hpp"
 #include "actors/hosts/protocol.hpp"
 #include "actors/job/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
@@ -22,6 +23,7 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::host_up))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::host_down))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::host_drains))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::drained))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::set_stage_queue))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::look))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::dispatch::load))
 
@@ -86,6 +88,10 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::package::remuxed))
 
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::compose))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::composed))
+
+CAF_ADD_TYPE_ID(vdoc, (vdoc::errands::do_nothing))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::errands::did_nothing))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::errands::stop_job))
 
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::progress))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::ended))

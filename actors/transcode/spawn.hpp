@@ -1,6 +1,9 @@
 #pragma once
 
 #include "actors/transcode/protocol.hpp"
+#include "actors/wire/stop_board.hpp"
+
+#include <memory>
 
 namespace vdoc::transcode {
 
@@ -12,6 +15,7 @@ struct planned_faults {
 };
 
 /// Starts a TRANSCODE on a thread of its own.
-actor spawn(caf::actor_system& system, const planned_faults& faults = {});
+actor spawn(caf::actor_system& system, const planned_faults& faults = {},
+            std::shared_ptr<stop_board> board = std::make_shared<stop_board>());
 
 } // namespace vdoc::transcode

@@ -5,7 +5,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <atomic>
 #include <csignal>
 #include <system_error>
 
@@ -16,8 +15,7 @@ namespace {
 struct transcode_state {
   static inline const char* name = "transcode";
   gst::transcoder coder; ///< keeps the decoder of the last run open
-  std::atomic<bool> never{
-      false}; ///< work on a fragment ends by itself; a host in a hurry is killed
+  std::shared_ptr<stop_board> board;
 };
 
 using self_pointer = actor::stateful_pointer<transcode_state>;
@@ -33,6 +31,7 @@ void fail_as_planned(const planned_faults& faults, const encode_fragment& msg) {
 }
 
 caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragment& msg) {
+  const stop_board::work here{*self->state.board, msg.job};
   try {
     return self->state.coder.run({.piece = msg.piece,
                                   .work = msg.work,
@@ -43,7 +42,7 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
                                   .picture_every = std::chrono::milliseconds{msg.picture_every_ms},
                                   .patience = std::chrono::seconds{msg.stall_s},
                                   .bridge = msg.bridge},
-                                 self->state.never);
+                                 here.stopped());
   } catch (const failure& error) {
     return to_error(error.why());
   } catch (const std::system_error& error) {
@@ -53,7 +52,9 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
   }
 }
 
-actor::behavior_type transcode(self_pointer self, const planned_faults& faults) {
+actor::behavior_type transcode(self_pointer self, const planned_faults& faults,
+                               std::shared_ptr<stop_board> board) {
+  self->state.board = std::move(board);
   return {[=](const encode_fragment& msg) {
     fail_as_planned(faults, msg);
     return encode(self, msg);
@@ -62,8 +63,9 @@ actor::behavior_type transcode(self_pointer self, const planned_faults& faults) 
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const planned_faults& faults) {
-  return system.spawn<caf::detached>(transcode, faults);
+actor spawn(caf::actor_system& system, const planned_faults& faults,
+            std::shared_ptr<stop_board> board) {
+  return system.spawn<caf::detached>(transcode, faults, std::move(board));
 }
 
 } // namespace vdoc::transcode

@@ -8,6 +8,7 @@ namespace vdoc::transcribe {
 
 /// Asks what is said in one utterance.
 struct recognize {
+  std::string job;
   std::string file; ///< 16 kHz mono S16 samples, no header
   std::string language;
   std::int64_t offset_ns = 0; ///< of the first sample on the timeline
@@ -27,7 +28,7 @@ struct recognized {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, recognize& x) {
-  return f(x.file, x.language, x.offset_ns);
+  return f(x.job, x.file, x.language, x.offset_ns);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, word& x) {
   return f(x.text, x.begin_ns, x.end_ns, x.confidence_permille);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/transcribe/protocol.hpp"
+#include "actors/wire/stop_board.hpp"
 
 #include <filesystem>
+#include <memory>
 
 namespace vdoc::transcribe {
 
@@ -12,6 +14,7 @@ struct models {
 };
 
 /// Starts a TRANSCRIBE on a thread of its own. Models are loaded with the first utterance.
-actor spawn(caf::actor_system& system, const models& where);
+actor spawn(caf::actor_system& system, const models& where,
+            std::shared_ptr<stop_board> board = std::make_shared<stop_board>());
 
 } // namespace vdoc::transcribe

@@ -21,7 +21,7 @@ struct transcribe_state {
   models where;
   std::string language;
   std::unique_ptr<speech::recognizer> listener; ///< of `language`; kept between utterances
-  std::atomic<bool> never{false};
+  std::shared_ptr<stop_board> board;
 };
 
 using self_pointer = actor::stateful_pointer<transcribe_state>;
@@ -61,6 +61,7 @@ bool find_listener(transcribe_state& state, const std::string& language) {
 
 recognized listen(self_pointer self, const recognize& msg) {
   auto& state = self->state;
+  const stop_board::work here{*state.board, msg.job};
   recognized heard;
   heard.language_known = find_listener(state, msg.language);
   if (!heard.language_known)
@@ -68,7 +69,8 @@ recognized listen(self_pointer self, const recognize& msg) {
   heard.engine = state.listener->engine();
   const auto sound = read_samples(msg.file);
   const auto before = thread_cpu_ns();
-  const auto said = state.listener->recognize(sound, speech::timestamp{msg.offset_ns}, state.never);
+  const auto said =
+      state.listener->recognize(sound, speech::timestamp{msg.offset_ns}, here.stopped());
   heard.cpu_ns = thread_cpu_ns() - before;
   for (const auto& one : said.words)
     heard.words.push_back(
@@ -77,7 +79,9 @@ recognized listen(self_pointer self, const recognize& msg) {
   return heard;
 }
 
-actor::behavior_type transcribe(self_pointer self, const models& where) {
+actor::behavior_type transcribe(self_pointer self, const models& where,
+                                std::shared_ptr<stop_board> board) {
+  self->state.board = std::move(board);
   self->state.where = where;
   return {[=](const recognize& msg) -> caf::result<recognized> {
     try {
@@ -90,8 +94,8 @@ actor::behavior_type transcribe(self_pointer self, const models& where) {
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const models& where) {
-  return system.spawn<caf::detached>(transcribe, where);
+actor spawn(caf::actor_system& system, const models& where, std::shared_ptr<stop_board> board) {
+  return system.spawn<caf::detached>(transcribe, where, std::move(board));
 }
 
 } // namespace vdoc::transcribe

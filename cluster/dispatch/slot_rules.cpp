@@ -8,7 +8,7 @@ namespace vdoc::dispatch {
 
 namespace {
 
-constexpr std::size_t at(slot which) noexcept {
+constexpr std::size_t number_of(slot which) noexcept {
   return static_cast<std::size_t>(which);
 }
 
@@ -27,7 +27,8 @@ effects slot_rules::withdraw(const std::vector<std::string>& task_ids) {
     std::erase_if(waiting_, [&](const waiting_task& it) { return it.what.id == id; });
     if (const auto gone = granted_.extract(id)) {
       const auto& slot = gone.mapped();
-      --hosts_.at(slot.host).taken[at(slot.where)];
+      --hosts_.at(slot.host).taken[number_of(slot.where)];
+      left(slot);
     }
   }
   return match();
@@ -47,6 +48,7 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
     if (it.second.host != host)
       return false;
     out.emplace_back(slot_lost{it.first, host, loss});
+    left(it.second);
     return true;
   });
   hosts_.erase(host);
@@ -69,6 +71,54 @@ std::uint32_t slot_rules::slots_of(slot which) const {
                          [&](std::uint32_t sum, const auto& it) {
                            return sum + (it.second.draining ? 0u : it.second.capacity.of(which));
                          });
+}
+
+effects slot_rules::set_queue(stage_queue which, const stage_terms& terms) {
+  auto& it = queues_[static_cast<std::size_t>(which)];
+  it.terms = terms;
+  it.pace.set(terms.starts_per_min);
+  return match();
+}
+
+effects slot_rules::at(std::int64_t steady_ms) {
+  now_ms_ = steady_ms;
+  return match();
+}
+
+std::optional<std::int64_t> slot_rules::wait_ms() const {
+  std::optional<std::int64_t> least;
+  for (std::size_t i = 0; i < stage_queue_count; ++i)
+    if (const auto wait = queues_[i].pace.wait_ms(now_ms_);
+        wait > 0 && !queues_[i].terms.paused && waiting_in(static_cast<stage_queue>(i)) > 0)
+      least = std::min(least.value_or(wait), wait);
+  return least;
+}
+
+std::optional<slot_rules::place> slot_rules::place_of(const std::string& task_id) const {
+  const auto found = granted_.find(task_id);
+  return found == granted_.end() ? std::nullopt
+                                 : std::optional{place{found->second.job, found->second.host}};
+}
+
+std::size_t slot_rules::waiting_in(stage_queue which) const {
+  return static_cast<std::size_t>(
+      std::count_if(waiting_.begin(), waiting_.end(),
+                    [&](const auto& it) { return queue_of(it.what.kind) == which; }));
+}
+
+bool slot_rules::may_go(stage kind) const {
+  const auto which = queue_of(kind);
+  if (!which)
+    return true;
+  const auto& it = queues_[static_cast<std::size_t>(*which)];
+  return !it.terms.paused && (it.terms.concurrency == 0 || it.granted < it.terms.concurrency) &&
+         it.pace.wait_ms(now_ms_) == 0;
+}
+
+/// A task does not hold its slot any more.
+void slot_rules::left(const granted_task& it) {
+  if (const auto which = queue_of(it.kind))
+    --queues_[static_cast<std::size_t>(*which)].granted;
 }
 
 effects slot_rules::match() {
@@ -106,7 +156,7 @@ bool slot_rules::match_one(slot where, effects& out) {
     return false;
   auto first = waiting_.end();
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it)
-    if (slot_of(it->what.kind) == where &&
+    if (slot_of(it->what.kind) == where && may_go(it->what.kind) &&
         (first == waiting_.end() || turn_before(where, *it, *first)))
       first = it;
   if (first == waiting_.end())
@@ -116,13 +166,13 @@ bool slot_rules::match_one(slot where, effects& out) {
   auto chosen = waiting_.end();
   auto host = hosts_.end();
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
-    if (slot_of(it->what.kind) != where || it->what.affinity.empty() ||
+    if (slot_of(it->what.kind) != where || !may_go(it->what.kind) || it->what.affinity.empty() ||
         it->what.job != first->what.job || it->what.priority != first->what.priority ||
         (chosen != waiting_.end() && !turn_before(where, *it, *chosen)))
       continue;
     const auto key = key_of(it->what);
     const auto open = std::find_if(hosts_.begin(), hosts_.end(), [&](const auto& each) {
-      return has_room(each.second, where) && each.second.open[at(where)] == key;
+      return has_room(each.second, where) && each.second.open[number_of(where)] == key;
     });
     if (open != hosts_.end()) {
       chosen = it;
@@ -139,7 +189,7 @@ bool slot_rules::match_one(slot where, effects& out) {
 
 slot_rules::hosts_at slot_rules::best_host(slot where, const std::string& key) {
   const auto rank = [&](const host& it) {
-    const auto& open = it.open[at(where)];
+    const auto& open = it.open[number_of(where)];
     const auto wanted = !open.empty() && open != key &&
                         std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& each) {
                           return slot_of(each.what.kind) == where && key_of(each.what) == open;
@@ -156,14 +206,19 @@ slot_rules::hosts_at slot_rules::best_host(slot where, const std::string& key) {
 
 void slot_rules::give(waiting_at it, hosts_at to, effects& out) {
   const auto where = slot_of(it->what.kind);
-  ++to->second.taken[at(where)];
-  to->second.open[at(where)] = key_of(it->what);
+  ++to->second.taken[number_of(where)];
+  to->second.open[number_of(where)] = key_of(it->what);
   constexpr std::size_t most_remembered = 1000;
   if (served_.size() >= most_remembered)
     served_.clear(); // turns start afresh, memory stays flat
   served_[it->what.job] = ++tick_;
   out.emplace_back(slot_given{it->what.id, to->first});
-  granted_[it->what.id] = {it->what.job, to->first, where};
+  granted_[it->what.id] = {it->what.job, to->first, where, it->what.kind};
+  if (const auto which = queue_of(it->what.kind)) {
+    auto& queue = queues_[static_cast<std::size_t>(*which)];
+    ++queue.granted;
+    queue.pace.take(now_ms_);
+  }
   waiting_.erase(it);
 }
 
@@ -175,7 +230,7 @@ std::size_t slot_rules::held(const std::string& job, slot where) const {
 }
 
 bool slot_rules::has_room(const host& it, slot where) {
-  return !it.draining && it.taken[at(where)] < it.capacity.of(where);
+  return !it.draining && it.taken[number_of(where)] < it.capacity.of(where);
 }
 
 std::string slot_rules::key_of(const task& it) {

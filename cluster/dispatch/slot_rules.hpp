@@ -1,10 +1,12 @@
 #pragma once
 
 #include "cluster/dispatch/host_loss.hpp"
-#include "cluster/dispatch/stage.hpp"
+#include "cluster/dispatch/stage_queue.hpp"
+#include "cluster/resources/pace.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -45,6 +47,9 @@ using effects = std::vector<effect>;
 ///   stands at the right place. Nothing ever waits for a host that is busy.
 /// - Otherwise the host with the fewest tasks gets it, first one whose decoder nobody waits for.
 ///
+/// A queue of a stage may be paused, or have fewer slots than the hosts have, or a rate: what it
+/// holds back does not stand in the way of others. Rates go by the time last told to `at`.
+///
 /// Every event returns its effects in the order in which they are to be carried out.
 class slot_rules {
 public:
@@ -58,6 +63,26 @@ public:
   effects host_up(const std::string& host, const slots& capacity);
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
+
+  effects set_queue(stage_queue which, const stage_terms& terms);
+  /// It is so late, on a clock that never steps.
+  effects at(std::int64_t steady_ms);
+  /// Milliseconds until a rate lets a task go that has a slot; nothing when none holds anybody up.
+  [[nodiscard]] std::optional<std::int64_t> wait_ms() const;
+
+  /// Where a task works; nothing when it holds no slot.
+  struct place {
+    std::string job;
+    std::string host;
+  };
+  [[nodiscard]] std::optional<place> place_of(const std::string& task_id) const;
+  [[nodiscard]] std::size_t waiting_in(stage_queue which) const;
+  [[nodiscard]] std::size_t granted_in(stage_queue which) const {
+    return queues_[static_cast<std::size_t>(which)].granted;
+  }
+  [[nodiscard]] const stage_terms& terms_of(stage_queue which) const {
+    return queues_[static_cast<std::size_t>(which)].terms;
+  }
 
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
   [[nodiscard]] std::size_t granted() const noexcept { return granted_.size(); }
@@ -75,6 +100,12 @@ private:
     std::string job;
     std::string host;
     slot where = slot::heavy;
+    stage kind = stage::transcode;
+  };
+  struct queue {
+    stage_terms terms;
+    resources::pace pace;
+    std::uint32_t granted = 0;
   };
   struct host {
     slots capacity;
@@ -87,6 +118,8 @@ private:
 
   effects match();
   bool match_one(slot where, effects& out);
+  [[nodiscard]] bool may_go(stage kind) const;
+  void left(const granted_task& it);
   [[nodiscard]] bool turn_before(slot where, const waiting_task& a, const waiting_task& b) const;
   hosts_at best_host(slot where, const std::string& key);
   void give(waiting_at it, hosts_at to, effects& out);
@@ -98,6 +131,8 @@ private:
   std::map<std::string, granted_task> granted_;
   std::map<std::string, host> hosts_;
   std::map<std::string, std::uint64_t> served_; ///< per job: when it got something last
+  std::array<queue, stage_queue_count> queues_;
+  std::int64_t now_ms_ = 0;
   std::uint64_t tick_ = 0;
 };
 

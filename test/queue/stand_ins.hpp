@@ -1,0 +1,40 @@
+#pragma once
+
+#include "actors/queue/spawn.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vdoc::test {
+
+/// A ledger in memory, for LEDGER and READER to answer from. Keeps to what QUEUE relies on: ids,
+/// idempotency keys, fences, and states that follow from events.
+struct memory_ledger {
+  struct row {
+    ledger::job_record record;
+    std::vector<ledger::event> history;
+  };
+  std::map<std::string, row> jobs;                   ///< by id
+  std::map<std::string, ledger::document> documents; ///< by kind and key
+  std::string trouble;                               ///< not empty: the database is away
+  std::size_t writes = 0;
+  std::size_t largest_write = 0;
+
+  ledger::all_written write(const ledger::write& what);
+  /// "submitted started succeeded"
+  [[nodiscard]] std::string history_of(const std::string& id) const;
+  [[nodiscard]] std::size_t in_state(ledger::job_state state) const;
+
+private:
+  ledger::written put(const ledger::job& what);
+  ledger::written put(const ledger::event& what);
+};
+
+ledger::actor spawn_ledger(caf::actor_system& system, std::shared_ptr<memory_ledger> from);
+ledger::reader spawn_reader(caf::actor_system& system, std::shared_ptr<memory_ledger> from);
+
+} // namespace vdoc::test
