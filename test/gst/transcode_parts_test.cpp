@@ -57,20 +57,20 @@ bytes read(const std::filesystem::path& file) {
 
 /// Both sides packed as ffmpeg's rawvideo: widths are multiples of eight.
 bytes rescaled(bytes from, picture_shape shape, picture_shape to) {
-  GstVideoInfo in_info, out_info;
-  gst_video_info_set_format(&in_info, shape.format, static_cast<guint>(shape.width_px),
+  GstVideoInfo before, after;
+  gst_video_info_set_format(&before, shape.format, static_cast<guint>(shape.width_px),
                             static_cast<guint>(shape.height_px));
-  gst_video_info_set_format(&out_info, to.format, static_cast<guint>(to.width_px),
+  gst_video_info_set_format(&after, to.format, static_cast<guint>(to.width_px),
                             static_cast<guint>(to.height_px));
   owned<GstBuffer> in{gst_buffer_new_memdup(from.data(), from.size())};
-  owned<GstBuffer> out{gst_buffer_new_allocate(nullptr, out_info.size, nullptr)};
-  GstVideoFrame in_frame, out_frame;
-  BOOST_REQUIRE(gst_video_frame_map(&in_frame, &in_info, in.get(), GST_MAP_READ));
-  BOOST_REQUIRE(gst_video_frame_map(&out_frame, &out_info, out.get(), GST_MAP_WRITE));
-  rescaler{shape, to, sharpness::bicubic}.run(in_frame, out_frame);
-  gst_video_frame_unmap(&in_frame);
-  gst_video_frame_unmap(&out_frame);
-  bytes made(out_info.size);
+  owned<GstBuffer> out{gst_buffer_new_allocate(nullptr, after.size, nullptr)};
+  GstVideoFrame frame_before, frame_after;
+  BOOST_REQUIRE(gst_video_frame_map(&frame_before, &before, in.get(), GST_MAP_READ));
+  BOOST_REQUIRE(gst_video_frame_map(&frame_after, &after, out.get(), GST_MAP_WRITE));
+  rescaler{shape, to, sharpness::bicubic}.run(frame_before, frame_after);
+  gst_video_frame_unmap(&frame_before);
+  gst_video_frame_unmap(&frame_after);
+  bytes made(after.size);
   gst_buffer_extract(out.get(), 0, made.data(), made.size());
   return made;
 }

@@ -1,112 +1,14 @@
-#include "pipelines/gst/demuxer.hpp"
-#include "pipelines/gst/transcode_graphs.hpp"
-#include "test/gst/transcode_media.hpp"
-#include "test/support/until.hpp"
+#include "test/gst/source_media.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <bit>
-#include <fstream>
-#include <thread>
 
 using namespace vdoc;
 using namespace vdoc::gst;
 using namespace vdoc::gst::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr const char* avc =
-    "matroskademux ! h264parse ! video/x-h264,stream-format=avc,alignment=au";
-
-/// A source, its fragments, and a transcoder with a ladder for it.
-struct with_source {
-  folder work;
-  transcode_request request;
-  stream source;
-  std::vector<fragment::fragment> pieces;
-  std::filesystem::path file;
-  const std::atomic<bool> no{false};
-
-  with_source() { initialise(); }
-
-  void make(const std::string& arguments, const std::string& container, const std::string& elements,
-            int width_px, int height_px) {
-    file = work.path() / ("source." + container);
-    ffmpeg(arguments, file);
-    source = parse(file, elements);
-    pieces = cut(source, work.path(), 900ms);
-    request.work = work.path();
-    request.source.coded_width_px = request.source.display_width_px = width_px;
-    request.source.coded_height_px = request.source.display_height_px = height_px;
-    request.source.fps_numerator = 30;
-    request.options.crf = 12;
-    ladder({rung("large", width_px, height_px)});
-  }
-
-  void make_plain(int seconds = 2) {
-    make("-f lavfi -i testsrc2=s=320x180:r=30:d=" + std::to_string(seconds) +
-             " -c:v libx264 -preset veryfast -g 30 -bf 2",
-         "mkv", avc, 320, 180);
-  }
-
-  void ladder(std::vector<ladder::rendition> rungs) {
-    request.ladder = std::move(rungs);
-    request.wanted.clear();
-    for (const auto& one : request.ladder)
-      request.wanted.push_back(one.name);
-  }
-
-  transcode_result run(transcoder& by, const fragment::fragment& piece) {
-    request.piece = piece;
-    return by.run(request, no);
-  }
-
-  /// All fragments, each by a transcoder of its own: none profits from another.
-  transcode_result run_all() {
-    transcode_result last;
-    for (const auto& piece : pieces) {
-      transcoder fresh;
-      last = run(fresh, piece);
-      BOOST_TEST(last.frames_lost == 0U);
-    }
-    return last;
-  }
-
-  std::filesystem::path as_h264(const std::string& name, const transcode_result& result) {
-    const auto out = work.path() / (name + ".h264");
-    for (const auto& one : result.renditions)
-      if (one.name == name)
-        write_h264(out, one.codec_config, encoded(work.path(), name));
-    return out;
-  }
-
-  /// Mean difference, picture by picture, at its worst.
-  double worst_difference(const std::filesystem::path& made, const std::string& filter) {
-    const auto& large = request.ladder.front();
-    const auto got = luma(made, large.width_px, large.height_px);
-    const auto expected = luma(file, large.width_px, large.height_px, filter);
-    BOOST_TEST(got.size() == source.units.size());
-    BOOST_REQUIRE(got.size() == expected.size());
-    double worst = 0;
-    for (std::size_t i = 0; i < got.size(); ++i)
-      worst = std::max(worst, difference(got[i], expected[i]));
-    return worst;
-  }
-
-  std::string tell(const std::filesystem::path& made, const std::string& entries) {
-    return shell("ffprobe -v error -select_streams v -show_entries stream=" + entries +
-                 " -of csv=p=0 " + made.string());
-  }
-};
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-} // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_transcoder_turns_pictures_upright, with_source)
 
@@ -370,98 +272,6 @@ BOOST_AUTO_TEST_CASE(need_no_more_than_key_pictures_when_nothing_is_encoded) {
   }
   BOOST_REQUIRE(all.size() == 3U);
   BOOST_TEST((all[1].pts == pieces[1].begin));
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_FIXTURE_TEST_SUITE(a_transcoder_in_trouble, with_source)
-
-BOOST_AUTO_TEST_CASE(stops_soon_when_it_is_cancelled) {
-  make("-f lavfi -i testsrc2=s=1280x720:r=30:d=3 -c:v libx264 -preset ultrafast -g 90", "mkv", avc,
-       1280, 720);
-  request.options.preset = "slower";
-  std::atomic<bool> cancelled{false};
-  std::chrono::steady_clock::time_point when;
-  // The first encoded picture is far away: at that speed the look ahead alone takes seconds.
-  std::thread impatient{[&] {
-    vdoc::test::until(300ms, [] { return false; });
-    when = std::chrono::steady_clock::now();
-    cancelled = true;
-  }};
-  request.piece = pieces.front();
-  transcoder one;
-  BOOST_CHECK_THROW(one.run(request, cancelled), failure);
-  impatient.join();
-  BOOST_TEST((std::chrono::steady_clock::now() - when < 400ms));
-  BOOST_TEST(!std::filesystem::exists(work.path() / "encoded/large/00000.au"));
-}
-
-BOOST_AUTO_TEST_CASE(gives_up_when_nothing_moves) {
-  make_plain(1);
-  // A ceiling on patience that nothing can meet stands in for a decoder that hangs.
-  request.patience = 0s;
-  request.piece = pieces.front();
-  transcoder one;
-  BOOST_CHECK_EXCEPTION(one.run(request, no), failure, [](const failure& why) {
-    return why.why().whose == culprit::ours && why.why().what.starts_with("no progress");
-  });
-}
-
-BOOST_AUTO_TEST_CASE(counts_what_could_not_be_decoded) {
-  make_plain(2);
-  auto damaged = source;
-  for (std::size_t i = 10; i < 14; ++i)
-    std::fill(damaged.units[i].bytes.begin(), damaged.units[i].bytes.end(), 0);
-  pieces = cut(damaged, work.path(), 900ms);
-  transcoder one;
-  const auto result = run(one, pieces.front());
-  BOOST_TEST(result.frames_lost >= 4U); // and what leans on them
-  BOOST_TEST(result.frames_lost <= 8U);
-  BOOST_TEST(result.frames_decoded == pieces.front().frames - result.frames_lost);
-  BOOST_TEST(run(one, pieces.back()).frames_lost == 0U);
-}
-
-BOOST_AUTO_TEST_CASE(fills_a_fragment_without_any_picture_with_black) {
-  make_plain(2);
-  auto damaged = source;
-  for (std::size_t i = 0; i < 30; ++i)
-    std::fill(damaged.units[i].bytes.begin(), damaged.units[i].bytes.end(), 0);
-  pieces = cut(damaged, work.path(), 900ms);
-  transcoder one;
-  const auto result = run(one, pieces.front());
-  BOOST_TEST(result.frames_decoded == 0U);
-  BOOST_TEST(result.frames_lost == 30U);
-  const auto next = run(one, pieces.back());
-  BOOST_TEST(next.frames_decoded == 30U);
-  BOOST_TEST(result.renditions.front().frames == 30U);
-  BOOST_TEST(result.renditions.front().codec_config == next.renditions.front().codec_config,
-             boost::test_tools::per_element());
-  const auto shown = luma(as_h264("large", next), 320, 180);
-  BOOST_REQUIRE(shown.size() == 60U);
-  BOOST_TEST(int{shown[29][1000]} <= 1);
-}
-
-BOOST_AUTO_TEST_CASE(says_so_when_there_is_no_decoder) {
-  make_plain(1);
-  auto strange = source;
-  strange.format.caps = "video/x-never-heard-of";
-  pieces = cut(strange, work.path(), 900ms);
-  request.source.codec_name = "VVC (H.266)";
-  request.piece = pieces.front();
-  transcoder one;
-  BOOST_CHECK_EXCEPTION(one.run(request, no), failure, [](const failure& why) {
-    return why.why().whose == culprit::user &&
-           why.why().what == "there is no decoder for VVC (H.266) here";
-  });
-}
-
-BOOST_AUTO_TEST_CASE(refuses_options_that_x264_has_not) {
-  make_plain(1);
-  request.options.preset = "warp";
-  request.piece = pieces.front();
-  transcoder one;
-  BOOST_CHECK_EXCEPTION(one.run(request, no), failure,
-                        [](const failure& why) { return why.why().whose == culprit::user; });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
