@@ -41,7 +41,7 @@ struct limit_settings {
   std::int64_t utterances_ahead = 64;
   std::int64_t host_memory_mib = 3072;
   std::int64_t poison_after = 3;
-  std::int64_t poison_after_external_kills = 8;
+  std::int64_t poison_after_external_kills = 32;
   std::int64_t tries = 3;
 };
 

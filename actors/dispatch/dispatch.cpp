@@ -48,7 +48,7 @@ void carry_out(self_pointer self, const effects& todo) {
     } else {
       const auto& gone = std::get<slot_lost>(each);
       if (const auto asker = state.askers.extract(gone.task))
-        self->send(asker.mapped(), revoked{gone.task, gone.host, gone.loss});
+        self->send(asker.mapped(), revoked{gone.task, gone.host, gone.loss, gone.beside_heavy});
     }
   }
 }

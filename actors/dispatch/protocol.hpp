@@ -21,11 +21,13 @@ struct granted {
 };
 
 /// The host that held your task is gone, and the task with it. DISPATCH forgets it: ask again with
-/// `want_slot` if it is to be done again. Every task that the host held at the time is suspect.
+/// `want_slot` if it is to be done again. Every task that the host held at the time is suspect,
+/// those in heavy slots before others.
 struct revoked {
   std::string task_id;
   std::string host_id;
   host_loss loss;
+  bool beside_heavy = false; ///< another task in a heavy slot, of whatever job, was there too
 };
 
 /// What a client of DISPATCH understands (a JOB extends this).
@@ -102,7 +104,8 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, revoked& x) {
-  return f(caf::meta::type_name("vdoc::dispatch::revoked"), x.task_id, x.host_id, x.loss);
+  return f(caf::meta::type_name("vdoc::dispatch::revoked"), x.task_id, x.host_id, x.loss,
+           x.beside_heavy);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, want_slot& x) {
   return f(caf::meta::type_name("vdoc::dispatch::want_slot"), x.task_id, x.job_id, x.kind,

@@ -18,7 +18,8 @@ struct usage {
 /// How a process ended.
 struct child_exit {
   bool by_signal = false;
-  int code = 0; ///< signal number or exit code
+  int code = 0;               ///< signal number or exit code
+  bool out_of_memory = false; ///< the kernel has killed for lack of memory; HOSTS finds out
   usage used;
   std::vector<std::string> last_lines; ///< of what it printed, oldest first
 };

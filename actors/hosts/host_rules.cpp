@@ -123,6 +123,8 @@ host_loss host_rules::judge(const child_exit& how) const {
     return {host_end::crashed, signal_name(how.code) + hint(how)};
   if (asked_)
     return {host_end::asked, {}};
+  if (how.by_signal && how.code == SIGKILL && how.out_of_memory)
+    return {host_end::starved, "SIGKILL for lack of memory"};
   if (how.by_signal)
     return {host_end::killed, signal_name(how.code) + " from outside"};
   if (!last_words_.empty())
@@ -153,7 +155,8 @@ effects host_rules::ended(const host_loss& loss, time_point now) {
     return out;
   }
   last_cause_ = loss.cause;
-  if (!announced_ && ++stillborn_ >= limits_.stillborn)
+  const bool by_itself = loss.how == host_end::crashed || loss.how == host_end::hung;
+  if (!announced_ && by_itself && ++stillborn_ >= limits_.stillborn)
     out.emplace_back(say_hopeless{loss.cause});
   const auto verdict = judge_.child_ended(since_, true, now);
   if (const auto* again = std::get_if<supervision::start_again>(&verdict)) {

@@ -19,7 +19,7 @@ struct host_limits {
   span silence = std::chrono::seconds{6};       ///< without an answer to a ping: it hangs
   span exit_after_loss = std::chrono::milliseconds{500}; ///< from a broken connection to its end
   span leave_within = std::chrono::seconds{1};           ///< from being asked to being killed
-  std::uint32_t stillborn = 5;                ///< ends before hello in a row, then we say so
+  std::uint32_t stillborn = 5; ///< ends by itself before hello in a row, then we say so
   span quarantine = std::chrono::seconds{60}; ///< for one that crashes too often
   /// A host is replaced within 2 s even when it is killed over and over; poison is the JOB's
   /// affair.

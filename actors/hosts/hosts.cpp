@@ -50,6 +50,8 @@ struct hosts_state {
   std::vector<host> all;
   std::uint16_t port = 0;
   std::uint64_t pings = 0;
+  std::uint64_t memory_kills = 0; ///< as far as we have seen
+  time_point out_of_memory{};     ///< when we saw that the kernel killed for lack of memory
   std::string trouble;
   bool stopping = false;
   caf::error stop_reason;
@@ -139,8 +141,24 @@ void carry_out(self_pointer self, std::size_t which, const effects& todo) {
     give_up_if_nobody_is_left(self, "media hosts crash too often: " + it.rules.last_cause());
 }
 
-void ended(self_pointer self, const process_ended& end) {
+/// A process that the kernel kills may take a while to end.
+constexpr std::chrono::seconds longest_end{2};
+
+/// Whether the kernel has just killed for lack of memory.
+bool memory_has_run_out(self_pointer self) {
   auto& state = self->state;
+  if (!state.with.memory_kills)
+    return false;
+  const auto now = self->clock().now();
+  if (const auto kills = state.with.memory_kills();
+      kills > std::exchange(state.memory_kills, kills))
+    state.out_of_memory = now;
+  return state.out_of_memory != time_point{} && now - state.out_of_memory <= longest_end;
+}
+
+void ended(self_pointer self, process_ended end) {
+  auto& state = self->state;
+  end.how.out_of_memory = memory_has_run_out(self);
   auto& it = state.all.at(end.host);
   it.before.cpu_ms += end.how.used.cpu_ms;
   it.before.peak_rss_bytes = std::max(it.before.peak_rss_bytes, end.how.used.peak_rss_bytes);
@@ -154,6 +172,7 @@ void ended(self_pointer self, const process_ended& end) {
 
 void ping_all(self_pointer self) {
   auto& state = self->state;
+  memory_has_run_out(self);
   for (std::size_t i = 0; i < state.all.size(); ++i) {
     auto& it = state.all[i];
     carry_out(self, i, it.rules.tick(self->clock().now()));
@@ -240,6 +259,8 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::actor dispatch, me
   state.with = std::move(with);
   state.dispatch = std::move(dispatch);
   state.port = state.with.open_door(door(self));
+  if (state.with.memory_kills)
+    state.memory_kills = state.with.memory_kills();
   for (std::uint16_t i = 0; i < state.with.count; ++i) {
     const auto seed = state.with.seed + 1000U * i;
     state.all.push_back({std::string{"host-"}.append(std::to_string(i + 1)),

@@ -3,6 +3,7 @@
 #include "actors/dispatch/protocol.hpp"
 #include "actors/hosts/child_process.hpp"
 #include "actors/hosts/host_rules.hpp"
+#include "actors/hosts/memory_kills.hpp"
 #include "actors/hosts/protocol.hpp"
 
 #include <caf/fwd.hpp>
@@ -32,7 +33,8 @@ struct means {
   std::function<void(const front&, std::uint16_t port)> close_door;
   /// The program, its words and its environment; HOSTS fills in the callbacks.
   std::function<launch_order(const host_name&)> order;
-  std::function<std::unique_ptr<process>(launch_order)> start;                      ///< may throw
+  std::function<std::unique_ptr<process>(launch_order)> start; ///< may throw
+  std::function<std::uint64_t()> memory_kills; ///< see memory_kills.hpp; empty: not known
   std::function<void(const std::string& host_id, const std::string& line)> on_line; ///< any thread
   bool detached = true; ///< starting processes blocks for milliseconds; false in stepped tests
 };

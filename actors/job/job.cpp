@@ -1,4 +1,5 @@
 #include "actors/job/shell.hpp"
+#include "actors/job/trusted.hpp"
 #include "actors/wire/fault_error.hpp"
 
 #include <caf/actor_system.hpp>
@@ -45,33 +46,6 @@ bool current(self_pointer self, const demux::ticket& from, task& what) {
 
 // --- beginning ------------------------------------------------------------------------------
 
-/// A manifest counts only as far as the files it names are there and as long as it says.
-manifest::state trusted(manifest::state known, const fs::path& root) {
-  std::error_code ignored;
-  const auto whole = [&](const fs::path& file, std::uint64_t bytes, bool at_least) {
-    const auto size = fs::file_size(file, ignored);
-    return !ignored && (at_least ? size >= bytes : size == bytes);
-  };
-  for (auto& [name, track] : known.tracks) {
-    fs::path folder = root / video_folder(name);
-    if (!track.video && known.source)
-      for (std::uint32_t i = 0; i < known.source->probe.audio.size(); ++i)
-        if (manifest::audio_track_name(i) == name)
-          folder = root / audio_folder(known.source->probe, i);
-    std::erase_if(track.segments, [&](const auto& one) {
-      return !whole(folder / one.second.uri, one.second.bytes, false);
-    });
-  }
-  std::erase_if(known.encoded, [&](const auto& one) {
-    return std::any_of(one.second.renditions.begin(), one.second.renditions.end(),
-                       [&](const auto& rendition) {
-                         return !known.tracks[rendition.name].segments.contains(one.first.first) &&
-                                !whole(work_folder(root) / rendition.file, rendition.bytes, true);
-                       });
-  });
-  return known;
-}
-
 void begin(self_pointer self, const spec& what) {
   auto& state = self->state;
   const auto& root = state.around.root;
@@ -80,7 +54,7 @@ void begin(self_pointer self, const spec& what) {
     const auto file = work_folder(root) / "manifest.jsonl";
     if (state.around.resume)
       known = trusted(manifest::read(file), root);
-    if (known.spec != canonical(what) || known.outcome == "failed") {
+    if (known.spec != canonical(what)) {
       // Only what we made ourselves: the folder may be the user's.
       for (const char* ours :
            {".work", "video", "audio", "captions", "thumbnails", "document", "document.md",
@@ -138,17 +112,6 @@ void submit_then_begin(self_pointer self, const spec& what) {
           });
 }
 
-ending to_ending(dispatch::host_end how) {
-  switch (how) {
-  case dispatch::host_end::crashed:
-    return ending::crashed;
-  case dispatch::host_end::hung:
-    return ending::hung;
-  default:
-    return ending::killed_from_outside;
-  }
-}
-
 void on_granted(self_pointer self, const dispatch::granted& msg) {
   auto& state = self->state;
   const auto found = state.by_id.find(msg.task_id);
@@ -171,7 +134,7 @@ void on_revoked(self_pointer self, const dispatch::revoked& msg) {
   state.by_id.erase(found);
   state.asked.erase(what);
   state.running.erase(what);
-  happen(self, lost{what, msg.host_id, to_ending(msg.loss.how), msg.loss.cause});
+  happen(self, lost{what, {msg.host_id, msg.loss.how, msg.loss.cause, msg.beside_heavy}});
 }
 
 inner_actor::behavior_type job(self_pointer self, const spec& what, const surroundings& around) {

@@ -10,17 +10,6 @@ namespace vdoc::job {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> work_names{
-    "open", "read", "audio", "pack", "pack_audio", "encode", "hear", "remux", "compose"};
-
-/// Work that a plugin or a recogniser does for long: the first suspect when its host dies.
-bool is_heavy(work kind) {
-  return kind == work::encode || kind == work::hear;
-}
-
-/// Media tracks and remote fetches may crash with a neighbour; they get more patience.
-constexpr std::uint32_t patience_of_light_work = 3;
-
 /// The short side of the picture that a page shows.
 constexpr int enough_px = 720;
 
@@ -49,34 +38,8 @@ std::string canonical(const spec& what) {
       .dump();
 }
 
-std::string_view name_of(work kind) {
-  return work_names.at(static_cast<std::size_t>(kind));
-}
-
-std::string to_string(const task& what) {
-  return std::string{name_of(what.kind)} + "/" + std::to_string(what.index) + "." +
-         std::to_string(what.part);
-}
-
-std::optional<task> to_task(const std::string& text) {
-  const auto slash = text.find('/');
-  const auto dot = text.find('.', slash == std::string::npos ? 0 : slash);
-  if (slash == std::string::npos || dot == std::string::npos)
-    return std::nullopt;
-  const auto name = std::find(work_names.begin(), work_names.end(), text.substr(0, slash));
-  if (name == work_names.end())
-    return std::nullopt;
-  task what{static_cast<work>(name - work_names.begin()), 0, 0};
-  const char* end = text.data() + text.size();
-  const auto index = std::from_chars(text.data() + slash + 1, text.data() + dot, what.index);
-  const auto part = std::from_chars(text.data() + dot + 1, end, what.part);
-  if (index.ec != std::errc{} || part.ec != std::errc{} || part.ptr != end)
-    return std::nullopt;
-  return what;
-}
-
 rules::rules(spec what, manifest::state resumed)
-    : spec_{std::move(what)}, known_{std::move(resumed)} {}
+    : spec_{std::move(what)}, known_{std::move(resumed)}, suspects_{spec_.poison_after} {}
 
 effects rules::on(const event& what) {
   out_.clear();
@@ -88,11 +51,6 @@ effects rules::on(const event& what) {
 }
 
 // --- what is wanted -------------------------------------------------------------------------
-
-std::uint32_t rules::attempt_of(const task& what) const {
-  const auto found = attempts_.find(what);
-  return found == attempts_.end() ? 0 : found->second.number;
-}
 
 std::uint64_t rules::rank_of(const task& what) const {
   fragment::timestamp at{0};
@@ -135,7 +93,7 @@ void rules::keep(manifest::record what) {
 }
 
 void rules::handle(const start&) {
-  if (known_.spec != canonical(spec_) || known_.outcome == "failed") {
+  if (known_.spec != canonical(spec_)) {
     known_ = {};
     keep(manifest::begun{canonical(spec_)});
   }
@@ -202,60 +160,49 @@ void rules::handle(const granted& x) {
   }
   running_.insert(x.what);
   down_.erase(x.host);
-  auto& attempt = attempts_[x.what];
-  ++attempt.number;
-  attempt.host = x.host;
+  suspects_.granted(x.what, x.host);
   if (x.what.kind == work::audio)
     fed_[x.what.index] = 0;
   out_.emplace_back(run{x.what, x.host});
   feed_what_fits();
 }
 
-bool rules::shares_host_with_heavy_work(const task& what, const std::string& host) const {
-  return std::any_of(attempts_.begin(), attempts_.end(), [&](const auto& one) {
-    return one.first != what && is_heavy(one.first.kind) && one.second.host == host;
-  });
-}
-
 void rules::handle(const lost& x) {
   if (running_.erase(x.what) == 0 && wanted_.erase(x.what) == 0)
     return;
-  auto& attempt = attempts_[x.what];
-  if (down_.insert(x.host).second)
+  const auto& gone = x.gone;
+  if (down_.insert(gone.host).second)
     ++hosts_lost_;
-  mishaps_.push_back({x.what, x.host, x.reason});
-  out_.emplace_back(note{"lost", to_string(x.what) + " with " + x.host + ": " + x.reason});
-  const bool suspect = is_heavy(x.what.kind) || !shares_host_with_heavy_work(x.what, x.host);
-  if (x.how == ending::killed_from_outside)
-    ++attempt.kills;
-  else if (suspect)
-    ++attempt.crashes;
-  const auto factor = is_heavy(x.what.kind) ? 1U : patience_of_light_work;
-  if (attempt.crashes >= spec_.poison_after * (suspect ? 1U : factor) ||
-      attempt.kills >= spec_.poison_after_external * factor) {
-    poison(x.what, "it brought down " + std::to_string(attempt.crashes + attempt.kills) +
-                       " media hosts (last: " + x.reason + ")");
-    return;
-  }
-  want(x.what);
+  mishaps_.push_back({x.what, gone.host, gone.cause});
+  out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause});
+  if (suspects_.lost(x.what, gone))
+    poison(x.what, suspects_.charge_against(x.what));
+  else
+    want_again(x.what);
+}
+
+/// Now, or when the heavy work that may have been the cause has ended.
+void rules::want_again(const task& what) {
+  if (!suspects_.is_held_back(what))
+    want(what);
+}
+
+void rules::heavy_ended(const task& what) {
+  for (const auto& held : suspects_.ended(what))
+    want(held);
 }
 
 void rules::handle(const failed& x) {
   done(x.what);
   if (x.why.whose != culprit::user)
-    mishaps_.push_back({x.what, attempts_[x.what].host, x.why.what});
-  if (x.what.kind == work::audio) {
-    keep(manifest::warned{"audio track " + std::to_string(x.what.index + 1) + ": " + x.why.what});
-    keep(manifest::audio_ended{x.what.index, 0, {}});
-    continue_to_end();
-    return;
-  }
+    mishaps_.push_back({x.what, suspects_.host_of(x.what), x.why.what});
   if (x.why.whose == culprit::user) {
-    x.what.kind == work::hear ? poison(x.what, x.why.what) : fail(x.why);
+    const bool others_go_on = x.what.kind == work::hear || x.what.kind == work::audio;
+    others_go_on ? leave_out(x.what, x.why.what) : fail(x.why);
     return;
   }
   // A source that does not answer has had its time.
-  if (x.what.kind != work::open && ++attempts_[x.what].failures < spec_.tries) {
+  if (x.what.kind != work::open && !suspects_.failed(x.what)) {
     out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what});
     want(x.what);
     return;
@@ -263,31 +210,54 @@ void rules::handle(const failed& x) {
   x.why.whose == culprit::peer ? fail(x.why) : poison(x.what, x.why.what);
 }
 
-void rules::poison(const task& what, const std::string& reason) {
+/// Speech and sound that cannot be worked on are no reason to do without the rest.
+void rules::leave_out(const task& what, const std::string& reason) {
   if (what.kind == work::hear) {
+    heavy_ended(what);
     keep(manifest::warned{"speech at " + seconds(known_.utterances[what.index].begin) +
                           " was left out: " + reason});
     keep(manifest::utterance_heard{what.index, "", {}, {}});
-    continue_to_end();
-    return;
+  } else {
+    keep(manifest::warned{"audio track " + std::to_string(what.index + 1) + ": " + reason});
+    keep(manifest::audio_ended{what.index, 0, {}});
   }
-  if (what.kind != work::encode) {
-    fail({culprit::ours, to_string(what) + " cannot be done: " + reason,
-          "keep the source and job.json and report it", to_string(what)});
-    return;
+  continue_to_end();
+}
+
+void rules::poison(const task& what, const std::string& reason) {
+  if (what.kind == work::hear || what.kind == work::audio)
+    return leave_out(what, reason);
+  const bool bridges =
+      what.kind == work::encode && spec_.skip_poison && !known_.bridged.contains(what.index);
+  const auto where = place_of(what);
+  if (bridges) {
+    keep(manifest::fragment_bridged{what.index, reason});
+    keep(manifest::warned{where + " was bridged with black: " + reason});
+    suspects_.acquit(what);
+    want(what);
+  } else if (suspects_.starved(what)) {
+    fail({culprit::peer, "memory ran out at " + where + ": " + reason,
+          "run with fewer --workers or where there is more memory", to_string(what)});
+  } else if (what.kind == work::encode) {
+    fail({culprit::user, where + " cannot be decoded: " + reason,
+          "repair the source there, or run with --skip-poison to bridge it with black", where});
+  } else if (what.kind == work::open || what.kind == work::read) {
+    fail({culprit::user, "the source cannot be read: " + reason,
+          "convert it with another program, and report it: no source should do that",
+          to_string(what)});
+  } else {
+    fail({culprit::ours, where + " failed: " + reason, "keep the source and job.json and report it",
+          to_string(what)});
   }
-  const auto& piece = known_.fragments[what.index];
-  const auto position = "fragment " + std::to_string(what.index) + " at " + seconds(piece.begin) +
-                        " (fingerprint " + piece.hash + ")";
-  if (!spec_.skip_poison || known_.bridged.contains(what.index)) {
-    fail({culprit::user, position + " cannot be decoded: " + reason,
-          "repair the source there, or run with --skip-poison to bridge it with black", position});
-    return;
-  }
-  keep(manifest::fragment_bridged{what.index, reason});
-  keep(manifest::warned{position + " was bridged with black: " + reason});
-  attempts_[what] = {attempts_[what].number, 0, 0, 0, {}};
-  want(what);
+}
+
+/// A piece of work in a person's words.
+std::string rules::place_of(const task& what) const {
+  if (what.kind != work::encode)
+    return "the work \"" + to_string(what) + '"';
+  const auto& piece = known_.fragments.at(what.index);
+  return "fragment " + std::to_string(what.index) + " at " + seconds(piece.begin) +
+         " (fingerprint " + piece.hash + ")";
 }
 
 void rules::fail(fault why) {
@@ -365,7 +335,7 @@ void rules::handle(const encoded& x) {
   if (known_.encoded.contains({x.what.index, x.what.part}))
     return;
   done(x.what);
-  attempts_[x.what].host.clear();
+  heavy_ended(x.what);
   keep(manifest::fragment_encoded{x.what.index, x.what.part, x.result});
   const auto& piece = known_.fragments[x.what.index];
   if (x.result.frames_lost > 0 && x.what.part == 0 && !known_.bridged.contains(x.what.index))
@@ -516,7 +486,7 @@ void rules::handle(const heard& x) {
   if (known_.heard.contains(x.what.index))
     return;
   done({work::hear, x.what.index, 0});
-  attempts_[{work::hear, x.what.index, 0}].host.clear();
+  heavy_ended({work::hear, x.what.index, 0});
   keep(x.what);
   if (!x.language_known && !language_unknown_) {
     language_unknown_ = true;

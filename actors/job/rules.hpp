@@ -1,10 +1,11 @@
 #pragma once
 
+#include "actors/job/suspects.hpp"
+#include "actors/job/task.hpp"
 #include "pipelines/fault.hpp"
 #include "pipelines/manifest/manifest.hpp"
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -29,42 +30,12 @@ struct spec {
   bool document = true;
   bool skip_poison = false;
   std::uint32_t picture_every_ms = 2000;
-  std::uint32_t fragments_ahead = 6;       ///< cut but not packed; bounds the disk
-  std::uint32_t utterances_ahead = 64;     ///< cut but not recognised
-  std::uint32_t poison_after = 3;          ///< hosts that one task may crash or hang
-  std::uint32_t poison_after_external = 8; ///< hosts that may be killed from outside under one task
-  std::uint32_t tries = 3;                 ///< of a task that fails through a fault of ours
+  std::uint32_t fragments_ahead = 6;   ///< cut but not packed; bounds the disk
+  std::uint32_t utterances_ahead = 64; ///< cut but not recognised
+  patience poison_after;               ///< what one task may do to hosts
 };
 /// The options that bytes depend on, as one text: equal texts, equal results.
 std::string canonical(const spec& what);
-
-/// The pieces of work of a job. The order of the enumerators is the order of preference in a tie.
-enum class work : std::uint8_t {
-  open,
-  read,
-  audio,
-  pack,
-  pack_audio,
-  encode,
-  hear,
-  remux,
-  compose
-};
-std::string_view name_of(work kind);
-
-/// One piece of work: which fragment, track or utterance, and which part of it.
-struct task {
-  work kind = work::open;
-  std::uint32_t index = 0; ///< fragment, audio track or utterance
-  std::uint32_t part = 0;  ///< encode, pack: 0 all or the rest, 1 the smallest rendition first;
-                           ///< pack_audio: the segment
-  friend auto operator<=>(const task&, const task&) = default;
-};
-std::string to_string(const task& what); ///< "encode/12.0"
-std::optional<task> to_task(const std::string& text);
-
-/// How a media host ended.
-enum class ending : std::uint8_t { crashed, hung, killed_from_outside };
 
 // What happens to a job.
 struct start {};
@@ -74,9 +45,7 @@ struct granted {
 };
 struct lost {
   task what;
-  std::string host;
-  ending how = ending::crashed;
-  std::string reason; ///< "SIGSEGV"
+  host_gone gone;
 };
 struct failed {
   task what;
@@ -203,7 +172,9 @@ public:
   [[nodiscard]] const std::vector<mishap>& mishaps() const noexcept { return mishaps_; }
   /// Media hosts that were lost under this job.
   [[nodiscard]] std::uint32_t hosts_lost() const noexcept { return hosts_lost_; }
-  [[nodiscard]] std::uint32_t attempt_of(const task& what) const;
+  [[nodiscard]] std::uint32_t attempt_of(const task& what) const {
+    return suspects_.attempt_of(what);
+  }
   [[nodiscard]] bool over() const noexcept { return over_; }
 
   /// The renditions that an encode or pack task makes.
@@ -222,14 +193,6 @@ public:
   [[nodiscard]] std::uint64_t frames_done() const noexcept { return frames_done_; }
 
 private:
-  struct attempt {
-    std::uint32_t number = 0; ///< how often it was granted
-    std::uint32_t crashes = 0;
-    std::uint32_t kills = 0;
-    std::uint32_t failures = 0;
-    std::string host; ///< while it runs
-  };
-
   void handle(const start&);
   void handle(const granted& x);
   void handle(const lost& x);
@@ -261,8 +224,11 @@ private:
   [[nodiscard]] bool fragment_is_packed(std::uint32_t index) const;
   [[nodiscard]] bool part_is_packed(const task& what) const;
   [[nodiscard]] std::vector<std::uint32_t> parts_of(std::uint32_t index) const;
-  [[nodiscard]] bool shares_host_with_heavy_work(const task& what, const std::string& host) const;
+  void want_again(const task& what);
+  void heavy_ended(const task& what);
+  void leave_out(const task& what, const std::string& reason);
   void poison(const task& what, const std::string& reason);
+  [[nodiscard]] std::string place_of(const task& what) const;
   void fail(fault why);
   void feed_what_fits();
   void continue_to_end();
@@ -272,7 +238,7 @@ private:
   spec spec_;
   manifest::state known_;
   ladder::copy_evidence copy_;
-  std::map<task, attempt> attempts_;
+  suspects suspects_;
   std::set<task> wanted_; ///< asked for, not granted
   std::set<task> running_;
   std::map<std::uint32_t, std::vector<gst::audio_chunk>> chunks_; ///< by track, all of them

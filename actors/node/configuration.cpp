@@ -1,5 +1,6 @@
 #include "actors/node/configuration.hpp"
 
+#include "actors/node/tls_errors.hpp"
 #include "actors/node/type_ids.hpp"
 
 #include <caf/all.hpp>
@@ -16,6 +17,7 @@ configuration::configuration(std::size_t threads) {
 
 configuration::configuration(const credentials& who, const wire_limits& limits, std::size_t threads)
     : configuration{threads} {
+  keep_tls_errors_apart();
   load<caf::io::middleman>();
   load<caf::openssl::manager>();
   set("middleman.heartbeat-interval", caf::timespan{limits.heartbeat});

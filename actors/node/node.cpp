@@ -151,6 +151,7 @@ child_plan node::parts::hosts_plan() {
     with.nonce = ledger::new_job_id();
     with.seed = std::random_device{}();
     with.on_line = settings.on_host_line;
+    with.memory_kills = hosts::memory_kills;
     with.open_door = [](const hosts::front& door) {
       auto port = caf::openssl::publish(door, 0, "127.0.0.1");
       if (!port)

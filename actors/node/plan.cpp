@@ -64,9 +64,9 @@ job::spec spec_of(const conf::settings& settings) {
   what.fragments_ahead = static_cast<std::uint32_t>(
       std::max<std::int64_t>(limits.fragments_ahead, 2 * host_count(settings) + 2));
   what.utterances_ahead = static_cast<std::uint32_t>(limits.utterances_ahead);
-  what.poison_after = static_cast<std::uint32_t>(limits.poison_after);
-  what.poison_after_external = static_cast<std::uint32_t>(limits.poison_after_external_kills);
-  what.tries = static_cast<std::uint32_t>(limits.tries);
+  what.poison_after = {static_cast<std::uint32_t>(limits.poison_after),
+                       static_cast<std::uint32_t>(limits.poison_after_external_kills),
+                       static_cast<std::uint32_t>(limits.tries)};
   return what;
 }
 

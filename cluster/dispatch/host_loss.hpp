@@ -10,13 +10,15 @@ namespace vdoc::dispatch {
 enum class host_end : std::uint8_t {
   crashed, ///< a signal of its own making, or it ended by itself with an error
   hung,    ///< it stopped answering, so the node killed it
-  killed,  ///< SIGKILL from outside: an operator, the kernel's OOM killer
+  starved, ///< the kernel killed it for lack of memory
+  killed,  ///< SIGKILL from outside: an operator, a test, whoever moves containers
   lost,    ///< the connection broke and nobody knows why
   asked,   ///< drained, or the node is shutting down
 };
 
 inline std::string to_string(host_end how) {
-  constexpr std::array<const char*, 5> names{"crashed", "hung", "killed", "lost", "asked"};
+  constexpr std::array<const char*, 6> names{"crashed", "hung", "starved",
+                                             "killed",  "lost", "asked"};
   const auto at = static_cast<std::size_t>(how);
   return at < names.size() ? names[at] : "unknown end";
 }
@@ -28,7 +30,7 @@ struct host_loss {
 
   /// Whether the work that the host held is suspect: three such losses make a fragment poison.
   [[nodiscard]] bool blames_work() const noexcept {
-    return how == host_end::crashed || how == host_end::hung;
+    return how == host_end::crashed || how == host_end::hung || how == host_end::starved;
   }
 
   friend bool operator==(const host_loss&, const host_loss&) = default;

@@ -43,10 +43,14 @@ effects slot_rules::host_up(const std::string& host, const slots& capacity) {
 
 effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
   effects out;
+  const auto heavy = std::count_if(granted_.begin(), granted_.end(), [&](const auto& it) {
+    return it.second.host == host && it.second.where == slot::heavy;
+  });
   std::erase_if(granted_, [&](const auto& it) {
     if (it.second.host != host)
       return false;
-    out.emplace_back(slot_lost{it.first, host, loss});
+    out.emplace_back(
+        slot_lost{it.first, host, loss, heavy > (it.second.where == slot::heavy ? 1 : 0)});
     return true;
   });
   hosts_.erase(host);

@@ -30,6 +30,7 @@ struct slot_lost {
   std::string task;
   std::string host;
   host_loss loss;
+  bool beside_heavy = false; ///< another task in a heavy slot, of whatever job, was there too
   friend bool operator==(const slot_lost&, const slot_lost&) = default;
 };
 using effect = std::variant<slot_given, slot_lost>;

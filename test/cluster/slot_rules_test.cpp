@@ -100,6 +100,29 @@ BOOST_AUTO_TEST_CASE(revoke_everything_a_lost_host_held_with_its_cause) {
   BOOST_TEST(words(rules.want(of("a", 0))) == "a0@h1");
 }
 
+BOOST_AUTO_TEST_CASE(say_which_work_had_heavy_work_beside_it) {
+  slots two_at_once;
+  two_at_once.heavy = 2;
+  const auto beside = [&](const effects& all) {
+    std::string out;
+    for (const auto& each : all)
+      out += std::get<slot_lost>(each).task + (std::get<slot_lost>(each).beside_heavy ? "+ " : " ");
+    return out;
+  };
+  const auto crash = [&] { return beside(rules.host_down("h1", {host_end::crashed, "SIGSEGV"})); };
+  rules.host_up("h1", two_at_once);
+  rules.want({"read", "a", stage::demux, 0, 0, {}});
+  BOOST_TEST(crash() == "read ");
+  rules.host_up("h1", two_at_once);
+  rules.want({"read", "a", stage::demux, 0, 0, {}});
+  rules.want(of("b", 0)); // of another job
+  BOOST_TEST(crash() == "b0 read+ ");
+  rules.host_up("h1", two_at_once);
+  rules.want(of("a", 0));
+  rules.want(of("b", 0));
+  BOOST_TEST(crash() == "a0+ b0+ ");
+}
+
 BOOST_AUTO_TEST_CASE(take_the_work_of_a_replaced_process_as_lost) {
   rules.host_up("h1", {});
   rules.want(of("a", 0));

@@ -7,6 +7,7 @@
 using namespace vdoc;
 using namespace vdoc::job;
 using namespace std::chrono_literals;
+using dispatch::host_end;
 
 namespace {
 
@@ -227,7 +228,7 @@ BOOST_AUTO_TEST_CASE(wants_a_lost_fragment_again_and_tells_the_restart) {
   begins();
   is_cut(0);
   grant(encode(0, 1));
-  happens(lost{encode(0, 1), "host-1", ending::killed_from_outside, "SIGKILL"});
+  happens(lost{encode(0, 1), {"host-1", host_end::killed, "SIGKILL"}});
   BOOST_TEST(wants(encode(0, 1)));
   BOOST_REQUIRE(job->mishaps().size() == 1U);
   BOOST_TEST(job->mishaps()[0].reason == "SIGKILL");
@@ -239,11 +240,11 @@ BOOST_AUTO_TEST_CASE(fails_with_fingerprint_and_position_when_a_fragment_crashes
   is_cut(1);
   for (int i = 0; i < 2; ++i) {
     grant(encode(1));
-    happens(lost{encode(1), "host-1", ending::crashed, "SIGSEGV"});
+    happens(lost{encode(1), {"host-1", host_end::crashed, "SIGSEGV"}});
     BOOST_TEST(all<finish>().empty());
   }
   grant(encode(1));
-  happens(lost{encode(1), "host-1", ending::crashed, "SIGSEGV"});
+  happens(lost{encode(1), {"host-1", host_end::crashed, "SIGSEGV"}});
   const auto ends = all<finish>();
   BOOST_REQUIRE(ends.size() == 1U);
   BOOST_TEST(ends[0].state == "failed");
@@ -258,7 +259,7 @@ BOOST_AUTO_TEST_CASE(bridges_a_poisonous_fragment_when_told_to) {
   is_cut(0);
   for (int i = 0; i < 3; ++i) {
     grant(encode(0, 0));
-    happens(lost{encode(0, 0), "host-1", ending::hung, "no answer"});
+    happens(lost{encode(0, 0), {"host-1", host_end::hung, "no answer"}});
   }
   BOOST_TEST(all<finish>().empty());
   BOOST_TEST(wants(encode(0, 0)));
@@ -269,31 +270,59 @@ BOOST_AUTO_TEST_CASE(bridges_a_poisonous_fragment_when_told_to) {
 BOOST_AUTO_TEST_CASE(does_not_take_kills_from_outside_for_poison_too_soon) {
   begins();
   is_cut(0);
-  for (int i = 0; i < 7; ++i) {
+  for (int i = 0; i < 31; ++i) {
     grant(encode(0, 0));
-    happens(lost{encode(0, 0), "host-1", ending::killed_from_outside, "SIGKILL"});
+    happens(lost{encode(0, 0), {"host-1", host_end::killed, "SIGKILL"}});
     BOOST_TEST(all<finish>().empty());
   }
   grant(encode(0, 0));
-  happens(lost{encode(0, 0), "host-1", ending::killed_from_outside, "SIGKILL"});
+  happens(lost{encode(0, 0), {"host-1", host_end::killed, "SIGKILL"}});
   BOOST_TEST(all<finish>().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(blames_the_encoder_not_the_reader_beside_it) {
+BOOST_AUTO_TEST_CASE(reads_on_only_when_the_encoder_that_crashed_beside_it_has_ended) {
   begins();
   grant(read_it, "host-1");
   is_cut(0);
   is_cut(1);
-  for (std::uint32_t i = 0; i < 3; ++i) {
-    const auto victim = i % 2 == 0 ? encode(0, 0) : encode(1, 0);
-    grant(victim, "host-1");
-    happens(lost{read_it, "host-1", ending::crashed, "SIGSEGV"});
+  grant(encode(1), "host-1");
+  happens(lost{read_it, {"host-1", host_end::crashed, "SIGSEGV", true}});
+  BOOST_TEST(!wants(read_it));
+  happens(lost{encode(1), {"host-1", host_end::crashed, "SIGSEGV"}});
+  BOOST_TEST(wants(encode(1)));
+  encodes_and_packs(encode(0, 1));
+  BOOST_TEST(!wants(read_it));
+  grant(encode(1), "host-2");
+  happens(encoded{encode(1), result(encode(1))});
+  BOOST_TEST(wants(read_it));
+}
+
+BOOST_AUTO_TEST_CASE(blames_a_source_that_crashes_whoever_reads_it) {
+  begins();
+  for (int i = 0; i < 3; ++i) {
     BOOST_TEST(all<finish>().empty());
-    BOOST_TEST(wants(read_it));
-    happens(lost{victim, "host-1", ending::crashed, "SIGSEGV"});
-    BOOST_TEST(all<finish>().empty());
-    grant(read_it, "host-1");
+    grant(read_it);
+    happens(lost{read_it, {"host-1", host_end::crashed, "SIGSEGV"}});
   }
+  const auto ends = all<finish>();
+  BOOST_REQUIRE(ends.size() == 1U);
+  BOOST_TEST((ends[0].why.whose == culprit::user));
+  BOOST_TEST(ends[0].why.what ==
+             "the source cannot be read: it brought down 3 media hosts (last: SIGSEGV)");
+}
+
+BOOST_AUTO_TEST_CASE(blames_the_machine_when_memory_runs_out) {
+  begins();
+  is_cut(0);
+  is_cut(1);
+  for (int i = 0; i < 3; ++i) {
+    grant(encode(1));
+    happens(lost{encode(1), {"host-1", host_end::starved, "SIGKILL for lack of memory"}});
+  }
+  const auto ends = all<finish>();
+  BOOST_REQUIRE(ends.size() == 1U);
+  BOOST_TEST((ends[0].why.whose == culprit::peer));
+  BOOST_TEST(ends[0].why.advice.find("--workers") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(fails_at_once_through_a_fault_of_the_user_but_tries_ours_again) {
@@ -383,7 +412,7 @@ BOOST_AUTO_TEST_CASE(feeds_a_restarted_audio_track_from_its_beginning) {
   for (std::uint32_t i = 0; i < 3; ++i)
     happens(audio_cut{{0, i, "audio/0/" + std::to_string(i), 4s * i, 4s * (i + 1), false}});
   BOOST_TEST(all<feed_audio>().size() == 1U);
-  happens(lost{audio, "host-1", ending::crashed, "SIGABRT"});
+  happens(lost{audio, {"host-1", host_end::crashed, "SIGABRT"}});
   grant(audio);
   const auto fed = all<feed_audio>();
   BOOST_REQUIRE(fed.size() == 3U);
@@ -405,6 +434,46 @@ BOOST_AUTO_TEST_CASE(goes_on_without_an_audio_track_that_cannot_be_decoded) {
   BOOST_REQUIRE(all<finish>().size() == 1U);
   BOOST_TEST(all<finish>()[0].state == "succeeded");
   BOOST_TEST(job->known().warnings.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_without_an_audio_track_that_crashes_three_hosts) {
+  begins(true, 1);
+  const task audio{work::audio, 0, 0};
+  for (int i = 0; i < 3; ++i) {
+    grant(audio);
+    happens(lost{audio, {"host-1", host_end::crashed, "SIGABRT"}});
+  }
+  BOOST_TEST(all<finish>().empty());
+  BOOST_TEST(job->known().audio_done.contains(0));
+  BOOST_REQUIRE(job->known().warnings.size() == 1U);
+  BOOST_TEST(job->known().warnings[0].starts_with("audio track 1: it brought down 3 media hosts"));
+}
+
+BOOST_AUTO_TEST_CASE(does_not_do_without_sound_because_the_disk_is_full) {
+  begins(true, 1);
+  const task audio{work::audio, 0, 0};
+  for (int i = 0; i < 3; ++i) {
+    BOOST_TEST(all<finish>().empty());
+    grant(audio);
+    happens(failed{audio, {culprit::peer, "No space left on device", "make room", ""}});
+  }
+  BOOST_REQUIRE(all<finish>().size() == 1U);
+  BOOST_TEST(all<finish>()[0].why.what == "No space left on device");
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_after_a_failure_when_it_is_resumed) {
+  begins();
+  grant(read_it);
+  is_cut(0);
+  encodes_and_packs(encode(0, 1));
+  happens(failed{read_it, {culprit::user, "cannot be read any more", "", ""}});
+  BOOST_TEST(remembered().outcome == "failed");
+  job.emplace(wanted, remembered());
+  happens(start{});
+  grant(open_it);
+  happens(opened{source(true, 0), {}});
+  BOOST_TEST(!wants(encode(0, 1)));
+  BOOST_TEST(wants(encode(0, 0)));
 }
 
 BOOST_AUTO_TEST_CASE(holds_audio_back_while_too_many_utterances_wait) {

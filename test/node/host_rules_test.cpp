@@ -1,4 +1,5 @@
 #include "actors/hosts/host_rules.hpp"
+#include "actors/hosts/memory_kills.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -77,6 +78,19 @@ struct one_host {
 
 } // namespace
 
+BOOST_AUTO_TEST_SUITE(the_kernel)
+
+BOOST_AUTO_TEST_CASE(tells_how_often_it_killed_for_lack_of_memory) {
+  BOOST_TEST(memory_kills_in("low 0\nhigh 12\nmax 7\noom 3\noom_kill 2\noom_group_kill 1\n") == 2u);
+  BOOST_TEST(memory_kills_in("drop_slab 0\noom_kill 17\nnuma_pte_updates 0\n") == 17u);
+  BOOST_TEST(memory_kills_in("nr_free_pages 1\n") == 0u);
+  BOOST_TEST(memory_kills_in("") == 0u);
+  const auto before = memory_kills();
+  BOOST_TEST(memory_kills() >= before);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(a_media_host_of_the_node, one_host)
 
 BOOST_AUTO_TEST_CASE(is_announced_when_it_says_hello_and_not_before) {
@@ -103,6 +117,11 @@ BOOST_AUTO_TEST_CASE(tells_causes_of_its_end_apart) {
   BOOST_TEST(cause(by_signal(SIGABRT)) == "crashed: SIGABRT");
   BOOST_TEST(cause(by_signal(SIGKILL)) == "killed: SIGKILL from outside");
   BOOST_TEST(cause(by_signal(SIGTERM)) == "killed: SIGTERM from outside");
+  auto starved = by_signal(SIGKILL);
+  starved.out_of_memory = true;
+  BOOST_TEST(cause(starved) == "starved: SIGKILL for lack of memory");
+  starved.code = SIGTERM; // the kernel's way is SIGKILL
+  BOOST_TEST(cause(starved) == "killed: SIGTERM from outside");
   BOOST_TEST(cause(by_code(1, {"first", "bad caps"})) ==
              "crashed: exit code 1 (said last: bad caps)");
   BOOST_TEST(cause(by_code(4)) == "lost: it lost its connection");
@@ -161,6 +180,14 @@ BOOST_AUTO_TEST_CASE(is_not_hopeless_when_it_comes_up_in_between) {
     if (i % 4 == 3)
       words(host.hello(host.life(), now));
     BOOST_TEST(exits(by_code(1)).find("hopeless") == std::string::npos);
+    words(host.woke(ticket, now));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(is_not_hopeless_when_others_kill_it_before_hello) {
+  words(host.begin(now));
+  for (int i = 0; i < 20; ++i) {
+    BOOST_TEST(exits(by_signal(SIGKILL)).find("hopeless") == std::string::npos);
     words(host.woke(ticket, now));
   }
 }

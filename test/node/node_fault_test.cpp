@@ -182,6 +182,21 @@ BOOST_AUTO_TEST_CASE(replaces_a_host_that_is_killed_again_and_again) {
   BOOST_TEST(host().restarts == 8u);
 }
 
+BOOST_AUTO_TEST_CASE(keeps_the_others_when_one_is_killed) {
+  start_and_wait(3);
+  const auto second = host(1).pid;
+  const auto third = host(2).pid;
+  for (int i = 0; i < 8; ++i) {
+    const auto pid = host().pid;
+    ::kill(pid, SIGKILL);
+    BOOST_REQUIRE(replaced(pid, 2s));
+  }
+  BOOST_TEST(host(1).pid == second);
+  BOOST_TEST(host(2).pid == third);
+  BOOST_TEST(host(1).restarts == 0u);
+  BOOST_TEST(host(2).last_cause == "");
+}
+
 BOOST_AUTO_TEST_CASE(starts_a_fresh_host_when_a_stage_fails_and_says_which) {
   start_and_wait(1, "throws");
   BOOST_TEST(until(5s, [&] { return host().restarts >= 1; }));

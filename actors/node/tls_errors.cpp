@@ -1,0 +1,42 @@
+#include "actors/node/tls_errors.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <initializer_list>
+
+namespace vdoc::node {
+
+namespace {
+
+long before_transfer(BIO* /*socket*/, int what, const char* /*bytes*/, std::size_t /*size*/,
+                     int /*command*/, long /*value*/, int result, std::size_t* /*processed*/) {
+  if (what == BIO_CB_READ || what == BIO_CB_WRITE)
+    ERR_clear_error();
+  return result;
+}
+
+/// CAF hands the socket over between making the connection's object and the handshake.
+void at_handshake(const SSL* connection, int where, int /*result*/) {
+  if ((where & SSL_CB_HANDSHAKE_START) == 0)
+    return;
+  for (auto* socket : {SSL_get_rbio(connection), SSL_get_wbio(connection)})
+    if (socket != nullptr)
+      BIO_set_callback_ex(socket, before_transfer);
+}
+
+void at_birth(void* connection, void* /*value*/, CRYPTO_EX_DATA* /*all*/, int /*index*/,
+              long /*number*/, void* /*pointer*/) {
+  SSL_set_info_callback(static_cast<SSL*>(connection), at_handshake);
+}
+
+} // namespace
+
+void keep_tls_errors_apart() {
+  static const int index =
+      CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL, 0, nullptr, at_birth, nullptr, nullptr);
+  static_cast<void>(index);
+}
+
+} // namespace vdoc::node
