@@ -17,7 +17,7 @@ utterance_cutter::utterance_cutter(cutter_limits limits) : limits_{limits} {}
 std::uint64_t utterance_cutter::oldest_needed() const noexcept {
   if (speaking_)
     return begin_ * frame_samples;
-  const auto kept = frames_of(limits_.on) + frames_of(limits_.pad);
+  const auto kept = frames_of(limits_.on) + frames_of(limits_.run_up) + frames_of(limits_.pad);
   return std::max(earliest_begin_, now_ > kept ? now_ - kept : 0) * frame_samples;
 }
 
@@ -33,6 +33,15 @@ utterance_span utterance_cutter::cut(frame end) {
   run_ = 0;
   pauses_.clear();
   return out;
+}
+
+void utterance_cutter::track_onset(bool speech) {
+  if (!speech)
+    return;
+  const auto here = now_ - 1;
+  if (last_speech_ == 0 || here >= last_speech_ + frames_of(limits_.hangover))
+    onset_ = here;
+  last_speech_ = now_;
 }
 
 void utterance_cutter::track_pause(bool speech) {
@@ -64,11 +73,14 @@ utterance_span utterance_cutter::cut_too_long() {
 std::optional<utterance_span> utterance_cutter::hear(bool speech) {
   ++now_;
   run_ = speech == speaking_ ? 0 : run_ + 1;
+  track_onset(speech);
   if (!speaking_) {
     if (run_ < std::max<frame>(1, frames_of(limits_.on)))
       return std::nullopt;
-    const auto before = run_ + frames_of(limits_.pad);
-    begin_ = std::max(earliest_begin_, now_ > before ? now_ - before : 0);
+    const auto run_up = frames_of(limits_.run_up);
+    const auto first = std::max(onset_, now_ - run_ > run_up ? now_ - run_ - run_up : 0);
+    const auto pad = frames_of(limits_.pad);
+    begin_ = std::max(earliest_begin_, first > pad ? first - pad : 0);
     speaking_ = true;
     run_ = 0;
     return std::nullopt;

@@ -11,7 +11,10 @@ namespace vdoc::speech {
 
 /// When speech begins and ends.
 struct cutter_limits {
-  std::chrono::milliseconds on{200};       ///< so much speech begins an utterance
+  std::chrono::milliseconds on{200}; ///< so much unbroken speech begins an utterance
+  /// Speech before that belongs to it as well, across pauses below `hangover`, but no further back:
+  /// a short word that ends in a stop ("the quick") has no 200 ms of its own.
+  std::chrono::milliseconds run_up{1000};
   std::chrono::milliseconds hangover{500}; ///< so much of a pause ends it
   std::chrono::milliseconds pad{250};      ///< taken along before and after
   std::chrono::milliseconds longest{20'000};
@@ -50,6 +53,7 @@ private:
   struct pause {
     frame begin = 0, end = 0;
   };
+  void track_onset(bool speech);
   void track_pause(bool speech);
   utterance_span cut_too_long();
   utterance_span cut(frame end);
@@ -60,6 +64,8 @@ private:
   frame run_ = 0; ///< frames of speech (silent) or of silence (speaking) in a row
   bool speaking_ = false;
   frame begin_ = 0;           ///< of the utterance, pad included
+  frame onset_ = 0;           ///< where speech began after the last pause of `hangover`
+  frame last_speech_ = 0;     ///< the frame after the latest of speech; 0: none yet
   frame earliest_begin_ = 0;  ///< where the last one ended
   std::vector<pause> pauses_; ///< inside the utterance
 };

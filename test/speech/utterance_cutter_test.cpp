@@ -62,6 +62,36 @@ BOOST_AUTO_TEST_CASE(needs_two_tenths_of_speech_to_begin) {
   check(told, {{at(1940ms), at(2640ms)}});
 }
 
+BOOST_AUTO_TEST_CASE(begins_with_a_short_word_before_the_first_long_one) {
+  hears(false, 2000ms);
+  hears(true, 130ms); // "the"
+  hears(false, 20ms);
+  hears(true, 180ms); // "quick"
+  hears(false, 50ms);
+  hears(true, 1000ms);
+  hears(false, 1000ms);
+  check(told, {{at(1750ms), at(3630ms)}});
+}
+
+BOOST_AUTO_TEST_CASE(leaves_out_what_came_before_a_pause_of_half_a_second) {
+  hears(false, 1000ms);
+  hears(true, 130ms);
+  hears(false, 500ms);
+  hears(true, 1000ms);
+  hears(false, 1000ms);
+  check(told, {{at(1380ms), at(2880ms)}});
+}
+
+BOOST_AUTO_TEST_CASE(goes_back_a_second_and_no_further) {
+  for (int i = 0; i < 20; ++i) {
+    hears(true, 100ms);
+    hears(false, 100ms);
+  }
+  hears(true, 500ms); // from 4 s on
+  hears(false, 1000ms);
+  check(told, {{at(2750ms), at(4750ms)}});
+}
+
 BOOST_AUTO_TEST_CASE(bridges_pauses_below_half_a_second) {
   hears(true, 1000ms);
   hears(false, 490ms);
@@ -111,7 +141,7 @@ BOOST_AUTO_TEST_CASE(says_nothing_about_silence) {
 
 BOOST_AUTO_TEST_CASE(needs_no_more_of_the_past_than_an_utterance) {
   hears(false, 1h);
-  BOOST_TEST(cutter.oldest_needed() == at(1h) - at(450ms));
+  BOOST_TEST(cutter.oldest_needed() == at(1h) - at(1450ms));
   hears(true, 15s);
   BOOST_TEST(cutter.oldest_needed() == at(1h) - at(250ms));
 }
