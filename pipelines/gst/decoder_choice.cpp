@@ -41,8 +41,14 @@ std::vector<std::pair<std::string, std::string>> settings(const std::string& fac
   };
   add("max-threads", "1");
   add("threads", "1");
+  add("n-threads", "1");
   add("qos", "false");
   return out;
+}
+
+bool is_raw(const GstCaps* caps) {
+  return gst_caps_get_size(caps) > 0 &&
+         gst_structure_has_name(gst_caps_get_structure(caps, 0), "video/x-raw");
 }
 
 bool works_once(const std::string& factory) {
@@ -60,6 +66,9 @@ decoder_choice choose_decoder(const std::string& caps) {
   owned<GstCaps> parsed{gst_caps_from_string(caps.c_str())};
   if (!parsed)
     return {};
+  // Nothing to decode. It only does something about the rare formats that the scaler cannot read.
+  if (is_raw(parsed.get()))
+    return {"videoconvert", settings("videoconvert")};
   const auto kind = GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO |
                     GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE;
   auto* all = gst_element_factory_list_get_elements(kind, GST_RANK_NONE);

@@ -203,7 +203,11 @@ void report::add_video(found_stream& one, bool at_end) {
         std::swap(video.display_width_px, video.display_height_px);
       video.turn = boxes->turn;
     }
-    if (boxes->dolby_vision_profile >= 0)
+    if (boxes->carries_enhancement)
+      out_.probe.warnings.push_back(
+          "Dolby Vision enhancement layer is left out: there is no decoder for it, the base layer "
+          "is used");
+    else if (boxes->dolby_vision_profile >= 0)
       out_.probe.warnings.push_back("Dolby Vision metadata is ignored, the base layer is used");
   }
   check_size(video, name_, limits_);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <fstream>
 #include <vector>
 
@@ -87,11 +88,21 @@ void read_sample_entry(box_file& file, const box& descriptions, movie_track& tra
   file.each(descriptions.begin + 8, descriptions.end, [&](const box& entry, bool) {
     track.sample_entry = entry.kind;
     file.each(entry.begin + visual_entry, entry.end, [&](const box& inner, bool) {
-      if (inner.kind == "dvcC" || inner.kind == "dvvC")
-        track.dolby_vision_profile = static_cast<int>(file.number(inner.begin + 2, 1) >> 1U);
+      if (inner.kind == "dvcC" || inner.kind == "dvvC") {
+        const auto facts = file.number(inner.begin + 2, 2); // 7 bits, 6, then one for each layer
+        track.dolby_vision_profile = static_cast<int>(facts >> 9U);
+        track.carries_enhancement = (facts & 2U) != 0;
+      }
       return true;
     });
     return false;
+  });
+}
+
+void read_edits(box_file& file, const box& edits, movie_track& track) {
+  file.each(edits.begin, edits.end, [&](const box& one, bool) {
+    track.has_edits = track.has_edits || (one.kind == "elst" && file.number(one.begin + 4, 4) > 0);
+    return true;
   });
 }
 
@@ -104,6 +115,8 @@ void read_track(box_file& file, const box& from, std::uint32_t& id, movie_track&
       read_header(file, one, id, track);
     else if (one.kind == "stsd")
       read_sample_entry(file, one, track);
+    else if (one.kind == "edts")
+      read_edits(file, one, track);
     else if (one.kind == "vdep")
       track.enhancement_layer = true;
     else if (std::find(nested.begin(), nested.end(), one.kind) != nested.end())
@@ -130,6 +143,12 @@ bool orientation_of_matrix(std::int32_t a, std::int32_t b, std::int32_t c, std::
                           : right == std::pair{-1, 0} ? 180
                                                       : 270;
   return true;
+}
+
+const movie_track* find_track(const movie_boxes& boxes, const std::string& stream_id) {
+  const auto id = static_cast<std::uint32_t>(std::strtoul(stream_id.c_str(), nullptr, 10));
+  const auto found = boxes.tracks.find(id);
+  return found != boxes.tracks.end() ? &found->second : nullptr;
 }
 
 movie_boxes read_movie_boxes(const std::filesystem::path& source) {

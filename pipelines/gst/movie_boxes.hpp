@@ -16,6 +16,9 @@ struct movie_track {
   std::string sample_entry;       ///< "avc1", "hvc1", "dvh1", ...
   int dolby_vision_profile = -1;  ///< of the dvcC or dvvC box; -1 when there is none
   bool enhancement_layer = false; ///< depends on another video track (`vdep`)
+  /// A Dolby Vision enhancement layer lies in this track, with its base layer or alone.
+  bool carries_enhancement = false;
+  bool has_edits = false; ///< without them, no picture of the track is cut off
 };
 
 /// The top-level boxes, and the tracks by their id.
@@ -28,6 +31,9 @@ struct movie_boxes {
 
 /// Reads headers only, a bounded number of them. Never fails: another kind of file has no boxes.
 movie_boxes read_movie_boxes(const std::filesystem::path& source);
+
+/// The track that GStreamer's demuxer calls `stream_id`; null when the boxes do not have it.
+const movie_track* find_track(const movie_boxes& boxes, const std::string& stream_id);
 
 /// The matrix [a b; c d] in 16.16 as orientation; false when it is none of the eight.
 bool orientation_of_matrix(std::int32_t a, std::int32_t b, std::int32_t c, std::int32_t d,

@@ -91,11 +91,12 @@ source_stream::~source_stream() {
 struct source_reader::lane {
   source_reader* reader = nullptr;
   source_stream stream;
-  bool first = true; ///< no buffer yet since the last segment
+  bool first = true;   ///< no buffer yet since the last segment
+  bool edited = false; ///< what lies outside its segment is not shown
 };
 
 source_reader::source_reader(const std::filesystem::path& source, source_listener& listener)
-    : listener_{listener}, plan_{first_elements(source)}, pipeline_{plan_} {
+    : listener_{listener}, plan_{first_elements(source)}, source_{source}, pipeline_{plan_} {
   g_signal_connect(pipeline_.at("kind"), "have-type", G_CALLBACK(when_typed), this);
 }
 
@@ -209,7 +210,8 @@ void source_reader::wake(GstPad* from, const std::vector<GstElement*>& made) {
 }
 
 void source_reader::attach_container(GstPad* pad, const std::string& factory) {
-  has_edits_ = has_edits_ || factory == "qtdemux";
+  if (factory == "qtdemux")
+    boxes_ = read_movie_boxes(source_);
   as_stamped_ = as_stamped_ || factory == "matroskademux";
   const auto chain = add(graph{}.then({factory, "container" + std::to_string(named_++), {}}));
   auto* made = chain.front();
@@ -244,6 +246,8 @@ void source_reader::attach_leaf(GstPad* pad, GstCaps* caps) {
     if (other->stream.id == stream.id && !other->stream.ended)
       stream.id += "+";
   stream.kind = kind_of(caps);
+  const auto* track = find_track(boxes_, stream.id);
+  one->edited = track != nullptr && track->has_edits;
   stream.offered.reset(gst_caps_copy(caps));
   const owned<GstEvent> start{gst_pad_get_sticky_event(pad, GST_EVENT_STREAM_START, 0)};
   GstStreamFlags flags = GST_STREAM_FLAG_NONE;
@@ -324,7 +328,7 @@ GstPadProbeReturn source_reader::on_buffer(lane& at, GstPadProbeInfo* info) {
   if (at.stream.has_segment) {
     unit.pts = time_in(segment, GST_BUFFER_PTS(buffer), as_stamped_);
     unit.dts = time_in(segment, GST_BUFFER_DTS(buffer), as_stamped_);
-    unit.clipped = has_edits_ && outside(segment, GST_BUFFER_PTS(buffer));
+    unit.clipped = at.edited && outside(segment, GST_BUFFER_PTS(buffer));
     unit.edit_begin = time_in(segment, segment.start, as_stamped_);
   }
   if (GST_BUFFER_DURATION_IS_VALID(buffer))

@@ -2,6 +2,7 @@
 
 #include "pipelines/fragment/access_unit.hpp"
 #include "pipelines/gst/graph.hpp"
+#include "pipelines/gst/movie_boxes.hpp"
 
 #include <gst/gst.h>
 
@@ -121,7 +122,8 @@ private:
   std::vector<std::unique_ptr<lane>> lanes_;
   GstTagList* tags_ = nullptr;
   GstToc* contents_ = nullptr;
-  bool has_edits_ = false;  ///< segments of this container are edits, not mere time bases
+  std::filesystem::path source_;
+  movie_boxes boxes_;       ///< of ISO files: where segments are edits, not mere time bases
   bool as_stamped_ = false; ///< its first segment begins at whichever stream comes first: no base
   std::atomic<bool> started_{false};
   std::atomic<bool> complete_{false};

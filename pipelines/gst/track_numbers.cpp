@@ -2,8 +2,6 @@
 
 #include "pipelines/gst/source_formats.hpp"
 
-#include <cstdlib>
-
 namespace vdoc::gst {
 
 namespace {
@@ -24,9 +22,7 @@ std::string dolby_vision_reason(const movie_track& track, std::string& name) {
 } // namespace
 
 const movie_track* track_numbers::boxes_of(const source_stream& stream) const {
-  const auto id = static_cast<std::uint32_t>(std::strtoul(stream.id.c_str(), nullptr, 10));
-  const auto found = boxes_.tracks.find(id);
-  return found != boxes_.tracks.end() ? &found->second : nullptr;
+  return find_track(boxes_, stream.id);
 }
 
 track_numbers::numbered track_numbers::of(const source_stream& stream) {

@@ -63,6 +63,14 @@ std::string completed(const std::string& told, const std::string& usual) {
   return owned<char>{gst_video_colorimetry_to_string(&read)}.get();
 }
 
+/// What GStreamer assumes of pictures of this size. A decoder that knows nothing says the same.
+std::string assumed_by_gstreamer(int width_px, int height_px) {
+  GstVideoInfo info;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_I420, static_cast<guint>(std::max(width_px, 1)),
+                            static_cast<guint>(std::max(height_px, 1)));
+  return owned<char>{gst_video_colorimetry_to_string(&info.colorimetry)}.get();
+}
+
 std::string stream_colorimetry(const std::string& caps) {
   owned<GstCaps> parsed{gst_caps_from_string(caps.c_str())};
   if (!parsed || gst_caps_is_empty(parsed.get()) || gst_caps_is_any(parsed.get()))
@@ -79,7 +87,12 @@ std::string decodable_caps(const std::string& caps) {
   if (!parsed || gst_caps_is_empty(parsed.get()) || gst_caps_is_any(parsed.get()))
     return caps;
   parsed.reset(gst_caps_make_writable(parsed.release()));
-  gst_structure_remove_field(gst_caps_get_structure(parsed.get(), 0), "codec-alpha");
+  auto* fields = gst_caps_get_structure(parsed.get(), 0);
+  gst_structure_remove_field(fields, "codec-alpha");
+  int across = 1;
+  int down = 1;
+  if (gst_structure_get_fraction(fields, "pixel-aspect-ratio", &across, &down) && across <= 0)
+    gst_structure_remove_field(fields, "pixel-aspect-ratio");
   return owned<char>{gst_caps_to_string(parsed.get())}.get();
 }
 
@@ -197,8 +210,10 @@ std::string carried_colorimetry(const probe::video_stream& source, const std::st
   for (const auto& told : {source.color.colorimetry, stream_colorimetry(stream_caps)})
     if (!told.empty())
       return is_rgb(told) ? usual : completed(told, usual);
-  const bool is_default = decoded.empty() || decoded == "bt601" || decoded == "bt709";
-  return is_default || is_rgb(decoded) ? usual : completed(decoded, usual);
+  const bool says_something =
+      !decoded.empty() && !is_rgb(decoded) &&
+      decoded != assumed_by_gstreamer(source.coded_width_px, source.coded_height_px);
+  return says_something ? completed(decoded, usual) : usual;
 }
 
 } // namespace vdoc::gst

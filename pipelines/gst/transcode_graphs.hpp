@@ -17,11 +17,12 @@ struct decoder_choice {
 };
 
 /// Software decoders only, by rank, but libav's before others for what both can do (libvpx and
-/// libmpeg2 are slower). `caps` as given to the decoder: see `decodable_caps`.
+/// libmpeg2 are slower); for uncompressed pictures a converter. `caps` as given to the decoder: see
+/// `decodable_caps`.
 decoder_choice choose_decoder(const std::string& caps);
 
 /// The caps of a run as a decoder shall see them: without the flag for alpha, which would select
-/// decoders for two streams.
+/// decoders for two streams, and without a pixel aspect that cannot be (AVI stored bottom up).
 std::string decodable_caps(const std::string& caps);
 
 /// How a stored stream becomes upright pictures of one size.

@@ -185,14 +185,20 @@ BOOST_AUTO_TEST_CASE(carries_colour_or_says_what_players_assume) {
   probe::video_stream source;
   source.coded_width_px = 1920;
   source.coded_height_px = 1080;
-  BOOST_TEST(carried_colorimetry(source, "video/x-h264", "bt601") == "bt709");
+  BOOST_TEST(carried_colorimetry(source, "video/x-h264", "bt709") == "bt709");
+  BOOST_TEST(carried_colorimetry(source, "video/mpeg", "bt601") == "bt601"); // it was told
   BOOST_TEST(carried_colorimetry(source, "video/x-h264, colorimetry=bt2100-pq", "bt709") ==
              "bt2100-pq");
   BOOST_TEST(carried_colorimetry(source, "video/x-h264", "sRGB") == "bt709");
   BOOST_TEST(carried_colorimetry(source, "video/x-h264", "1:0:0:0") == "1:3:5:1");
   source.coded_height_px = 576;
   source.coded_width_px = 720;
-  BOOST_TEST(carried_colorimetry(source, "video/x-h264", "bt709") == "bt601");
+  BOOST_TEST(carried_colorimetry(source, "video/x-h264", "bt601") == "bt601");
+  BOOST_TEST(carried_colorimetry(source, "video/mpeg", "bt709") == "bt709");
+  // GStreamer takes all that is as large for BT.2020; players do not.
+  source.coded_width_px = 3840;
+  source.coded_height_px = 2160;
+  BOOST_TEST(carried_colorimetry(source, "video/x-h264", "bt2020") == "bt709");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
