@@ -92,6 +92,8 @@ void read_sample_entry(box_file& file, const box& descriptions, movie_track& tra
         const auto facts = file.number(inner.begin + 2, 2); // 7 bits, 6, then one for each layer
         track.dolby_vision_profile = static_cast<int>(facts >> 9U);
         track.carries_enhancement = (facts & 2U) != 0;
+      } else if (inner.kind == "colr" && file.word(inner.begin) == "nclx") {
+        track.full_range = file.number(inner.begin + 10, 1) >> 7U != 0;
       }
       return true;
     });

@@ -18,7 +18,8 @@ struct movie_track {
   bool enhancement_layer = false; ///< depends on another video track (`vdep`)
   /// A Dolby Vision enhancement layer lies in this track, with its base layer or alone.
   bool carries_enhancement = false;
-  bool has_edits = false; ///< without them, no picture of the track is cut off
+  bool full_range = false; ///< of the colr box (12.1.5)
+  bool has_edits = false;  ///< without them, no picture of the track is cut off
 };
 
 /// The top-level boxes, and the tracks by their id.

@@ -1,8 +1,7 @@
 #include "pipelines/gst/source_reader.hpp"
 
+#include "pipelines/gst/container_color.hpp"
 #include "pipelines/gst/source_formats.hpp"
-
-#include <gst/video/video.h>
 
 #include <utility>
 
@@ -58,28 +57,6 @@ bool task_runs(GstPad* pad) {
   return false;
 }
 
-/// Containers may say half of a colour ("full range, the rest unknown"); parsers believe them, and
-/// then do not look into the stream, which may say it all.
-GstPadProbeReturn drop_half_colors(GstPad* /*pad*/, GstPadProbeInfo* info, gpointer /*user*/) {
-  auto* event = GST_PAD_PROBE_INFO_EVENT(info);
-  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  GstCaps* caps = nullptr;
-  gst_event_parse_caps(event, &caps);
-  const auto* said = gst_structure_get_string(gst_caps_get_structure(caps, 0), "colorimetry");
-  GstVideoColorimetry color{};
-  if (said == nullptr || !gst_video_colorimetry_from_string(&color, said) ||
-      (color.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN &&
-       color.transfer != GST_VIDEO_TRANSFER_UNKNOWN &&
-       color.primaries != GST_VIDEO_COLOR_PRIMARIES_UNKNOWN))
-    return GST_PAD_PROBE_OK;
-  const owned<GstCaps> rest{gst_caps_copy(caps)};
-  gst_structure_remove_field(gst_caps_get_structure(rest.get(), 0), "colorimetry");
-  GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_caps(rest.get());
-  gst_event_unref(event);
-  return GST_PAD_PROBE_OK;
-}
-
 } // namespace
 
 source_stream::~source_stream() {
@@ -91,8 +68,9 @@ source_stream::~source_stream() {
 struct source_reader::lane {
   source_reader* reader = nullptr;
   source_stream stream;
-  bool first = true;   ///< no buffer yet since the last segment
-  bool edited = false; ///< what lies outside its segment is not shown
+  bool first = true;     ///< no buffer yet since the last segment
+  bool edited = false;   ///< what lies outside its segment is not shown
+  container_color color; ///< kept from the parser
 };
 
 source_reader::source_reader(const std::filesystem::path& source, source_listener& listener)
@@ -248,6 +226,7 @@ void source_reader::attach_leaf(GstPad* pad, GstCaps* caps) {
   stream.kind = kind_of(caps);
   const auto* track = find_track(boxes_, stream.id);
   one->edited = track != nullptr && track->has_edits;
+  one->color = container_color{track != nullptr && track->full_range};
   stream.offered.reset(gst_caps_copy(caps));
   const owned<GstEvent> start{gst_pad_get_sticky_event(pad, GST_EVENT_STREAM_START, 0)};
   GstStreamFlags flags = GST_STREAM_FLAG_NONE;
@@ -265,7 +244,7 @@ void source_reader::attach_leaf(GstPad* pad, GstCaps* caps) {
   const auto chain = add(more);
   const owned<GstPad> begin{gst_element_get_static_pad(chain.front(), "sink")};
   if (!factory.empty())
-    gst_pad_add_probe(begin.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_half_colors, nullptr,
+    gst_pad_add_probe(begin.get(), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, before_parser, &kept,
                       nullptr);
   const owned<GstPad> end{gst_element_get_static_pad(chain.back(), "sink")};
   const auto what =
@@ -282,13 +261,28 @@ GstPadProbeReturn source_reader::when_probed(GstPad* /*pad*/, GstPadProbeInfo* i
   return at.reader->on_event(at, GST_PAD_PROBE_INFO_EVENT(info));
 }
 
+GstPadProbeReturn source_reader::before_parser(GstPad* /*pad*/, GstPadProbeInfo* info,
+                                               gpointer user) {
+  auto* event = GST_PAD_PROBE_INFO_EVENT(info);
+  if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gst_event_parse_caps(event, &caps);
+  const auto shown = static_cast<lane*>(user)->color.take_out(caps);
+  if (shown.get() == caps)
+    return GST_PAD_PROBE_OK;
+  GST_PAD_PROBE_INFO_DATA(info) = gst_event_new_caps(shown.get());
+  gst_event_unref(event);
+  return GST_PAD_PROBE_OK;
+}
+
 GstPadProbeReturn source_reader::on_event(lane& at, GstEvent* event) {
   ++progress_;
   switch (GST_EVENT_TYPE(event)) {
   case GST_EVENT_CAPS: {
     GstCaps* caps = nullptr;
     gst_event_parse_caps(event, &caps);
-    at.stream.caps.reset(gst_caps_ref(caps));
+    at.stream.caps = at.color.put_back(caps);
     listener_.on_format(at.stream);
     break;
   }

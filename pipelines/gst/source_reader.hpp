@@ -112,6 +112,7 @@ private:
   static void when_pad_added(GstElement* element, GstPad* pad, gpointer self);
   static GstPadProbeReturn when_formatted(GstPad* pad, GstPadProbeInfo* info, gpointer self);
   static void when_no_more_pads(GstElement* element, gpointer self);
+  static GstPadProbeReturn before_parser(GstPad* pad, GstPadProbeInfo* info, gpointer lane);
   static GstPadProbeReturn when_probed(GstPad* pad, GstPadProbeInfo* info, gpointer lane);
   [[nodiscard]] bool any_task_runs();
 

@@ -126,6 +126,11 @@ std::vector<coloured> all_colours() {
        to_709 + "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -crf 10 -b:v 0 -pix_fmt yuv420p "
                 "-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv",
        bt709},
+      {"vp9_full_range", "vp9_full_range.mp4",
+       "-vf scale=out_color_matrix=bt709:out_range=full -c:v libvpx-vp9 -deadline realtime "
+       "-cpu-used 8 -crf 10 -b:v 0 -pix_fmt yuv420p -colorspace bt709 -color_primaries bt709 "
+       "-color_trc bt709 -color_range pc",
+       "pc,bt709,bt709,bt709"},
       {"av1_perceptual_quantiser", "av1_perceptual_quantiser.mp4",
        to_2020 + "-pix_fmt yuv420p10le -c:v libsvtav1 -preset 12 -qp 10 -colorspace bt2020nc "
                  "-color_primaries bt2020 -color_trc smpte2084 -color_range tv",
