@@ -9,12 +9,13 @@ import hashlib
 import json
 import os
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 from . import measure
 
 FFMPEG = ["ffmpeg", "-v", "error", "-nostdin", "-y"]
-CLIP_VERSION = 4  # raise it when a clip is made in another way
+CLIP_VERSION = 5  # raise it when a clip is made in another way
 
 
 def probe(file):
@@ -36,8 +37,8 @@ def video_stream(file):
 
 
 def footage(folder):
-    """The six largest pictures worth scaling up: at least 320 lines and 2 s, and more than 300 kbit/s,
-    which leaves out drawings, broken headers and slides."""
+    """The four sharpest films: at least 320 lines and 1 s, and more bits per pixel than drawings,
+    test cards and slides need."""
     good = []
     for file in sorted(Path(folder).rglob("*")) if folder else []:
         stream = video_stream(file) if file.is_file() else None
@@ -45,9 +46,31 @@ def footage(folder):
             continue
         length = float(probe(file)["format"].get("duration", 0))
         lines = min(stream["width"], stream["height"])
-        if lines >= 320 and length >= 2 and 8 * file.stat().st_size / length > 300_000:
+        pixels = stream["width"] * stream["height"] * float(Fraction(stream["r_frame_rate"])) * length
+        if lines >= 320 and length >= 1 and 8 * file.stat().st_size > 0.05 * pixels:
             good.append((-lines, file.name, file))
-    return [file for _, _, file in sorted(good)[:6]]
+    return [file for _, _, file in sorted(good)[:4]]
+
+
+def _there_and_back(file, seconds, cache):
+    """A film's path that lasts at least `seconds`: a short one is played forwards and backwards in
+    turns, so that no cut comes of it. Without what fades in during the first tenth."""
+    length = float(probe(file)["format"]["duration"])
+    begin = length / 10
+    if length - begin > seconds:
+        return ["-ss", f"{begin:.3f}", "-i", file]
+    name = hashlib.sha256(f"{CLIP_VERSION}{file}{file.stat().st_size}".encode()).hexdigest()[:12]
+    target = Path(cache) / f"loop-{name}.mkv"
+    if not target.exists():
+        aside = target.with_suffix(".aside.mkv")
+        measure.must_run(
+            [*FFMPEG, "-ss", f"{begin:.3f}", "-t", 4, "-i", file, "-filter_complex"]
+            + ["[0:v]split[a][b];[b]reverse[c];[a][c]concat,format=yuv420p[v]", "-map", "[v]"]
+            + ["-c:v", "libx264", "-preset", "ultrafast", "-crf", 8, aside],
+            log=f"{target}.log",
+        )
+        os.replace(aside, target)
+    return ["-stream_loop", "-1", "-i", target]
 
 
 def _picture(width, height, fps):
@@ -60,12 +83,12 @@ def _picture(width, height, fps):
     )
 
 
-def _inputs(files, seconds):
+def _inputs(files, seconds, cache):
     if files:
         each = seconds / len(files)
         words = []
         for file in files:
-            words += ["-stream_loop", "-1", "-t", f"{each + 1:.3f}", "-i", file]
+            words += ["-t", f"{each + 1:.3f}", *_there_and_back(file, each + 1, cache)]
         return words, each
     size = "1280x720:rate=30"
     return [
@@ -89,7 +112,7 @@ def camera_clip(cache, source_folder, seconds, width=1920, height=1080, fps=30, 
     if target.exists():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
-    inputs, each = _inputs(files, seconds)
+    inputs, each = _inputs(files, seconds, target.parent)
     count = len(files) or 2
     graph = ""
     for n in range(count):

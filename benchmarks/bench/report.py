@@ -2,6 +2,7 @@
 
 import argparse
 import datetime
+import hashlib
 import json
 import os
 import platform
@@ -18,6 +19,8 @@ def arguments(about):
     parser.add_argument("--engine", default=os.environ.get("VIDEO_DOC_BINARY", ROOT / "build/video-doc"))
     parser.add_argument("--quick", action="store_true", help="a few seconds, one round: does it work?")
     parser.add_argument("--rounds", type=int, help="default 3, quick 1")
+    parser.add_argument("--more", action="store_true", help="add rounds to those of the same engine")
+    parser.add_argument("--no-quality", action="store_true", help="leave it to a call with --rounds 0")
     parser.add_argument("--footage", default=os.environ.get("VIDEO_DOC_FOOTAGE"), help="folder of films")
     parser.add_argument("--cache", default=ROOT / "build/benchmark-clips", type=Path)
     parser.add_argument("--work", default=ROOT / "build/benchmark-work", type=Path)
@@ -28,7 +31,8 @@ def arguments(about):
 
 def parse(parser):
     given = parser.parse_args()
-    given.rounds = given.rounds or (1 if given.quick else 3)
+    if given.rounds is None:
+        given.rounds = 1 if given.quick else 3
     given.engine = Path(given.engine).resolve()
     return given
 
@@ -60,6 +64,21 @@ def spread(values):
     }
 
 
+def fingerprint(file):
+    """Tells one engine from another."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]
+
+
+def file_of(given, name):
+    return given.results / f"{name}{'-quick' if given.quick else ''}.json"
+
+
+def earlier(given, name):
+    """The result so far, if there is one and --more was said; else nothing."""
+    file = file_of(given, name)
+    return json.loads(file.read_text()) if given.more and file.exists() else {}
+
+
 def finish(given, name, body, verdicts):
     """Writes results/<name>.json, prints the verdicts, and exits with 1 if one of them is bad.
 
@@ -75,12 +94,11 @@ def finish(given, name, body, verdicts):
         "benchmark": name,
         "when": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "quick": given.quick,
-        "rounds": given.rounds,
         "machine": machine(),
         **body,
         "verdicts": judged,
     }
-    file = given.results / f"{name}{'-quick' if given.quick else ''}.json"
+    file = file_of(given, name)
     file.write_text(json.dumps(result, indent=2) + "\n")
     for one in judged:
         sign = "ok " if one["met"] else "BAD"
