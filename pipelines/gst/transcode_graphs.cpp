@@ -29,6 +29,13 @@ void check_options(const encode_options& options) {
     throw failure{fault{culprit::user, "CRF must be from 1 to 50", "", ""}};
 }
 
+/// The largest rung is about half of the work: in a thread of its own, so that a host that is left
+/// alone with the last fragment keeps two cores busy. It may lag by a few pictures, no more.
+element thread_boundary(const std::string& name) {
+  return {
+      "queue", name, {{"max-size-buffers", "4"}, {"max-size-bytes", "0"}, {"max-size-time", "0"}}};
+}
+
 std::string raw_caps(const encode_plan& plan) {
   const auto& largest = plan.rungs.front();
   return "video/x-raw, format=I420, width=" + std::to_string(largest.width_px) +
@@ -36,6 +43,16 @@ std::string raw_caps(const encode_plan& plan) {
          ", framerate=" + fraction(plan.fps_numerator, plan.fps_denominator) +
          ", pixel-aspect-ratio=1/1, interlace-mode=progressive, chroma-site=mpeg2, colorimetry=" +
          plan.colorimetry;
+}
+
+/// x264 164 with AVX-512 (mbtree_propagate_list) takes eight macroblocks of a row at a time. What
+/// it takes beyond the last row of a picture was never written: two runs then differ in a few
+/// bytes. Its slow paths (cpu-independent) cost 3 % of an encode and are taken only where they have
+/// to be.
+bool rows_are_whole_vectors(int width_px) {
+  constexpr int macroblock_px = 16;
+  constexpr int vector_macroblocks = 8;
+  return (width_px + macroblock_px - 1) / macroblock_px % vector_macroblocks == 0;
 }
 
 /// The scaler has made Y'CbCr of such pictures, its own way.
@@ -138,10 +155,10 @@ element x264(const ladder::rendition& rung, const encode_plan& plan) {
   const int rate = std::max(rung.max_bitrate_kbps, 1);
   const bool capped = rung.max_bitrate_kbps > 0 && rung.buffer_kbit > 0;
   const int buffer_ms = capped ? std::clamp(rung.buffer_kbit * 1000 / rate, 1, 10'000) : 0;
-  // Headers stand in the configuration, which is the same for every fragment. Without
-  // cpu-independent, x264 164 with AVX-512 reads memory that was never written (in mb-tree): two
-  // runs then differ in a few bytes.
-  std::string rest = "repeat-headers=0:stitchable=1:cpu-independent=1";
+  // Headers stand in the configuration, which is the same for every fragment.
+  std::string rest = "repeat-headers=0:stitchable=1";
+  if (!rows_are_whole_vectors(rung.width_px))
+    rest += ":cpu-independent=1";
   if (plan.fps_numerator == 0)
     rest += ":fps=30"; // for the level only: x264 takes durations from the time stamps
   return {"x264enc",
@@ -183,13 +200,18 @@ graph encode_graph(const encode_plan& plan) {
     }
     if (!is_wanted(rung))
       continue;
+    auto pictures = above;
     if (i + 1 < count) {
       const auto split = "split_" + rung.name;
       out.then({"tee", split, {}}, false).connect({above, split, {}, {}, {}});
-      above = split;
+      pictures = above = split;
+    }
+    if (i == 0 && count > 1) {
+      pictures = "own_thread_" + rung.name;
+      out.then(thread_boundary(pictures), false).connect({above, pictures, {}, {}, {}});
     }
     const auto encoder = x264(rung, plan);
-    out.then(encoder, false).connect({above, encoder.name, {}, {}, {}});
+    out.then(encoder, false).connect({pictures, encoder.name, {}, {}, {}});
     out.then({"appsink", sink_name(rung.name), {{"sync", "false"}, {"async", "false"}}}, true,
              "video/x-h264, stream-format=avc, alignment=au, profile=high");
   }

@@ -55,7 +55,8 @@ struct encode_plan {
 };
 
 /// The largest pictures go into the appsrc "pictures"; every rung is scaled from the one above it,
-/// down to the smallest wanted. Access units of a rung come out of its appsink (see `sink_name`).
+/// down to the smallest wanted. The largest is encoded in a thread of its own. Access units of a
+/// rung come out of its appsink (see `sink_name`).
 graph encode_graph(const encode_plan& plan);
 
 std::string sink_name(const std::string& rendition);
