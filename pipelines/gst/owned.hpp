@@ -11,6 +11,7 @@ struct give_back {
   void operator()(GstObject* it) const noexcept { gst_object_unref(it); }
   void operator()(GstElement* it) const noexcept { gst_object_unref(it); }
   void operator()(GstPad* it) const noexcept { gst_object_unref(it); }
+  void operator()(GstBufferPool* it) const noexcept { gst_object_unref(it); }
   void operator()(GstBus* it) const noexcept { gst_object_unref(it); }
   void operator()(GstCaps* it) const noexcept { gst_caps_unref(it); }
   void operator()(GstBuffer* it) const noexcept { gst_buffer_unref(it); }

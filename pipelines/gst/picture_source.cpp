@@ -1,6 +1,7 @@
 #include "pipelines/gst/picture_source.hpp"
 
 #include "pipelines/gst/avc.hpp"
+#include "pipelines/gst/picture_memory.hpp"
 
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
@@ -37,10 +38,21 @@ owned<GstBuffer> wrap(const fragment::access_unit& unit) {
 
 /// An appsink answers no allocation queries of its own in 1.22. Saying that we read GstVideoMeta
 /// lets decoders hand out their pictures as they are, padding and all, instead of copying them.
+/// gst-libav does so only in a pool that it is offered, where a stream's rows are more than are
+/// shown (1088 for 1080); why it needs memory of our kind, see there.
 GstPadProbeReturn accept_padding(GstPad*, GstPadProbeInfo* info, gpointer) {
   auto* query = GST_PAD_PROBE_INFO_QUERY(info);
   if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
     return GST_PAD_PROBE_OK;
+  GstCaps* caps = nullptr;
+  gboolean wants_pool = FALSE;
+  gst_query_parse_allocation(query, &caps, &wants_pool);
+  GstVideoInfo picture;
+  if (wants_pool && caps != nullptr && gst_video_info_from_caps(&picture, caps)) {
+    const owned<GstBufferPool> pool{new_picture_pool()};
+    gst_query_add_allocation_param(query, picture_allocator(), nullptr);
+    gst_query_add_allocation_pool(query, pool.get(), static_cast<guint>(picture.size), 0, 0);
+  }
   gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, nullptr);
   return GST_PAD_PROBE_HANDLED;
 }

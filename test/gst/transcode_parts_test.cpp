@@ -1,6 +1,7 @@
 #include "pipelines/gst/avc.hpp"
 #include "pipelines/gst/deinterlacer.hpp"
 #include "pipelines/gst/demuxer.hpp"
+#include "pipelines/gst/picture_memory.hpp"
 #include "pipelines/gst/pictures.hpp"
 #include "pipelines/gst/transcode_graphs.hpp"
 #include "test/gst/transcode_media.hpp"
@@ -138,6 +139,42 @@ BOOST_AUTO_TEST_CASE(knows_a_start_without_idr) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_FIXTURE_TEST_SUITE(the_memory_of_decoded_pictures, with_gstreamer)
+
+BOOST_AUTO_TEST_CASE(is_not_copied_while_the_decoder_writes_elsewhere) {
+  const owned<GstBufferPool> pool{new_picture_pool()};
+  const owned<GstCaps> caps{
+      gst_caps_from_string("video/x-raw, format=GRAY8, width=100, height=50")};
+  auto* config = gst_buffer_pool_get_config(pool.get());
+  gst_buffer_pool_config_set_params(config, caps.get(), 5000, 0, 0);
+  gst_buffer_pool_config_set_allocator(config, picture_allocator(), nullptr);
+  BOOST_REQUIRE(gst_buffer_pool_set_config(pool.get(), config));
+  BOOST_REQUIRE(gst_buffer_pool_set_active(pool.get(), TRUE));
+  GstBuffer* decoded = nullptr;
+  BOOST_REQUIRE(gst_buffer_pool_acquire_buffer(pool.get(), &decoded, nullptr) == GST_FLOW_OK);
+  GstMapInfo written, read, again;
+  BOOST_REQUIRE(gst_buffer_map(decoded, &written, GST_MAP_READWRITE));
+  owned<GstBuffer> shown{gst_buffer_copy(decoded)};
+  BOOST_REQUIRE(gst_buffer_map(shown.get(), &read, GST_MAP_READ));
+  BOOST_TEST(read.data == written.data);
+  BOOST_TEST(read.size == 5000U);
+  BOOST_TEST(!gst_buffer_map(shown.get(), &again, GST_MAP_WRITE));
+
+  // The decoder gives it back; its bytes are still being looked at.
+  gst_buffer_unmap(decoded, &written);
+  gst_buffer_unref(decoded);
+  BOOST_REQUIRE(gst_buffer_pool_acquire_buffer(pool.get(), &decoded, nullptr) == GST_FLOW_OK);
+  BOOST_REQUIRE(gst_buffer_map(decoded, &again, GST_MAP_READWRITE));
+  BOOST_TEST(again.data != read.data);
+  gst_buffer_unmap(decoded, &again);
+  gst_buffer_unref(decoded);
+  gst_buffer_unmap(shown.get(), &read);
+  shown.reset();
+  gst_buffer_pool_set_active(pool.get(), FALSE);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(the_graph_of_a_ladder, with_gstreamer)
 
 BOOST_AUTO_TEST_CASE(scales_each_rung_from_the_one_above) {
@@ -152,6 +189,25 @@ BOOST_AUTO_TEST_CASE(scales_through_a_rung_that_is_not_wanted) {
   const auto line = launch_line(encode_graph(two_rungs()));
   BOOST_TEST(line.find("scale_middle") != std::string::npos);
   BOOST_TEST(line.find("encode_middle") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(encodes_the_largest_in_a_thread_of_its_own) {
+  auto plan = two_rungs();
+  plan.wanted = {"large", "small"};
+  const auto line = launch_line(encode_graph(plan));
+  const auto thread = line.find("! queue name=own_thread_large ");
+  BOOST_TEST(thread != std::string::npos, line);
+  BOOST_TEST(line.find("! x264enc name=encode_large ", thread) != std::string::npos, line);
+  BOOST_TEST(line.find("own_thread_small") == std::string::npos, line);
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_slow_paths_of_x264_only_where_the_fast_ones_read_rubbish) {
+  const auto options_of = [](int width, int height) {
+    return launch_line(graph{}.then(x264(rung("r", width, height), two_rungs())));
+  };
+  BOOST_TEST(options_of(1920, 1080).find("cpu-independent") == std::string::npos);
+  BOOST_TEST(options_of(1272, 720).find("cpu-independent") == std::string::npos); // 79.5 blocks
+  BOOST_TEST(options_of(854, 480).find("cpu-independent=1") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(ends_at_the_smallest_wanted) {
