@@ -262,6 +262,10 @@ std::string rules::place_of(const task& what) const {
 
 void rules::fail(fault why) {
   over_ = true;
+  if (why.advice.empty())
+    why.advice = why.whose == culprit::user
+                     ? "check that the file plays elsewhere, or export it again"
+                     : "run it again with --resume; if it repeats, report it with job.json";
   keep(manifest::finished{"failed"});
   for (const auto& what : wanted_)
     out_.emplace_back(give_up_slot{what});

@@ -71,9 +71,14 @@ std::vector<std::uint8_t> codec_data(const std::string& caps) {
 bool starts_without_idr(const std::string& caps, std::span<const std::uint8_t> first_unit) {
   if (!caps.starts_with("video/x-h264"))
     return false;
-  const auto nals = avc_stream{caps}.split(first_unit);
-  return std::none_of(nals.begin(), nals.end(),
-                      [](const auto& one) { return type_of(one) == idr_slice; });
+  try {
+    bool damaged = false;
+    const auto nals = avc_stream{caps}.split(first_unit, damaged);
+    return !damaged && std::none_of(nals.begin(), nals.end(),
+                                    [](const auto& one) { return type_of(one) == idr_slice; });
+  } catch (const std::runtime_error&) {
+    return false; // the decoder will have its say about a configuration like this
+  }
 }
 
 std::string avc_caps(std::span<const std::uint8_t> configuration) {
@@ -113,18 +118,22 @@ avc_stream::avc_stream(const std::string& caps) : given_{codec_data(caps)} {
   }
 }
 
-std::vector<avc_stream::nal> avc_stream::split(std::span<const std::uint8_t> unit) const {
+/// What is damaged is cut to what is there, so that the unit is well formed again.
+std::vector<avc_stream::nal> avc_stream::split(std::span<const std::uint8_t> unit,
+                                               bool& damaged) const {
   if (annex_b_)
     return split_annex_b(unit);
   std::vector<nal> out;
   for (std::size_t at = 0; at < unit.size();) {
-    if (at + length_bytes_ > unit.size())
-      throw std::runtime_error{"an H.264 access unit is cut short"};
+    if (at + length_bytes_ > unit.size()) {
+      damaged = true;
+      break;
+    }
     std::size_t size = 0;
     for (std::size_t i = 0; i < length_bytes_; ++i)
       size = (size << 8U) | unit[at++];
-    if (size > unit.size() - at)
-      throw std::runtime_error{"an H.264 access unit is cut short"};
+    damaged = damaged || size > unit.size() - at;
+    size = std::min(size, unit.size() - at);
     if (size > 0)
       out.push_back(unit.subspan(at, size));
     at += size;
@@ -145,7 +154,8 @@ bool avc_stream::is_known(nal one) const {
 std::vector<std::uint8_t> avc_stream::convert(std::span<const std::uint8_t> unit) {
   std::vector<std::uint8_t> out;
   out.reserve(unit.size() + 16);
-  for (const auto one : split(unit)) {
+  bool damaged = false;
+  for (const auto one : split(unit, damaged)) {
     const auto type = type_of(one);
     const bool is_set = type == sequence_set || type == picture_set;
     if (annex_b_ && is_set)
@@ -157,6 +167,7 @@ std::vector<std::uint8_t> avc_stream::convert(std::span<const std::uint8_t> unit
       out.push_back(static_cast<std::uint8_t>(one.size() >> (8 * i)));
     out.insert(out.end(), one.begin(), one.end());
   }
+  damaged_units_ += damaged ? 1 : 0;
   return out;
 }
 

@@ -231,11 +231,12 @@ bool picture_source::pull(shown_picture& out) {
 }
 
 picture_source::turnout picture_source::next(shown_picture& out) {
-  // A decoder that found no picture at all calls that an error when it is drained. It is a loss,
-  // to be counted.
-  if (told_end_ && pulled_ == 0 && pipeline_.first_error())
-    drained_ = true;
-  else
+  // A stream that the decoder cannot go on with, and one without any picture, is a loss, to be
+  // counted.
+  if (const auto error = pipeline_.first_error())
+    if (error->whose == culprit::user || (told_end_ && pulled_ == 0))
+      gave_up_ = true;
+  if (!gave_up_)
     pipeline_.check();
   for (;;) {
     if (drained_ && !kept_)
@@ -243,6 +244,7 @@ picture_source::turnout picture_source::next(shown_picture& out) {
     feed();
     const bool was_idle = prefix_done_ && !told_end_ && idle();
     if (!pull(out)) {
+      drained_ = drained_ || gave_up_;
       if (drained_)
         return turnout::end;
       if (was_idle && !go_beyond())

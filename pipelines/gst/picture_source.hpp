@@ -91,6 +91,7 @@ private:
   bool prefix_done_ = false;
   bool told_end_ = false;
   bool drained_ = false;
+  bool gave_up_ = false; ///< the decoder did, for the stream's sake
 };
 
 } // namespace vdoc::gst

@@ -27,6 +27,8 @@ std::string seconds(std::uint64_t samples, int rate_hz) {
 } // namespace
 
 void sound_bed::warn(std::string what) {
+  if (!warnings_.empty() && warnings_.back() == what)
+    return; // once says it all
   if (warnings_.size() < most_warnings)
     warnings_.push_back(std::move(what));
   else

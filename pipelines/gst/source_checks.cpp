@@ -17,6 +17,12 @@ namespace {
   throw failure{fault{whose, std::move(what), std::move(advice), {}}};
 }
 
+/// Texts of GStreamer that name its elements and not the file.
+bool is_jargon(const std::string& text) {
+  return text.starts_with("The stream is of a different type") ||
+         text.starts_with("Internal data") || text.starts_with("GStreamer encountered");
+}
+
 } // namespace
 
 void check_readable(const std::filesystem::path& source) {
@@ -64,7 +70,7 @@ fault explain(const std::filesystem::path& source, source_reader& reader) {
   }
   out.what = name + " has no stream that can be played";
   if (said)
-    out.what += ": " + said->what;
+    out.what += is_jargon(said->what) ? ": its structure is damaged" : ": " + said->what;
   out.advice = boxes.cut_short ? "the file is shorter than it says: upload it again"
                                : "check that it plays elsewhere, or export it again";
   return out;

@@ -90,8 +90,12 @@ void transcoder::engine::copy(const transcode_request& request, const std::strin
     encoded_units made;
     for (fragment::access_unit unit; reader.next(unit);) {
       // Parameter sets may come with any unit.
+      const auto before = stream.damaged_units();
       auto bytes = stream.convert(unit.bytes);
       if (unit.pts < request.piece.begin || unit.pts >= request.piece.end)
+        continue;
+      result.frames_lost += stream.damaged_units() - before;
+      if (bytes.empty())
         continue;
       made.units.push_back(unit);
       made.units.back().bytes = std::move(bytes);
@@ -104,7 +108,8 @@ void transcoder::engine::copy(const transcode_request& request, const std::strin
     throw;
   } catch (const std::runtime_error& why) {
     throw failure{fault{culprit::user, std::string{"cannot copy the source: "} + why.what(),
-                        "run without copying", request.piece.run}};
+                        "export the file again, or convert it with another program",
+                        request.piece.run}};
   }
 }
 
@@ -265,7 +270,8 @@ void transcoder::engine::decode_and_encode(work_in_hand& work) {
     work.taker->take(work.last.get(), work.last_pts);
   pump_encoders(work);
   if (!work.encoded_names.empty() && result.frames_decoded < work.request.piece.frames)
-    result.frames_lost = work.request.piece.frames - result.frames_decoded;
+    result.frames_lost =
+        std::max(result.frames_lost, work.request.piece.frames - result.frames_decoded);
   if (work.taker)
     result.pictures = std::move(*work.taker).taken();
 }

@@ -123,12 +123,15 @@ BOOST_AUTO_TEST_CASE(keeps_parameter_sets_that_change) {
   BOOST_TEST(one.convert(unit) == unit, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(refuses_a_unit_that_is_cut_short) {
+BOOST_AUTO_TEST_CASE(makes_a_damaged_unit_well_formed_and_counts_it) {
   avc_stream known{byte_stream};
   (void)known.convert(annex_b({sequence_set, picture_set, idr}));
   avc_stream one{known.caps()};
-  BOOST_CHECK_THROW((void)one.convert(bytes{0, 0, 0, 9, 0x65}), std::runtime_error);
-  BOOST_CHECK_THROW((void)one.convert(bytes{0, 0}), std::runtime_error);
+  (void)one.convert(bytes{0, 0, 0, 1, 0x65});
+  BOOST_TEST(one.damaged_units() == 0U);
+  BOOST_TEST(one.convert(bytes{0, 0, 0, 9, 0x65, 7}) == (bytes{0, 0, 0, 2, 0x65, 7}));
+  BOOST_TEST(one.convert(bytes{0, 0}) == bytes{});
+  BOOST_TEST(one.damaged_units() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(knows_a_start_without_idr) {
