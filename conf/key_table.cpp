@@ -79,6 +79,7 @@ constexpr std::array table{
     key{VDOC_IN(source, redirects), 0, 50},
     key{VDOC_IN(source, largest_gb), 1, 100'000},
     key{VDOC_IN(speech, model_folder), 0, 0, "", is_not_empty},
+    key{VDOC_IN(speech, voice_model)},
     key{VDOC_IN(speech, longest_utterance_ms), 1000, 20'000},
     key{VDOC_IN(document, picture_every_ms), 250, 60'000},
     key{VDOC_IN(faults, crash_at_fragment), -1, lots},

@@ -73,9 +73,10 @@ struct source_settings {
   std::int64_t largest_gb = 50;
 };
 
-/// Where the recogniser finds its models, and how much it is given at once.
+/// Where speech is looked for and recognised with what, and how much at once.
 struct speech_settings {
   std::string model_folder = "/usr/share/pocketsphinx/model/en-us";
+  std::string voice_model;
   std::int64_t longest_utterance_ms = 20'000;
 };
 

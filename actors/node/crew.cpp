@@ -49,7 +49,8 @@ hire crew_of(const conf::settings& settings) {
         transcode::spawn(system, {settings.faults.crash_at_fragment,
                                   settings.faults.hang_at_fragment, settings.faults.times});
     stages.audio = transcode::spawn_audio(
-        system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms}});
+        system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms},
+                 settings.speech.voice_model});
     stages.transcribe = transcribe::spawn(system, {settings.speech.model_folder});
     stages.package = package::spawn(system);
     stages.document = document::spawn(system);

@@ -25,11 +25,7 @@ public:
   messenger(const begin_audio& msg, const listening& how)
       : run_{msg.run}, track_{msg.track}, to_{msg.to} {
     if (msg.listen)
-      ear_.emplace(msg.work, msg.first_wanted_utterance, how.longest_utterance,
-                   [this](const heard_utterance& one) {
-                     caf::anon_send(
-                         to_, utterance_cut{run_, track_, one.index, one.file, one.begin, one.end});
-                   });
+      make_ear(msg, how);
   }
 
   void on_segment(const gst::audio_segment& one) override {
@@ -41,8 +37,11 @@ public:
   }
   void on_end(std::uint64_t samples, const std::vector<std::string>& warnings) override {
     listen([&] { ear_->finish(); });
-    if (!over_.exchange(true))
-      caf::anon_send(to_, audio_ended{run_, track_, samples, warnings});
+    if (over_.exchange(true))
+      return;
+    auto all = warnings;
+    all.insert(all.end(), warnings_.begin(), warnings_.end());
+    caf::anon_send(to_, audio_ended{run_, track_, samples, std::move(all)});
   }
   void on_failure(const fault& why) override {
     if (!over_.exchange(true))
@@ -51,6 +50,17 @@ public:
   [[nodiscard]] bool over() const noexcept { return over_; }
 
 private:
+  /// Without an ear nobody listens, and the sound is encoded all the same.
+  void make_ear(const begin_audio& msg, const listening& how) {
+    try {
+      ear_.emplace(msg.work, msg.first_wanted_utterance, how, [this](const heard_utterance& one) {
+        caf::anon_send(to_, utterance_cut{run_, track_, one.index, one.file, one.begin, one.end});
+      });
+    } catch (const failure& error) {
+      warnings_.push_back("no speech is looked for: " + error.why().what + "; " +
+                          error.why().advice);
+    }
+  }
   template <class Work> void listen(Work work) {
     if (!ear_ || over_)
       return;
@@ -65,6 +75,7 @@ private:
   std::uint32_t track_;
   audio_reader to_;
   std::optional<ear> ear_;
+  std::vector<std::string> warnings_;
   std::atomic<bool> over_{false};
 };
 

@@ -9,11 +9,12 @@
 
 namespace vdoc::transcode {
 
-ear::ear(std::filesystem::path work, std::uint32_t first_wanted,
-         std::chrono::milliseconds longest_utterance,
+ear::ear(std::filesystem::path work, std::uint32_t first_wanted, const listening& how,
          std::function<void(const heard_utterance&)> told)
     : work_{std::move(work)}, first_wanted_{first_wanted}, told_{std::move(told)},
-      detector_{speech::make_voice_detector()}, cutter_{{.longest = longest_utterance}} {
+      detector_{speech::make_voice_detector(how.voice_model)}, cutter_{
+                                                                   {.longest =
+                                                                        how.longest_utterance}} {
   std::filesystem::create_directories(work_ / "speech");
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/transcode/spawn_audio.hpp"
 #include "pipelines/speech/utterance_cutter.hpp"
 #include "pipelines/speech/voice_detector.hpp"
 
@@ -23,9 +24,9 @@ struct heard_utterance {
 /// work/speech. Holds the sound of the utterance that is going on, no more. One thread.
 class ear {
 public:
-  /// Utterances below `first_wanted` are found again but neither written nor told.
-  ear(std::filesystem::path work, std::uint32_t first_wanted,
-      std::chrono::milliseconds longest_utterance,
+  /// Utterances below `first_wanted` are found again but neither written nor told. Throws failure
+  /// when the voice model cannot be used.
+  ear(std::filesystem::path work, std::uint32_t first_wanted, const listening& how,
       std::function<void(const heard_utterance&)> told);
 
   /// The next samples, continuous from the timeline's zero. Throws std::system_error (disk).

@@ -1,6 +1,7 @@
 #include "pipelines/speech/voice_detector.hpp"
 
 #include "pipelines/speech/frame_features.hpp"
+#include "pipelines/speech/silero_detector.hpp"
 #include "pipelines/speech/speech_likeness.hpp"
 #include "pipelines/speech/webrtc_voice.hpp"
 
@@ -89,7 +90,9 @@ void wary_detector::judge(std::vector<bool>& out) {
 
 } // namespace
 
-std::unique_ptr<voice_detector> make_voice_detector() {
+std::unique_ptr<voice_detector> make_voice_detector(const std::filesystem::path& model) {
+  if (!model.empty())
+    return std::make_unique<silero_detector>(read_silero_weights(model));
   return std::make_unique<wary_detector>();
 }
 

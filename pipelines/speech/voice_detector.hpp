@@ -2,14 +2,14 @@
 
 #include "pipelines/speech/sound.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <vector>
 
 namespace vdoc::speech {
 
 /// Port: tells speech from everything else, 10 ms at a time. It may look ahead: verdicts come when
-/// they are ready, in order, one per frame. One thread. Another implementation (one with a model
-/// file, say) has to keep to nothing but this.
+/// they are ready, in order, one per frame. One thread.
 class voice_detector {
 public:
   virtual ~voice_detector() = default;
@@ -21,8 +21,9 @@ public:
   virtual std::vector<bool> finish() = 0;
 };
 
-/// The one that needs no model file: WebRTC's detector, kept in check by rules about what speech
-/// has and music and noise have not (see speech_likeness.hpp).
-std::unique_ptr<voice_detector> make_voice_detector();
+/// With a model file Silero's network (see silero_detector.hpp); throws failure (the user's) when
+/// the file is none. Without one WebRTC's detector, kept in check by rules about what speech has
+/// and music and noise have not (see speech_likeness.hpp).
+std::unique_ptr<voice_detector> make_voice_detector(const std::filesystem::path& model = {});
 
 } // namespace vdoc::speech

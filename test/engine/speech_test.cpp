@@ -153,6 +153,20 @@ BOOST_AUTO_TEST_CASE(in_an_unknown_language_is_said_so_and_the_rest_goes_on) {
   BOOST_TEST(std::filesystem::exists(out / "speech_at_known_times/document/index.html"));
 }
 
+BOOST_AUTO_TEST_CASE(with_a_voice_model_that_is_none_is_said_so_and_the_rest_goes_on) {
+  const temp_folder out;
+  const auto file = make(source_named("speech_at_known_times"));
+  auto environment = small_ladder();
+  environment["VIDEO_DOC_SPEECH_VOICE_MODEL"] = file.string();
+  const auto result =
+      run_engine({{file.string()}, {"--no-document"}, std::move(environment)}, out.path());
+  BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
+  const auto job = job_of(out / "speech_at_known_times");
+  BOOST_TEST(job.at("warnings").dump().find("voice model") != std::string::npos,
+             job.at("warnings").dump());
+  BOOST_TEST(std::filesystem::exists(out / "speech_at_known_times/audio"));
+}
+
 BOOST_AUTO_TEST_CASE(costs_nothing_when_captions_are_off) {
   const temp_folder out;
   const auto file = make(source_named("speech_at_known_times"));
