@@ -1,5 +1,6 @@
 #include "pipelines/gst/demuxer.hpp"
 #include "pipelines/gst/key_survey.hpp"
+#include "pipelines/gst/movie_chapters.hpp"
 #include "pipelines/gst/source_checks.hpp"
 #include "pipelines/gst/source_formats.hpp"
 #include "pipelines/gst/stream_facts.hpp"
@@ -290,6 +291,9 @@ inspection inspect(const std::filesystem::path& source, const inspect_limits& li
   probe.bytes = std::filesystem::file_size(source);
   probe.title = text_of(reader.tags(), GST_TAG_TITLE);
   probe.chapters = chapters_of(reader.contents());
+  if (probe.chapters.empty())
+    probe.chapters = read_movie_chapters(source);
+  close_chapters(probe.chapters, duration);
   if (probe.video.empty() && probe.audio.empty()) {
     if (!probe.refused.empty())
       refuse_all(source.filename().string(), probe);

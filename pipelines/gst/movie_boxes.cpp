@@ -1,77 +1,18 @@
 #include "pipelines/gst/movie_boxes.hpp"
 
+#include "pipelines/gst/box_file.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <fstream>
-#include <vector>
 
 namespace vdoc::gst {
 
 namespace {
 
-constexpr int most_boxes = 20'000;
 constexpr int deepest = 8;
 
-/// The payload of a box, as offsets into the file.
-struct box {
-  std::string kind;
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-};
-
-class box_file {
-public:
-  explicit box_file(const std::filesystem::path& source) : in_{source, std::ios::binary} {
-    std::error_code none;
-    size_ = std::filesystem::file_size(source, none);
-    if (none)
-      size_ = 0;
-  }
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-
-  std::uint64_t number(std::uint64_t at, std::size_t bytes) {
-    std::array<char, 8> raw{};
-    in_.clear();
-    in_.seekg(static_cast<std::streamoff>(at));
-    in_.read(raw.data(), static_cast<std::streamsize>(bytes));
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < bytes; ++i)
-      value = value << 8U | static_cast<unsigned char>(raw[i]);
-    return value;
-  }
-  std::string word(std::uint64_t at) {
-    const auto raw = number(at, 4);
-    std::string out;
-    for (int shift = 24; shift >= 0; shift -= 8)
-      out += static_cast<char>(raw >> static_cast<unsigned>(shift) & 0xffU);
-    return out;
-  }
-  /// Calls `see(box, says_more)` for the boxes from `begin` to `end`; it returns whether to go on.
-  template <class See> void each(std::uint64_t begin, std::uint64_t end, See see) {
-    while (begin + 8 <= end && ++seen_ < most_boxes) {
-      auto length = number(begin, 4);
-      std::uint64_t head = 8;
-      if (length == 1) {
-        length = number(begin + 8, 8);
-        head = 16;
-      } else if (length == 0) {
-        length = end - begin;
-      }
-      if (length < head)
-        return;
-      const auto more = length > end - begin;
-      if (!see(box{word(begin + 4), begin + head, more ? end : begin + length}, more) || more)
-        return;
-      begin += length;
-    }
-  }
-
-private:
-  std::ifstream in_;
-  std::uint64_t size_ = 0;
-  int seen_ = 0;
-};
+using box = box_file::box;
 
 void read_header(box_file& file, const box& header, std::uint32_t& id, movie_track& track) {
   const auto long_times = file.number(header.begin, 1) == 1;
@@ -92,7 +33,7 @@ void read_sample_entry(box_file& file, const box& descriptions, movie_track& tra
         const auto facts = file.number(inner.begin + 2, 2); // 7 bits, 6, then one for each layer
         track.dolby_vision_profile = static_cast<int>(facts >> 9U);
         track.carries_enhancement = (facts & 2U) != 0;
-      } else if (inner.kind == "colr" && file.word(inner.begin) == "nclx") {
+      } else if (inner.kind == "colr" && file.text(inner.begin, 4) == "nclx") {
         track.full_range = file.number(inner.begin + 10, 1) >> 7U != 0;
       }
       return true;
@@ -154,12 +95,10 @@ const movie_track* find_track(const movie_boxes& boxes, const std::string& strea
 }
 
 movie_boxes read_movie_boxes(const std::filesystem::path& source) {
-  constexpr std::array known{"ftyp", "moov", "mdat", "free", "skip", "wide", "pdin",
-                             "moof", "sidx", "styp", "uuid", "meta", "emsg", "prft"};
   movie_boxes out;
   box_file file{source};
   file.each(0, file.size(), [&](const box& top, bool more) {
-    if (std::find(known.begin(), known.end(), top.kind) == known.end())
+    if (!box_file::stands_at_the_top(top.kind))
       return false;
     out.looks_like_boxes = true;
     out.cut_short = more;

@@ -6,6 +6,7 @@
 #include <gst/pbutils/pbutils.h>
 #include <gst/video/video.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -263,10 +264,13 @@ std::vector<probe::chapter> chapters_of(GstToc* contents) {
   std::vector<probe::chapter> out;
   if (contents != nullptr)
     add_chapters(gst_toc_get_entries(contents), out);
-  for (std::size_t i = 0; i < out.size(); ++i)
-    if (out[i].end <= out[i].begin)
-      out[i].end = i + 1 < out.size() ? out[i + 1].begin : out[i].begin;
   return out;
+}
+
+void close_chapters(std::vector<probe::chapter>& all, fragment::timestamp end) {
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].end <= all[i].begin)
+      all[i].end = std::max(all[i].begin, i + 1 < all.size() ? all[i + 1].begin : end);
 }
 
 } // namespace vdoc::gst

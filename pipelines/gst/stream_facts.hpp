@@ -14,6 +14,8 @@ probe::subtitle_stream subtitle_facts(const source_stream& stream);
 probe::orientation orientation_of(const GstTagList* tags);
 probe::color_description color_of(const std::string& colorimetry);
 std::vector<probe::chapter> chapters_of(GstToc* contents);
+/// A chapter that does not say where it ends does so where the next begins, the last at `end`.
+void close_chapters(std::vector<probe::chapter>& all, fragment::timestamp end);
 std::string text_of(const GstTagList* tags, const char* which);
 
 } // namespace vdoc::gst
