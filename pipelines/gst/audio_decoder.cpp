@@ -32,7 +32,7 @@ constexpr std::array preferences{
     preference{"audio/x-vorbis", "vorbisdec"},
     preference{"audio/x-flac", "flacdec"},
     preference{"audio/AMR", "avdec_amrnb"},
-    preference{"audio/AMR-WB", "avdec_amrwb"},
+    preference{"audio/AMR-WB", "amrwbdec"}, // avdec_amrwb of gst-libav 1.22 fails to negotiate
 };
 
 owned<GstCaps> parsed(const std::string& caps) {

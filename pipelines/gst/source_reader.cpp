@@ -1,8 +1,10 @@
 #include "pipelines/gst/source_reader.hpp"
 
+#include "pipelines/gst/clipped_sound.hpp"
 #include "pipelines/gst/container_color.hpp"
 #include "pipelines/gst/source_formats.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vdoc::gst {
@@ -107,6 +109,8 @@ std::string source_reader::file_type() const {
 }
 
 timestamp source_reader::duration() const {
+  if (const auto said = mender_.length(); said > timestamp{0})
+    return said;
   gint64 found = 0;
   if (!gst_element_query_duration(pipeline_.top(), GST_FORMAT_TIME, &found) || found < 0)
     return timestamp{0};
@@ -193,6 +197,8 @@ void source_reader::attach_container(GstPad* pad, const std::string& factory) {
   as_stamped_ = as_stamped_ || factory == "matroskademux";
   const auto chain = add(graph{}.then({factory, "container" + std::to_string(named_++), {}}));
   auto* made = chain.front();
+  if (factory == "qtdemux")
+    mender_.watch(made);
   g_signal_connect(made, "pad-added", G_CALLBACK(when_pad_added), this);
   g_signal_connect(made, "no-more-pads", G_CALLBACK(when_no_more_pads), this);
   if (const owned<GstPad> only{gst_element_get_static_pad(made, "src")})
@@ -327,6 +333,7 @@ GstPadProbeReturn source_reader::on_buffer(lane& at, GstPadProbeInfo* info) {
   }
   if (GST_BUFFER_DURATION_IS_VALID(buffer))
     unit.duration = timestamp{static_cast<std::int64_t>(GST_BUFFER_DURATION(buffer))};
+  unit.duration -= std::min(clipped_off(buffer, at.stream.caps.get()), unit.duration);
   unit.key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   unit.damaged = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) ||
                  (!at.first && GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT));

@@ -3,6 +3,7 @@
 #include "pipelines/fragment/access_unit.hpp"
 #include "pipelines/gst/graph.hpp"
 #include "pipelines/gst/movie_boxes.hpp"
+#include "pipelines/gst/movie_mender.hpp"
 
 #include <gst/gst.h>
 
@@ -126,6 +127,7 @@ private:
   std::filesystem::path source_;
   movie_boxes boxes_;       ///< of ISO files: where segments are edits, not mere time bases
   bool as_stamped_ = false; ///< its first segment begins at whichever stream comes first: no base
+  movie_mender mender_;
   std::atomic<bool> started_{false};
   std::atomic<bool> complete_{false};
   std::atomic<bool> stopping_{false};
