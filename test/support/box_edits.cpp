@@ -69,6 +69,16 @@ void set_orientation(const std::filesystem::path& mp4, bool mirrored, int clockw
   write_file(mp4, bytes);
 }
 
+void signal_band_replication(const std::filesystem::path& mp4) {
+  auto bytes = read_file(mp4);
+  // 11 bits of 0x2b7, object type 5; then the flag, and 3 for 48 kHz in four bits.
+  const auto extension = bytes.find(std::string{"\x56\xe5\x00", 3}, bytes.find("esds"));
+  if (extension == std::string::npos)
+    throw std::runtime_error{"no configuration of AAC with an extension that is off"};
+  bytes.at(extension + 2) = static_cast<char>(0x98);
+  write_file(mp4, bytes);
+}
+
 void hide_boxes(const std::filesystem::path& mp4, const std::string& type) {
   auto bytes = read_file(mp4);
   if (replace_all(bytes, type, "free") == 0)

@@ -11,6 +11,11 @@ namespace vdoc::test {
 /// track must be the file's first.
 void set_orientation(const std::filesystem::path& mp4, bool mirrored, int clockwise_degrees);
 
+/// Makes AAC in an MP4 that says of itself that it is not extended (as ffmpeg writes it: a sync
+/// extension of type SBR whose flag is not set, ISO/IEC 14496-3, 1.6.2.1) say that it is, to 48
+/// kHz. Its own rate must be 24 kHz.
+void signal_band_replication(const std::filesystem::path& mp4);
+
 /// Renames every box `type` to "free": to a reader it is not there. Sizes stay.
 void hide_boxes(const std::filesystem::path& mp4, const std::string& type);
 

@@ -40,6 +40,27 @@ outcome decode(const std::string& source, const std::vector<std::string>& option
   return run_or_throw(words, std::chrono::minutes{3});
 }
 
+/// Behind so many seconds of sound the next frame is `length` away; less than 0: it overlaps.
+struct sound_gap {
+  double behind_s;
+  nanoseconds length;
+};
+
+void lay_gaps(std::vector<float>& samples, const std::vector<sound_gap>& gaps) {
+  const auto count_in = [](double seconds) {
+    return static_cast<std::ptrdiff_t>(std::llround(seconds * samples_per_second));
+  };
+  for (auto gap = gaps.rbegin(); gap != gaps.rend(); ++gap) {
+    const auto size = static_cast<std::ptrdiff_t>(samples.size());
+    const auto at = std::min(count_in(gap->behind_s), size);
+    const auto length = count_in(std::chrono::duration<double>(gap->length).count());
+    if (length > 0)
+      samples.insert(samples.begin() + at, static_cast<std::size_t>(length), 0.0F);
+    else
+      samples.erase(samples.begin() + at, samples.begin() + std::min(at - length, size));
+  }
+}
+
 } // namespace
 
 nanoseconds decoded_video::time_of(const decoded_frame& one) const {
@@ -66,18 +87,23 @@ void decoded_audio::drop_before_zero() {
   begin = nanoseconds{0};
 }
 
-std::vector<nanoseconds> decoded_audio::bursts() const {
-  float loudest = 0;
+float decoded_audio::loudest() const {
+  float most = 0;
   for (const float one : samples)
-    loudest = std::max(loudest, std::abs(one));
+    most = std::max(most, std::abs(one));
+  return most;
+}
+
+std::vector<nanoseconds> decoded_audio::bursts() const {
+  const float most = loudest();
   std::vector<nanoseconds> times;
-  if (loudest < 0.1F)
+  if (most < 0.1F)
     return times;
   constexpr std::size_t quiet = samples_per_second / 3;
   std::size_t last_loud = 0;
   bool any = false;
   for (std::size_t n = 0; n < samples.size(); ++n) {
-    if (std::abs(samples[n]) < 0.35F * loudest)
+    if (std::abs(samples[n]) < 0.35F * most)
       continue;
     if (any ? n - last_loud > quiet : n > quiet)
       times.push_back(begin + of_ticks(static_cast<std::int64_t>(n), 1, samples_per_second));
@@ -123,7 +149,8 @@ decoded_audio decode_audio(const std::string& source, int stream) {
   decoded_audio audio;
   std::istringstream lines{result.err};
   bool first = true;
-  std::int64_t expected = 0;
+  double seconds = 0; ///< of sound before this frame
+  std::vector<sound_gap> gaps;
   for (std::string line; std::getline(lines, line);) {
     if (line.find("nb_samples:") == std::string::npos)
       continue;
@@ -132,15 +159,20 @@ decoded_audio decode_audio(const std::string& source, int stream) {
     if (first)
       audio.begin = of_ticks(pts, 1, rate);
     // Containers that count in 90 kHz or in milliseconds leave a jitter below 1.5 ms.
-    else if (std::abs(pts - expected) * 2000 > rate * 3)
-      audio.gaps.push_back("at sample " + std::to_string(expected) + " the next frame is " +
-                           std::to_string(pts - expected) + " samples away");
-    expected = pts + after(line, "nb_samples:");
-    audio.end = of_ticks(expected, 1, rate);
+    else if (const auto gap = of_ticks(pts, 1, rate) - audio.end;
+             abs(gap) > std::chrono::microseconds{1500}) {
+      audio.gaps.push_back("at " + std::to_string(audio.end.count()) + " ns the next frame is " +
+                           std::to_string(gap.count()) + " ns away");
+      gaps.push_back({seconds, gap});
+    }
+    const auto count = after(line, "nb_samples:");
+    seconds += static_cast<double>(count) / static_cast<double>(rate);
+    audio.end = of_ticks(pts + count, 1, rate);
     first = false;
   }
   audio.samples.resize(result.out.size() / sizeof(float));
   std::memcpy(audio.samples.data(), result.out.data(), audio.samples.size() * sizeof(float));
+  lay_gaps(audio.samples, gaps);
   return audio;
 }
 

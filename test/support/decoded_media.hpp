@@ -30,9 +30,10 @@ struct decoded_video {
 struct decoded_audio {
   nanoseconds begin{0}, end{0};  ///< of the sound that is played, priming left out
   std::vector<std::string> gaps; ///< places where a frame does not begin where the last one ended
-  std::vector<float> samples;    ///< mono, 48 kHz, from `begin` on, as if there were no gaps
+  std::vector<float> samples;    ///< mono, 48 kHz, from `begin` on; gaps are silent
 
   void drop_before_zero();
+  [[nodiscard]] float loudest() const; ///< the largest sample, without its sign
   /// Begin of every loud burst after a quiet third of a second.
   [[nodiscard]] std::vector<nanoseconds> bursts() const;
 };

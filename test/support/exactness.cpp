@@ -188,7 +188,7 @@ findings check_everything(const std::filesystem::path& folder, const source_trut
           check_order(package), check_alignment(package), check_attributes(package),
           check_frames(package, truth, allowed), check_audio(package, truth, allowed)})
       all.insert(all.end(), some.begin(), some.end());
-    if (truth.has_audio && !truth.frames.empty()) {
+    if (!truth.sounds.empty() && !truth.frames.empty()) {
       const auto sync = check_sync(package, truth, allowed);
       all.insert(all.end(), sync.begin(), sync.end());
     }

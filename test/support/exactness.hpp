@@ -28,13 +28,17 @@ struct source_truth {
     int number = -1;
     nanoseconds time{0};
   };
+  struct sound {
+    nanoseconds begin{0}, end{0};
+    std::vector<nanoseconds> bursts;
+    float loudest = 0;
+  };
   std::vector<frame> frames;
-  std::vector<nanoseconds> flashes, bursts;
-  bool has_audio = false;
-  nanoseconds audio_begin{0}, audio_end{0};
-  nanoseconds end{0}; ///< of the last picture's begin or the last sound, whichever is later
+  std::vector<nanoseconds> flashes;
+  std::vector<sound> sounds; ///< of every audio stream that has any
+  nanoseconds zero{0};       ///< of the job's timeline, on the source's own
 };
-/// Decodes the first video and the first audio stream of `source`.
+/// Decodes the first video stream and all audio streams of `source`.
 source_truth truth_of(const std::string& source, bool video, bool audio);
 
 /// What a source leaves open.
@@ -69,7 +73,10 @@ findings check_attributes(const package_seen& package);
 /// "frames": every rendition shows every frame of the source once, with its number, at its time to
 /// one tick of the rendition.
 findings check_frames(const package_seen& package, const source_truth& truth, leeway allowed = {});
-/// "audio": one continuous stream, its end within one AAC frame of the source's.
+/// "audio": as many renditions as the source has tracks, in their order; each one continuous stream
+/// whose end is within one AAC frame of its track's, and whose first and last burst are within 10
+/// ms of that track's. Where there are several, they are as loud beside each other as in the
+/// source.
 findings check_audio(const package_seen& package, const source_truth& truth, leeway allowed = {});
 /// "sync": the first and the last flash are as far from their bursts as in the source, within
 /// 10 ms. Sources without flashes have nothing to check: that is a finding too.

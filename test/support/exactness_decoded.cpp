@@ -1,4 +1,5 @@
 #include "test/support/exactness.hpp"
+#include "test/support/ffprobe.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -18,11 +19,15 @@ template <class... Parts> std::string text(const Parts&... parts) {
   return out.str();
 }
 
+/// Where the job's timeline begins on a rendition's own.
+nanoseconds zero_of(const track_seen& track) {
+  return nanoseconds{track.zero * 1'000'000'000 / static_cast<std::int64_t>(track.timescale)};
+}
+
 /// A rendition's frame on the job's timeline.
 nanoseconds shown_at(const track_seen& track, const decoded_video& video,
                      const decoded_frame& one) {
-  return video.time_of(one) -
-         nanoseconds{track.zero * 1'000'000'000 / static_cast<std::int64_t>(track.timescale)};
+  return video.time_of(one) - zero_of(track);
 }
 
 void compare_frames(const track_seen& track, const source_truth& truth, leeway allowed,
@@ -74,6 +79,37 @@ std::vector<offset> offsets(const std::vector<nanoseconds>& flashes,
   return out;
 }
 
+int audio_streams_in(const std::string& source) {
+  const auto listed =
+      ffprobe(source, {"-select_streams", "a", "-show_entries", "stream=index"}).at("streams");
+  return static_cast<int>(listed.size());
+}
+
+/// What is wrong with one rendition of sound, beside its track in the source.
+std::vector<std::string> compare_sound(const track_seen& track, const decoded_audio& sound,
+                                       const source_truth::sound& should, leeway allowed) {
+  std::vector<std::string> wrong = sound.gaps;
+  const auto begin = sound.begin - zero_of(track), end = sound.end - zero_of(track);
+  const nanoseconds frame{1024LL * 1'000'000'000 / 44'100};
+  // Ours begins at the job's zero, whenever the first sound comes. What lies before zero is the
+  // encoder's priming, which players drop (ffmpeg 5.1 does not, in fragmented files).
+  if (begin > (track.transport ? frame : nanoseconds{1'000'000}) + allowed.zero)
+    wrong.push_back(text("begins at ", ms(begin), " ms"));
+  if (abs(end - should.end) > frame + allowed.zero)
+    wrong.push_back(text("ends at ", ms(end), " ms, the source at ", ms(should.end)));
+  const auto bursts = sound.bursts();
+  if (bursts.size() != should.bursts.size()) {
+    wrong.push_back(text(bursts.size(), " bursts, the source has ", should.bursts.size()));
+    return wrong;
+  }
+  for (const auto n : {std::size_t{0}, bursts.size() - 1})
+    if (const auto late =
+            bursts.empty() ? nanoseconds{0} : bursts[n] - zero_of(track) - should.bursts[n];
+        abs(late) > std::chrono::milliseconds{10} + allowed.zero + allowed.sync)
+      wrong.push_back(text("the burst at ", ms(should.bursts[n]), " ms is ", ms(late), " ms late"));
+  return wrong;
+}
+
 bool is_iso_media(const std::string& source) {
   const auto ending = std::filesystem::path{source}.extension();
   return ending == ".mp4" || ending == ".mov" || ending == ".m4a" || ending == ".3gp";
@@ -84,30 +120,31 @@ bool is_iso_media(const std::string& source) {
 source_truth truth_of(const std::string& source, bool video, bool audio) {
   source_truth truth;
   const auto pictures = video ? decode_video(source) : decoded_video{};
-  auto sound = audio ? decode_audio(source) : decoded_audio{};
-  // ISO files show nothing before time zero: what ffmpeg gives there, in fragmented ones, is
-  // priming.
-  if (is_iso_media(source))
-    sound.drop_before_zero();
+  for (int n = 0, count = audio ? audio_streams_in(source) : 0; n < count; ++n) {
+    auto sound = decode_audio(source, n);
+    // ISO files show nothing before time zero: what ffmpeg gives there, in fragmented ones, is
+    // priming.
+    if (is_iso_media(source))
+      sound.drop_before_zero();
+    if (!sound.samples.empty())
+      truth.sounds.push_back({sound.begin, sound.end, sound.bursts(), sound.loudest()});
+  }
   auto zero = nanoseconds::max();
   if (!pictures.frames.empty())
     zero = pictures.time_of(pictures.frames.front());
-  if (!sound.samples.empty())
+  for (const auto& sound : truth.sounds)
     zero = std::min(zero, sound.begin);
   for (const auto& one : pictures.frames)
     truth.frames.push_back({one.number, pictures.time_of(one) - zero});
   for (const auto flash : pictures.flashes())
     truth.flashes.push_back(flash - zero);
-  for (const auto burst : sound.bursts())
-    truth.bursts.push_back(burst - zero);
-  truth.has_audio = !sound.samples.empty();
-  if (truth.has_audio) {
-    truth.audio_begin = sound.begin - zero;
-    truth.audio_end = sound.end - zero;
+  for (auto& sound : truth.sounds) {
+    sound.begin -= zero;
+    sound.end -= zero;
+    for (auto& burst : sound.bursts)
+      burst -= zero;
   }
-  truth.end = truth.audio_end;
-  if (!truth.frames.empty())
-    truth.end = std::max(truth.end, truth.frames.back().time);
+  truth.zero = zero;
   return truth;
 }
 
@@ -122,36 +159,33 @@ findings check_frames(const package_seen& package, const source_truth& truth, le
 
 findings check_audio(const package_seen& package, const source_truth& truth, leeway allowed) {
   findings found;
-  if (package.audio.empty() == truth.has_audio)
+  if (package.audio.size() != truth.sounds.size()) {
     found.push_back({"audio", "master.m3u8",
-                     truth.has_audio ? "names no audio" : "names audio that the source has not"});
-  bool first = true;
-  for (const auto& one : package.audio) {
-    const auto complain = [&](const std::string& what) {
-      found.push_back({"audio", one.track.name, what});
-    };
-    const auto sound = decode_audio(one.track.input);
-    for (const auto& gap : sound.gaps)
-      complain(gap);
-    const auto zero = nanoseconds{one.track.zero * 1'000'000'000 /
-                                  static_cast<std::int64_t>(one.track.timescale)};
-    const auto begin = sound.begin - zero, end = sound.end - zero;
-    const nanoseconds frame{1024LL * 1'000'000'000 / 44'100};
-    // Ours begins at the job's zero, whenever the first sound comes. What lies before zero is the
-    // encoder's priming, which players drop (ffmpeg 5.1 does not, in fragmented files).
-    if (begin > (one.track.transport ? frame : nanoseconds{1'000'000}) + allowed.zero)
-      complain(text("begins at ", ms(begin), " ms"));
-    // The first track is the one that was measured in the source.
-    if (first && abs(end - truth.audio_end) > frame + allowed.zero)
-      complain(text("ends at ", ms(end), " ms, the source at ", ms(truth.audio_end)));
-    first = false;
+                     text("names ", package.audio.size(), " renditions of sound, the source has ",
+                          truth.sounds.size())});
+    return found;
+  }
+  float loudest = 0;
+  for (std::size_t n = 0; n < truth.sounds.size(); ++n) {
+    const auto& track = package.audio[n].track;
+    const auto sound = decode_audio(track.input);
+    for (const auto& what : compare_sound(track, sound, truth.sounds[n], allowed))
+      found.push_back({"audio", track.name, what});
+    if (n == 0)
+      loudest = sound.loudest();
+    // What was mixed down may be louder or softer than ffmpeg mixes it, by less than 3 dB.
+    const auto is = sound.loudest() / loudest;
+    const auto should = truth.sounds[n].loudest / truth.sounds[0].loudest;
+    if (!(is > 0.7F * should && is < 1.4F * should))
+      found.push_back(
+          {"audio", track.name, text(is, " times as loud as the first, in the source ", should)});
   }
   return found;
 }
 
 findings check_sync(const package_seen& package, const source_truth& truth, leeway allowed) {
   findings found;
-  const auto should = offsets(truth.flashes, truth.bursts);
+  const auto should = offsets(truth.flashes, truth.sounds.at(0).bursts);
   if (should.size() < 2 || package.audio.empty()) {
     found.push_back({"sync", "source", "has no two flashes with bursts to measure by"});
     return found;
@@ -160,15 +194,11 @@ findings check_sync(const package_seen& package, const source_truth& truth, leew
   auto bursts = decode_audio(sound_track.input).bursts();
   for (const auto& one : package.video) {
     auto flashes = decode_video(one.track.input).flashes();
-    const auto zero = nanoseconds{one.track.zero * 1'000'000'000 /
-                                  static_cast<std::int64_t>(one.track.timescale)};
     auto sounds = bursts;
     for (auto& time : flashes)
-      time -= zero;
-    const auto sound_zero = nanoseconds{sound_track.zero * 1'000'000'000 /
-                                        static_cast<std::int64_t>(sound_track.timescale)};
+      time -= zero_of(one.track);
     for (auto& time : sounds)
-      time -= sound_zero;
+      time -= zero_of(sound_track);
     const auto are = offsets(flashes, sounds);
     if (are.size() != should.size()) {
       found.push_back({"sync", one.track.name,

@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(know_the_source_by_its_numbers) {
     BOOST_TEST(at.truth.frames[static_cast<std::size_t>(n)].time.count() == n * 40'000'000LL);
   }
   BOOST_TEST(at.truth.flashes.size() == 5U);
-  BOOST_TEST(at.truth.bursts.size() == 5U);
+  BOOST_REQUIRE(at.truth.sounds.size() == 1U);
+  BOOST_TEST(at.truth.sounds[0].bursts.size() == 5U);
 }
 
 BOOST_AUTO_TEST_CASE(find_a_dropped_frame) {

@@ -19,12 +19,6 @@ source simple(std::string name, std::string file, const std::string& options,
           .master = master};
 }
 
-source only_sound(std::string name, std::string file, const std::string& options) {
-  auto one = simple(std::move(name), std::move(file), "-vn " + options);
-  one.video = false;
-  return one;
-}
-
 std::string captions_srt() {
   return "1\n00:00:01,000 --> 00:00:02,500\nThe first caption\n\n"
          "2\n00:00:03,000 --> 00:00:05,000\nThe <i>second</i> one,\n"
@@ -39,23 +33,6 @@ std::string chapters_text() {
          "TIMEBASE=1/1000\nSTART=2000\nEND=4500\ntitle=The middle & "
          "more\n[CHAPTER]\nTIMEBASE=1/1000\n"
          "START=4500\nEND=6000\ntitle=End\n";
-}
-
-/// AMR-NB has no encoder in ffmpeg: GStreamer makes the frames, a header in front of them makes the
-/// file (RFC 4867, 5).
-source amr() {
-  auto one = simple("3gp_h263_amr", "3gp_h263_amr.3gp", "");
-  one.master = {.width_px = 176, .height_px = 144};
-  one.companions = {{"magic", "#!AMR\n"}};
-  one.steps = {"-i {master} -vn -ac 1 -ar 8000 {here}/narrow.wav",
-               "gst-launch-1.0 -q filesrc location={here}/narrow.wav ! wavparse ! audioconvert ! "
-               "amrnbenc ! filesink location={here}/frames",
-               "-i concat:{here}/magic|{here}/frames -c copy {here}/narrow.amr",
-               "-i {master} -i {here}/narrow.amr -map 0:v -map 1:a -c:v h263 -g 50 -q:v 4 -c:a "
-               "copy -f 3gp -bitexact {out}"};
-  if (!std::filesystem::exists("/usr/lib/x86_64-linux-gnu/gstreamer-1.0/libgstamrnb.so"))
-    one.skipped = "no AMR encoder: GStreamer's plugin amrnb is not installed";
-  return one;
 }
 
 source speech() {
@@ -106,30 +83,6 @@ std::vector<spoken> spoken_sentences() {
           {15'500ms, "this is the end of the story"}};
 }
 
-std::vector<source> sounds_that_work() {
-  auto silent = simple("mp4_no_audio", "mp4_no_audio.mp4", h264() + "-an");
-  silent.audio = false;
-  auto mp3 = only_sound("audio_only_mp3", "audio_only_mp3.mp3", "-c:a libmp3lame");
-  mp3.zero_slack = std::chrono::milliseconds{30};
-  const std::string surround = "-af pan=5.1|FL=c0|FR=c1|FC=0.5*c0+0.5*c1|LFE=0*c0|BL=c0|BR=c1 ";
-  return {
-      silent,
-      mp3,
-      only_sound("audio_only_m4a", "audio_only_m4a.m4a", "-c:a aac"),
-      only_sound("audio_only_flac", "audio_only_flac.flac", "-c:a flac"),
-      only_sound("audio_only_wav", "audio_only_wav.wav", "-c:a pcm_s16le -ac 1 -ar 16000"),
-      only_sound("audio_only_ogg", "audio_only_ogg.ogg", "-c:a libvorbis"),
-      simple("mp4_mp3", "mp4_mp3.mp4", h264() + "-c:a libmp3lame"),
-      simple("mkv_opus_surround", "mkv_opus_surround.mkv",
-             h264() + surround + "-c:a libopus -mapping_family 1 -b:a 256k"),
-      simple("mkv_eac3_surround", "mkv_eac3_surround.mkv", h264() + surround + "-c:a eac3"),
-      simple("mkv_flac", "mkv_flac.mkv", h264() + "-c:a flac"),
-      simple("mov_pcm", "mov_pcm.mov", h264() + "-c:a pcm_s16le"),
-      simple("mp4_aac_44100_mono", "mp4_aac_44100_mono.mp4", h264() + "-c:a aac -ac 1 -ar 44100"),
-      amr(),
-  };
-}
-
 std::vector<source> texts_that_work() {
   const auto text = [](std::string name, std::string file, std::vector<companion> beside,
                        const std::string& inputs, const std::string& options) {
@@ -147,6 +100,9 @@ std::vector<source> texts_that_work() {
   auto mkv_srt = text("mkv_srt", "mkv_srt.mkv", {srt}, "-i {here}/captions.srt",
                       "-map 0 -map 1 -c:s srt -metadata:s:s:0 language=fra");
   mkv_srt.caption_languages = {"fr"};
+  auto mkv_srt_flac = text("mkv_srt_flac", "mkv_srt_flac.mkv", {srt}, "-i {here}/captions.srt",
+                           "-map 0 -map 1 -c:a flac -c:s srt -metadata:s:s:0 language=fra");
+  mkv_srt_flac.caption_languages = {"fr"};
   auto mkv_ass = text("mkv_ass", "mkv_ass.mkv", {srt}, "-i {here}/captions.srt",
                       "-map 0 -map 1 -c:s ass -metadata:s:s:0 language=eng");
   mkv_ass.caption_languages = {"en"};
@@ -163,8 +119,8 @@ std::vector<source> texts_that_work() {
   auto chapters_mkv = chapters;
   chapters_mkv.name = "mkv_chapters";
   chapters_mkv.file = "mkv_chapters.mkv";
-  return {two_languages, mkv_srt,      mkv_ass,  mov_text, sidecar_srt,
-          sidecar_vtt,   chapters_mkv, chapters, speech(), noise()};
+  return {two_languages, mkv_srt,      mkv_srt_flac, mkv_ass,  mov_text, sidecar_srt,
+          sidecar_vtt,   chapters_mkv, chapters,     speech(), noise()};
 }
 
 std::vector<source> sources_to_disturb() {
