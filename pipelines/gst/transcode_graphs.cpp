@@ -45,16 +45,6 @@ std::string raw_caps(const encode_plan& plan) {
          plan.colorimetry;
 }
 
-/// x264 164 with AVX-512 (mbtree_propagate_list) takes eight macroblocks of a row at a time. What
-/// it takes beyond the last row of a picture was never written: two runs then differ in a few
-/// bytes. Its slow paths (cpu-independent) cost 3 % of an encode and are taken only where they have
-/// to be.
-bool rows_are_whole_vectors(int width_px) {
-  constexpr int macroblock_px = 16;
-  constexpr int vector_macroblocks = 8;
-  return (width_px + macroblock_px - 1) / macroblock_px % vector_macroblocks == 0;
-}
-
 /// The scaler has made Y'CbCr of such pictures, its own way.
 bool is_rgb(const std::string& colorimetry) {
   GstVideoColorimetry read;
@@ -155,10 +145,11 @@ element x264(const ladder::rendition& rung, const encode_plan& plan) {
   const int rate = std::max(rung.max_bitrate_kbps, 1);
   const bool capped = rung.max_bitrate_kbps > 0 && rung.buffer_kbit > 0;
   const int buffer_ms = capped ? std::clamp(rung.buffer_kbit * 1000 / rate, 1, 10'000) : 0;
-  // Headers stand in the configuration, which is the same for every fragment.
-  std::string rest = "repeat-headers=0:stitchable=1";
-  if (!rows_are_whole_vectors(rung.width_px))
-    rest += ":cpu-independent=1";
+  // Headers stand in the configuration, which is the same for every fragment. Without
+  // cpu-independent, bytes depend on the processor, and on one with AVX-512 even on chance: there
+  // x264 164 (mbtree_propagate_list) takes eight macroblocks of a row at a time, and what it takes
+  // beyond the last row of a picture was never written. It costs 3 % of an encode.
+  std::string rest = "repeat-headers=0:stitchable=1:cpu-independent=1";
   if (plan.fps_numerator == 0)
     rest += ":fps=30"; // for the level only: x264 takes durations from the time stamps
   return {"x264enc",
