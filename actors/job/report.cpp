@@ -164,8 +164,8 @@ std::string report(const rules& job, const circumstances& around) {
                     {"advice", around.why.advice},
                     {"where", around.why.where}};
   json mishaps = json::array();
-  for (const auto& one : job.mishaps())
-    mishaps.push_back({{"task", to_string(one.what)}, {"host", one.host}, {"reason", one.reason}});
+  for (const auto& one : job.known().mishaps)
+    mishaps.push_back({{"task", one.task}, {"host", one.host}, {"reason", one.reason}});
   out["restarts"] = job.hosts_lost();
   out["mishaps"] = std::move(mishaps);
   if (const auto& source = job.known().source) {

@@ -167,13 +167,16 @@ void rules::handle(const granted& x) {
   feed_what_fits();
 }
 
+std::uint32_t rules::hosts_lost() const {
+  return static_cast<std::uint32_t>(std::count_if(known_.mishaps.begin(), known_.mishaps.end(),
+                                                  [](const auto& one) { return one.host_lost; }));
+}
+
 void rules::handle(const lost& x) {
   if (running_.erase(x.what) == 0 && wanted_.erase(x.what) == 0)
     return;
   const auto& gone = x.gone;
-  if (down_.insert(gone.host).second)
-    ++hosts_lost_;
-  mishaps_.push_back({x.what, gone.host, gone.cause});
+  keep(manifest::mishap{to_string(x.what), gone.host, gone.cause, down_.insert(gone.host).second});
   out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause});
   if (suspects_.lost(x.what, gone))
     poison(x.what, suspects_.charge_against(x.what));
@@ -195,7 +198,7 @@ void rules::heavy_ended(const task& what) {
 void rules::handle(const failed& x) {
   done(x.what);
   if (x.why.whose != culprit::user)
-    mishaps_.push_back({x.what, suspects_.host_of(x.what), x.why.what});
+    keep(manifest::mishap{to_string(x.what), suspects_.host_of(x.what), x.why.what, false});
   if (x.why.whose == culprit::user) {
     const bool others_go_on = x.what.kind == work::hear || x.what.kind == work::audio;
     others_go_on ? leave_out(x.what, x.why.what) : fail(x.why);

@@ -145,13 +145,6 @@ using effect = std::variant<want_slot, give_up_slot, run, grant_fragments, feed_
                             publish, discard, note, finish>;
 using effects = std::vector<effect>;
 
-/// One attempt at a task that did not end well, for job.json.
-struct mishap {
-  task what;
-  std::string host;
-  std::string reason;
-};
-
 /// The rules of a JOB: from a source to renditions, captions and a document, fragment by fragment.
 ///
 ///     open -> read -> encode* -> pack* ---------+
@@ -169,9 +162,8 @@ public:
 
   [[nodiscard]] const spec& wanted() const noexcept { return spec_; }
   [[nodiscard]] const manifest::state& known() const noexcept { return known_; }
-  [[nodiscard]] const std::vector<mishap>& mishaps() const noexcept { return mishaps_; }
   /// Media hosts that were lost under this job.
-  [[nodiscard]] std::uint32_t hosts_lost() const noexcept { return hosts_lost_; }
+  [[nodiscard]] std::uint32_t hosts_lost() const;
   [[nodiscard]] std::uint32_t attempt_of(const task& what) const {
     return suspects_.attempt_of(what);
   }
@@ -243,9 +235,7 @@ private:
   std::set<task> running_;
   std::map<std::uint32_t, std::vector<gst::audio_chunk>> chunks_; ///< by track, all of them
   std::map<std::uint32_t, std::size_t> fed_;                      ///< chunks given to AUDIO
-  std::vector<mishap> mishaps_;
   std::set<std::string> down_; ///< hosts that were lost and have not come back
-  std::uint32_t hosts_lost_ = 0;
   fragment::timestamp media_done_{0};
   std::uint64_t frames_done_ = 0;
   bool language_unknown_ = false;

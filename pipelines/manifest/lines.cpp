@@ -56,6 +56,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(caption_track, language, name, uri, cues)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(composed, captions, words, key_pictures)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(remuxed, bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(finished, state)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(mishap, task, host, reason, host_lost)
 
 namespace {
 
@@ -64,7 +65,7 @@ constexpr std::array<const char*, std::variant_size_v<record>> names{
     "begun",          "source_opened", "fragment_cut", "fragment_encoded", "fragment_bridged",
     "segment_packed", "audio_encoded", "audio_ended",  "utterance_cut",    "utterance_heard",
     "text_read",      "source_ended",  "warned",       "composed",         "remuxed",
-    "finished"};
+    "finished",       "mishap"};
 
 template <std::size_t Index = 0>
 std::optional<record> parse(const std::string& name, const nlohmann::json& body) {

@@ -55,6 +55,7 @@ struct applier {
   void operator()(const composed& x) const { into.composition = x; }
   void operator()(const remuxed& x) const { into.remux = x; }
   void operator()(const finished& x) const { into.outcome = x.state; }
+  void operator()(const mishap& x) const { into.mishaps.push_back(x); }
 };
 
 } // namespace

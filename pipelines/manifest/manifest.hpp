@@ -113,6 +113,14 @@ struct composed {
 struct remuxed {
   std::uint64_t bytes = 0;
 };
+/// An attempt at a piece of work that did not end well. Kept, so that job.json tells of those of
+/// earlier runs too.
+struct mishap {
+  std::string task; ///< "encode/12.0"
+  std::string host;
+  std::string reason;
+  bool host_lost = false; ///< the media host is gone, and this is the first that tells of it
+};
 struct finished {
   std::string state; ///< "succeeded", "failed"
 };
@@ -120,7 +128,7 @@ struct finished {
 using record =
     std::variant<begun, source_opened, fragment_cut, fragment_encoded, fragment_bridged,
                  segment_packed, audio_encoded, audio_ended, utterance_cut, utterance_heard,
-                 text_read, source_ended, warned, composed, remuxed, finished>;
+                 text_read, source_ended, warned, composed, remuxed, finished, mishap>;
 
 /// One track of the presentation as far as it is made.
 struct track_state {
@@ -145,6 +153,7 @@ struct state {
   std::vector<gst::timed_text> texts;
   std::optional<gst::demux_summary> ended;
   std::vector<std::string> warnings;
+  std::vector<mishap> mishaps;
   std::optional<composed> composition;
   std::optional<remuxed> remux;
   std::string outcome;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <sstream>
+#include <unistd.h>
 
 namespace {
 
@@ -111,6 +112,41 @@ struct a_server {
 };
 
 } // namespace
+
+BOOST_AUTO_TEST_SUITE(a_file_of_somebody_else)
+
+BOOST_AUTO_TEST_CASE(is_told_to_whoever_may_not_read_it_and_the_others_go_on) {
+  if (geteuid() != 0) {
+    BOOST_TEST_MESSAGE("skipped: only root can become somebody else");
+    return;
+  }
+  const temp_folder place;
+  const auto good = place / "good.mp4";
+  const auto secret = place / "secret.mp4";
+  using std::filesystem::perms;
+  for (const auto& file : {good, secret})
+    std::filesystem::copy_file(make(source_named("mp4_faststart")), file);
+  std::filesystem::create_directory(place / "out");
+  std::filesystem::permissions(place.path(), perms::all);
+  std::filesystem::permissions(place / "out", perms::all);
+  std::filesystem::permissions(good, perms::owner_all | perms::others_read);
+  std::filesystem::permissions(secret, perms::owner_all);
+  auto line = to_command({{secret.string(), good.string()}, renditions_only(), small_ladder()},
+                         place / "out");
+  const std::vector<std::string> nobody{"setpriv", "--reuid=65534", "--regid=65534",
+                                        "--clear-groups"};
+  line.words.insert(line.words.begin(), nobody.begin(), nobody.end());
+  const auto result = run(line, 60s);
+  if (result.exit_code == 126 || result.exit_code == 127) {
+    BOOST_TEST_MESSAGE("skipped: nobody may not run the program here: " << result.err);
+    return;
+  }
+  BOOST_TEST(result.exit_code == 1, result.story());
+  is_honest_failure(result, job_of(place / "out/secret"), "secret", "no permission");
+  BOOST_TEST(job_of(place / "out/good").value("state", "") == "succeeded", result.story());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(a_url, a_server)
 

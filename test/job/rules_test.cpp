@@ -230,8 +230,12 @@ BOOST_AUTO_TEST_CASE(wants_a_lost_fragment_again_and_tells_the_restart) {
   grant(encode(0, 1));
   happens(lost{encode(0, 1), {"host-1", host_end::killed, "SIGKILL"}});
   BOOST_TEST(wants(encode(0, 1)));
-  BOOST_REQUIRE(job->mishaps().size() == 1U);
-  BOOST_TEST(job->mishaps()[0].reason == "SIGKILL");
+  BOOST_REQUIRE(job->known().mishaps.size() == 1U);
+  BOOST_TEST(job->known().mishaps[0].reason == "SIGKILL");
+  BOOST_TEST(job->hosts_lost() == 1U);
+  job.emplace(wanted, remembered()); // a JOB that starts anew still tells of it
+  happens(start{});
+  BOOST_TEST(job->hosts_lost() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(fails_with_fingerprint_and_position_when_a_fragment_crashes_three_hosts) {
