@@ -186,7 +186,22 @@ std::optional<timestamp> demux_streams::shown_at(const source_unit& unit, const 
   return time;
 }
 
-void demux_streams::take(source_stream& stream, const source_unit& unit, const target& to) {
+/// Transport and program streams have no index: their clock is what the demuxer makes of it.
+source_unit demux_streams::steadied(const source_stream& stream, const source_unit& unit) {
+  auto out = unit;
+  const auto& container = request_.probe.container;
+  if (container != "mpegts" && container != "mpegps")
+    return out;
+  const auto decoded_at = unit.dts != unknown_time ? unit.dts : unit.pts;
+  const auto shift = clock_.shift(stream.number, decoded_at, unit.duration);
+  for (auto* time : {&out.pts, &out.dts})
+    if (*time != unknown_time)
+      *time += shift;
+  return out;
+}
+
+void demux_streams::take(source_stream& stream, const source_unit& read, const target& to) {
+  const auto unit = steadied(stream, read);
   if (to.kind == stream_kind::audio && unit.clipped && unit.pts > unit.edit_begin)
     return; // after the edit
   ++units_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipelines/fragment/steady_clock.hpp"
 #include "pipelines/gst/audio_lane.hpp"
 #include "pipelines/gst/credit.hpp"
 #include "pipelines/gst/damage_log.hpp"
@@ -54,6 +55,7 @@ private:
   void open_gate();
   void pass(origin_gate::waiting one);
   void pass_text(const target& to, const fragment::access_unit& unit);
+  [[nodiscard]] source_unit steadied(const source_stream& stream, const source_unit& unit);
   void note_damage(const source_unit& unit, const parsed_unit& one);
   void note_missing(const fragment::fragment& one);
   void tell(const fragment::fragment& one);
@@ -74,6 +76,7 @@ private:
   std::optional<origin_gate> gate_; ///< until the origin is known
   fragment::timestamp origin_{0};
   damage_log damage_;
+  fragment::steady_clock clock_;
   fragment::timestamp shown_until_ = fragment::unknown_time;
   std::atomic<std::uint64_t> units_{0};
 };

@@ -166,6 +166,11 @@ constexpr std::array fourccs{
     row{"audio/x-gst-fourcc-mha1", "MPEG-H 3D audio"},
 };
 
+/// What GStreamer's demuxers (1.22) do not know the name of, though there is a decoder.
+constexpr std::array renamed{
+    row{"video/x-gst-fourcc-AVdh", "video/x-dnxhd"}, // DNxHR
+};
+
 template <class Rows> const row* find(const Rows& rows, const GstCaps* caps) {
   for (const auto& one : rows) {
     const owned<GstCaps> pattern{gst_caps_from_string(one.caps)};
@@ -241,6 +246,15 @@ std::string codec_name(const GstCaps* caps) {
   return found != nullptr ? found->first : std::string{media_type(caps)};
 }
 
+owned<GstCaps> in_known_words(GstCaps* caps) {
+  const auto* known = find(renamed, caps);
+  if (known == nullptr)
+    return owned<GstCaps>{gst_caps_ref(caps)};
+  owned<GstCaps> out{gst_caps_copy(caps)};
+  gst_structure_set_name(gst_caps_get_structure(out.get(), 0), known->first);
+  return out;
+}
+
 std::string reason_to_refuse(const GstCaps* caps, std::string& name) {
   const auto* known = find(fourccs, caps);
   const auto type = media_type(caps);
@@ -249,6 +263,10 @@ std::string reason_to_refuse(const GstCaps* caps, std::string& name) {
   } else {
     const owned<char> described{gst_pb_utils_get_codec_description(caps)};
     name = described ? described.get() : std::string{type};
+    constexpr std::string_view unnamed = "/x-gst-fourcc-"; // of QuickTime: four letters, no more
+    if (const auto at = type.find(unnamed); at != std::string_view::npos)
+      name = std::string{type.substr(0, at)} + " of the kind \"" +
+             std::string{type.substr(at + unnamed.size())} + '"';
   }
   if (known == nullptr && (type.ends_with("/x-raw") || some_decoder_takes(caps)))
     return {};

@@ -27,6 +27,9 @@ std::string container_name(const std::string& file_type);
 /// Our short name of a codec: "h264", "aac", "srt", "pgs"; the media type for what we do not know.
 std::string codec_name(const GstCaps* caps);
 
+/// The caps under the name that decoders know, where the demuxer only passes on four letters.
+owned<GstCaps> in_known_words(GstCaps* caps);
+
 /// Why a stream cannot be used here, or "" when some installed decoder takes it. `name` gets a name
 /// for people: "VVC (H.266) video".
 std::string reason_to_refuse(const GstCaps* caps, std::string& name);

@@ -233,7 +233,7 @@ void source_reader::attach_leaf(GstPad* pad, GstCaps* caps) {
   const auto* track = find_track(boxes_, stream.id);
   one->edited = track != nullptr && track->has_edits;
   one->color = container_color{track != nullptr && track->full_range};
-  stream.offered.reset(gst_caps_copy(caps));
+  stream.offered.reset(gst_caps_copy(in_known_words(caps).get()));
   const owned<GstEvent> start{gst_pad_get_sticky_event(pad, GST_EVENT_STREAM_START, 0)};
   GstStreamFlags flags = GST_STREAM_FLAG_NONE;
   if (start)
@@ -288,7 +288,7 @@ GstPadProbeReturn source_reader::on_event(lane& at, GstEvent* event) {
   case GST_EVENT_CAPS: {
     GstCaps* caps = nullptr;
     gst_event_parse_caps(event, &caps);
-    at.stream.caps = at.color.put_back(caps);
+    at.stream.caps = at.color.put_back(in_known_words(caps).get());
     listener_.on_format(at.stream);
     break;
   }

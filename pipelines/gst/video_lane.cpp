@@ -12,7 +12,20 @@ video_lane::video_lane(const demux_request& request,
                        std::function<void(const fragment::fragment&)> tell)
     : tell_{std::move(tell)}, rules_{.target = request.segment,
                                      .only_at_idr = request.cut_only_at_idr},
-      files_{request.work, request.first_wanted} {}
+      files_{request.work, request.first_wanted} {
+  if (request.probe.video.empty() || request.probe.video.front().fps_numerator <= 0)
+    return;
+  const auto& video = request.probe.video.front();
+  usual_duration_ = fragment::timestamp{std::int64_t{1'000'000'000} * video.fps_denominator /
+                                        video.fps_numerator};
+}
+
+/// Parsers make a duration of the rate that a stream claims, which may be a million pictures a
+/// second.
+fragment::timestamp video_lane::duration_of(const fragment::access_unit& unit) const {
+  constexpr auto shortest = std::chrono::microseconds{500};
+  return unit.duration >= shortest ? unit.duration : usual_duration_;
+}
 
 void video_lane::set_format(const video_format& format) {
   if (!formats_.empty() && format == format_)
@@ -64,6 +77,7 @@ void video_lane::join_fields(parsed_unit one) {
 }
 
 void video_lane::order(parsed_unit one) {
+  one.unit.duration = duration_of(one.unit);
   fragment::picture picture;
   auto& header = picture.header;
   header.pts = one.unit.pts;

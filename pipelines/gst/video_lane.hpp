@@ -53,6 +53,7 @@ private:
     fragment::access_unit unit;
     std::size_t format = 0; ///< how many formats there were before
   };
+  [[nodiscard]] fragment::timestamp duration_of(const fragment::access_unit& unit) const;
   void join_fields(parsed_unit one);
   void order(parsed_unit one);
   void cut(const std::vector<fragment::picture>& pictures);
@@ -60,6 +61,7 @@ private:
 
   std::function<void(const fragment::fragment&)> tell_;
   fragment::cut_rules rules_;
+  fragment::timestamp usual_duration_{0}; ///< by the rate that was measured; 0: not known
   run_files files_;
   video_format format_;
   std::vector<video_format> formats_; ///< all so far: the last is `format_`

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <vector>
 
 namespace vdoc::hls {
 
@@ -186,7 +187,11 @@ std::int64_t average_bps(std::span<const segment> segments) {
   return nanoseconds > 0 ? static_cast<std::int64_t>(std::ceil(bits * 1e9 / nanoseconds)) : 0;
 }
 
-std::int64_t peak_bps(std::span<const segment> segments) {
+std::int64_t peak_bps(std::span<const segment> made) {
+  // As a playlist tells their lengths: what lacks a nanosecond of half a target is not too short.
+  std::vector<segment> segments{made.begin(), made.end()};
+  for (auto& one : segments)
+    one.duration = timestamp{(one.duration.count() + 500) / 1000 * 1000};
   timestamp longest{0};
   for (const auto& one : segments)
     longest = std::max(longest, one.duration);
@@ -199,7 +204,7 @@ std::int64_t peak_bps(std::span<const segment> segments) {
       if (duration.count() > target + target / 2)
         break;
       if (duration.count() >= target / 2)
-        peak = std::max(peak, average_bps(segments.subspan(first, last - first + 1)));
+        peak = std::max(peak, average_bps(std::span{segments}.subspan(first, last - first + 1)));
     }
   }
   return std::max(peak, average_bps(segments));

@@ -27,7 +27,9 @@ void check_shape(const package_seen& package, const source& recipe) {
                one.track.name << " is " << made_width << "x" << made_height);
     BOOST_TEST(made_width <= width + 1);
     BOOST_TEST(stream.value("sample_aspect_ratio", "1:1") == "1:1");
-    BOOST_TEST(stream.at("pix_fmt") == "yuv420p");
+    // Full range goes by a name of its own.
+    const bool full = stream.value("color_range", "tv") == "pc";
+    BOOST_TEST(stream.at("pix_fmt") == (full ? "yuvj420p" : "yuv420p"));
     BOOST_TEST(stream.value("field_order", "progressive") == "progressive");
   }
 }

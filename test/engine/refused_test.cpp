@@ -101,6 +101,8 @@ std::vector<refusal> all_refusals() {
              "Dolby Vision enhancement layer", 1, two_tracks, ".mov"),
       edited("dolby_vision_8", with_sound, hevc, "Dolby Vision", 1,
              [](std::string& bytes) { claim_dolby_vision(bytes, "hvc1", 8, true, false); }),
+      edited("unheard_of", with_sound, avc, "video of the kind \"zzzz\"", 0,
+             [](std::string& bytes) { rename_entry(bytes, "avc1", "zzzz"); }),
       edited("encrypted", with_sound, avc + key, "encrypted", -1, nullptr),
   };
 }

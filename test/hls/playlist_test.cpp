@@ -180,6 +180,9 @@ BOOST_AUTO_TEST_CASE(counts_a_short_burst_together_with_its_neighbour) {
 BOOST_AUTO_TEST_CASE(of_a_single_short_segment_is_its_own_rate) {
   BOOST_TEST(peak_bps(std::vector<segment>{{"", 100ms, 1'000}}) == 80'000);
   BOOST_TEST(peak_bps({}) == 0);
+  // Half a target in the playlist, but for a nanosecond that a demuxer has cut off.
+  BOOST_TEST(peak_bps(std::vector<segment>{{"", 2s, 24'000}, {"", 999'999'999ns, 13'000}}) ==
+             104'000);
   BOOST_TEST(average_bps({}) == 0);
 }
 

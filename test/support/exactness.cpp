@@ -29,7 +29,7 @@ double real_seconds(const track_seen& track, std::size_t n) {
   const auto begin = segment.first_pts();
   if (n + 1 < track.segments.size())
     return track.seconds_at(track.segments[n + 1].first_pts()) - track.seconds_at(begin);
-  if (segment.decode_end >= 0)
+  if (!track.transport) // its times may lie before zero, where the edit list has taken them
     return static_cast<double>(segment.decode_end - segment.decode_begin) / track.timescale;
   // TS keeps no length of the last sample: as long as the one before it.
   std::vector<std::int64_t> times;

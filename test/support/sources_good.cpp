@@ -76,6 +76,9 @@ std::vector<source> containers_that_work() {
       oriented(false, 270, "transpose=clock"),
       oriented(true, 0, "hflip"),
       oriented(true, 90, "transpose=cclock,hflip"),
+      simple("mp4_dash", "mp4_dash.mp4", h264() + aac() + "-movflags +dash+delay_moov"),
+      simple("mp4_negative_offsets", "mp4_negative_offsets.mp4",
+             h264() + aac() + "-movflags +negative_cts_offsets"),
       simple("mkv_h264_ac3", "mkv_h264_ac3.mkv", h264() + "-c:a ac3"),
       sound_late,
       // The first packet of Vorbis gives no sound: is it there?
@@ -91,6 +94,8 @@ std::vector<source> containers_that_work() {
       simple("flv_sorenson_mp3", "flv_sorenson_mp3.flv",
              "-c:v flv -g 50 -q:v 4 -c:a libmp3lame -ar 44100"),
       ts("ts_starts_at_11s", "-output_ts_offset 10"),
+      simple("m2ts_of_a_camera", "m2ts_of_a_camera.m2ts",
+             h264() + "-c:a ac3 -f mpegts -mpegts_m2ts_mode 1"),
       ts("ts_wraps_around", "-output_ts_offset 95440"),
       with_edit(ts("ts_without_delimiters", ""), "remove_delimiters 1", remove_delimiters),
       with_edit(ts("ts_tables_change", ""), "change_map_version 1", change_map_version),
@@ -119,6 +124,12 @@ std::vector<source> codecs_that_work() {
                     "log-level=none -color_primaries bt2020 -color_trc arib-std-b67 -colorspace "
                     "bt2020nc -tag:v hvc1 -c:a aac");
   hlg.hdr = true;
+  auto pq = hlg;
+  pq.name = "mp4_hevc_10bit_pq";
+  pq.file = "mp4_hevc_10bit_pq.mp4";
+  for (const std::string word : {"transfer=", "-color_trc "})
+    pq.steps.front().replace(pq.steps.front().find(word + "arib-std-b67"),
+                             word.size() + std::string{"arib-std-b67"}.size(), word + "smpte2084");
   const master_spec cif{.width_px = 352, .height_px = 288};
   return {
       simple("mp4_h264_open_gop", "mp4_h264_open_gop.mp4",
@@ -138,6 +149,27 @@ std::vector<source> codecs_that_work() {
       mkv("mkv_hevc_8bit", "-c:v libx265 -preset ultrafast -pix_fmt yuv420p -x265-params "
                            "keyint=50:log-level=none"),
       hlg,
+      pq,
+      simple("ts_hevc_open_gop", "ts_hevc_open_gop.ts",
+             "-c:v libx265 -preset ultrafast -pix_fmt yuv420p -x265-params "
+             "keyint=25:min-keyint=25:open-gop=1:bframes=3:log-level=none " +
+                 aac()),
+      mkv("mkv_vp9_10bit", "-c:v libvpx-vp9 -profile:v 2 -g 50 -deadline realtime -cpu-used 8 "
+                           "-pix_fmt yuv420p10le -b:v 400k"),
+      mkv("mkv_av1_10bit", "-c:v libsvtav1 -preset 12 -g 50 -pix_fmt yuv420p10le"),
+      mkv("mkv_ffv1", "-c:v ffv1 -pix_fmt yuv420p"),
+      simple("mov_prores_pcm", "mov_prores_pcm.mov",
+             "-c:v prores_ks -profile:v 0 -pix_fmt yuv422p10le -c:a pcm_s16le"),
+      simple("mov_dnxhr_pcm", "mov_dnxhr_pcm.mov",
+             "-c:v dnxhd -profile:v dnxhr_lb -pix_fmt yuv422p -c:a pcm_s16le"),
+      simple("avi_mjpeg_pcm", "avi_mjpeg_pcm.avi",
+             "-c:v mjpeg -q:v 4 -pix_fmt yuvj420p -c:a pcm_s16le"),
+      simple("avi_uncompressed", "avi_uncompressed.avi",
+             "-c:v rawvideo -pix_fmt bgr24 -c:a pcm_s16le"),
+      simple("avi_msmpeg4v3", "avi_msmpeg4v3.avi",
+             "-c:v msmpeg4 -vtag DIV3 -g 50 -q:v 4 -c:a libmp3lame"),
+      simple("mpg_mpeg1_mp2", "mpg_mpeg1_mp2.mpg",
+             "-c:v mpeg1video -g 25 -bf 2 -q:v 4 -c:a mp2 -f mpeg"),
       simple("webm_vp9_opus", "webm_vp9_opus.webm",
              "-c:v libvpx-vp9 -g 50 -deadline realtime -cpu-used 8 -pix_fmt yuv420p -b:v 400k "
              "-c:a libopus"),
