@@ -6,10 +6,14 @@
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace vdoc::gst {
 
 namespace {
+
+/// Shorter than what rounds the target duration of a playlist up.
+constexpr std::chrono::milliseconds shortest_rest{250};
 
 std::string file_of(std::uint32_t track, std::uint32_t index) {
   char name[64];
@@ -72,10 +76,26 @@ void audio_segmenter::open(const fragment::access_unit& first) {
 }
 
 void audio_segmenter::add(const fragment::access_unit& unit) {
-  if (open_ && segment_of(unit) != now_.index)
-    close();
   if (!open_)
     open(unit);
+  if (segment_of(unit) == now_.index) {
+    put(unit);
+    return;
+  }
+  held_.push_back(unit);
+  if (unit.pts + unit.duration - held_.front().pts < shortest_rest)
+    return;
+  close();
+  for (const auto& one : std::exchange(held_, {})) {
+    if (open_ && segment_of(one) != now_.index)
+      close();
+    if (!open_)
+      open(one);
+    put(one);
+  }
+}
+
+void audio_segmenter::put(const fragment::access_unit& unit) {
   now_.end = unit.pts + unit.duration;
   now_.bytes += unit.bytes.size();
   ++now_.frames;
@@ -95,6 +115,8 @@ void audio_segmenter::close() {
 }
 
 void audio_segmenter::finish() {
+  for (const auto& one : std::exchange(held_, {}))
+    put(one);
   if (open_)
     close();
 }

@@ -5,12 +5,14 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace vdoc::gst {
 
 /// Collects AAC units into files of one segment each: unit n goes to the segment in which its first
-/// sample lies, so that where a cut falls depends on nothing but time. Files are written aside,
-/// synced and renamed. One thread.
+/// sample lies, so that where a cut falls depends on nothing but time. What is left at the end is a
+/// segment of its own only if it is worth one: players ask for each, and stumble over one of a few
+/// milliseconds. Files are written aside, synced and renamed. One thread.
 class audio_segmenter {
 public:
   using taker = std::function<void(const audio_segment&)>;
@@ -28,6 +30,7 @@ public:
   void finish();
 
 private:
+  void put(const fragment::access_unit& unit);
   void open(const fragment::access_unit& first);
   void close();
   [[nodiscard]] std::filesystem::path aside() const;
@@ -38,6 +41,7 @@ private:
   fragment::stream_format format_;
   audio_segment now_;
   bool open_ = false;
+  std::vector<fragment::access_unit> held_; ///< the begin of the next segment, or the end of all
   std::unique_ptr<fragment::access_unit_writer> writer_; ///< absent for segments not wanted
 };
 

@@ -72,6 +72,19 @@ BOOST_AUTO_TEST_CASE(cuts_segments_that_follow_each_other_unit_by_unit) {
   BOOST_TEST(!std::filesystem::exists(folder.path / "encoded/audio0/00000.au.part"));
 }
 
+BOOST_AUTO_TEST_CASE(makes_no_segment_of_a_few_milliseconds_at_the_end) {
+  for (const auto& [seconds, segments] : {std::pair{8.1, 2U}, std::pair{8.5, 3U}}) {
+    const sound_folder here;
+    const auto track =
+        encode(here.path,
+               {{pcm_caps(48'000, 1), pcm_units(bursts_at({1}, seconds, 48'000), 48'000, 1, 0)}});
+    BOOST_TEST(track.segments.size() == segments);
+    BOOST_TEST(std::abs(static_cast<double>(track.segments.back().end.count()) / 1e9 - seconds) <
+               0.022);
+    BOOST_TEST(track.length == static_cast<std::uint64_t>(std::llround(seconds * 48'000)));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(makes_the_same_bytes_twice) {
   const auto sound = bursts_at({0.5, 2, 4.4}, 5, 44'100);
   const chunk_of_units chunk{pcm_caps(22'050, 1), pcm_units(sound, 22'050, 1, 0.3)};
