@@ -20,6 +20,7 @@ namespace {
 constexpr int widest_px = 960;
 constexpr int jpeg_quality = 82;
 constexpr int hashed_px = 32;
+constexpr auto shortly_after = std::chrono::milliseconds{250}; ///< one picture is enough
 
 std::vector<std::uint8_t> jpeg_of(const GstVideoFrame& rgb) {
   jpeg_compress_struct job{};
@@ -162,29 +163,30 @@ struct picture_taker::tools {
 
 picture_taker::picture_taker(std::filesystem::path work, const fragment::fragment& piece,
                              std::chrono::nanoseconds every, std::string colorimetry)
-    : work_{std::move(work)}, piece_{piece}, every_{every}, colorimetry_{std::move(colorimetry)},
-      next_{(piece.begin + every - std::chrono::nanoseconds{1}) / every * every} {}
+    : work_{std::move(work)}, fragment_{piece.index}, every_{every}, colorimetry_{
+                                                                         std::move(colorimetry)} {}
 
 picture_taker::~picture_taker() = default;
 
-bool picture_taker::wants_last(fragment::timestamp last) const noexcept {
-  return next_ < piece_.end && last > latest_;
-}
-
-void picture_taker::take(GstSample* sample, fragment::timestamp pts) {
-  latest_ = pts;
-  next_ = (pts / every_ + 1) * every_;
+void picture_taker::see(GstSample* sample, fragment::timestamp pts) {
   if (!tools_) {
     GstVideoInfo info;
     gst_video_info_from_caps(&info, gst_sample_get_caps(sample));
     tools_ = std::make_unique<tools>(info, colorimetry_);
   }
-  GstVideoFrame from;
-  if (!gst_video_frame_map(&from, &tools_->info, gst_sample_get_buffer(sample), GST_MAP_READ))
+  GstVideoFrame picture;
+  if (!gst_video_frame_map(&picture, &tools_->info, gst_sample_get_buffer(sample), GST_MAP_READ))
     throw failure{fault{culprit::ours, "a decoded picture cannot be read", "", "pictures"}};
+  const bool changed = changes_.settled_at(picture, pts);
+  const auto since = taken_.empty() ? every_ : pts - taken_.back().pts;
+  if (since >= every_ || (changed && since >= shortly_after))
+    take(picture, pts);
+  gst_video_frame_unmap(&picture);
+}
+
+void picture_taker::take(GstVideoFrame& from, fragment::timestamp pts) {
   tools_->shrink.run(from, tools_->small.frame());
   tools_->squeeze.run(from, tools_->thumb.frame());
-  gst_video_frame_unmap(&from);
 
   picture out;
   out.pts = pts;
@@ -199,7 +201,7 @@ void picture_taker::take(GstSample* sample, fragment::timestamp pts) {
         (square.at(at) + square.at(at + 1) + square.at(at + 32) + square.at(at + 33) + 2) / 4);
   }
   std::array<char, 48> name{};
-  std::snprintf(name.data(), name.size(), "pictures/%05u-%03zu.jpg", piece_.index, taken_.size());
+  std::snprintf(name.data(), name.size(), "pictures/%05u-%03zu.jpg", fragment_, taken_.size());
   out.jpeg = name.data();
   const auto bytes = jpeg_of(tools_->small.frame());
   write_whole(work_ / out.jpeg, bytes.data(), bytes.size());

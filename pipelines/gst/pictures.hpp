@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipelines/gst/change_finder.hpp"
 #include "pipelines/gst/rescaler.hpp"
 #include "pipelines/gst/transcoder.hpp"
 
@@ -10,8 +11,8 @@
 
 namespace vdoc::gst {
 
-/// Takes small pictures along: for every multiple of `every` on the timeline that lies in the
-/// fragment, the first picture at or after it (the last of the fragment, if none is). One thread.
+/// Takes small pictures along: the first of the fragment, one `every` so often after the last, and
+/// one as soon as a cut or a new slide is to be seen. One thread.
 class picture_taker {
 public:
   /// Pictures go to work/pictures/<fragment>-<n>.jpg; `colorimetry` says what their values mean.
@@ -19,22 +20,20 @@ public:
                 std::chrono::nanoseconds every, std::string colorimetry);
   ~picture_taker();
 
-  /// True when the picture of that time is one to take.
-  [[nodiscard]] bool wants(fragment::timestamp pts) const noexcept { return pts >= next_; }
-  /// True when `last`, the last picture of the fragment, has to stand in for later ones.
-  [[nodiscard]] bool wants_last(fragment::timestamp last) const noexcept;
-  /// Shrinks, hashes and writes it. Throws failure when the disk is full.
-  void take(GstSample* picture, fragment::timestamp pts);
+  /// Looks at a picture of the fragment, in order; shrinks, hashes and writes it if it is one to
+  /// take. Throws failure when the disk is full.
+  void see(GstSample* picture, fragment::timestamp pts);
   [[nodiscard]] std::vector<picture> taken() && { return std::move(taken_); }
 
 private:
   struct tools;
+  void take(GstVideoFrame& picture, fragment::timestamp pts);
+
   std::filesystem::path work_;
-  fragment::fragment piece_;
+  std::uint32_t fragment_;
   std::chrono::nanoseconds every_;
   std::string colorimetry_;
-  fragment::timestamp next_{0};
-  fragment::timestamp latest_{INT64_MIN};
+  change_finder changes_;
   std::unique_ptr<tools> tools_;
   std::vector<picture> taken_;
 };

@@ -56,8 +56,6 @@ struct work_in_hand {
   std::optional<rung_encoder> encoder;
   std::optional<picture_taker> taker;
   std::string colorimetry;
-  owned<GstSample> last;
-  timestamp last_pts{0};
   transcode_result result;
   clock::time_point last_move = clock::now();
   std::uint64_t last_progress = 0;
@@ -78,7 +76,6 @@ struct transcoder::engine {
   void pump_pictures(work_in_hand& work);
   void pump_encoders(work_in_hand& work);
   void wait(work_in_hand& work);
-  void take_pictures(work_in_hand& work, shown_picture& one);
 };
 
 /// The source's own access units are the rendition: no codec is opened.
@@ -195,15 +192,6 @@ void transcoder::engine::fill_with_black(work_in_hand& work) {
   }
 }
 
-void transcoder::engine::take_pictures(work_in_hand& work, shown_picture& one) {
-  if (!work.taker)
-    return;
-  if (work.taker->wants(one.pts))
-    work.taker->take(one.sample.get(), one.pts);
-  work.last = std::move(one.sample);
-  work.last_pts = one.pts;
-}
-
 /// Nothing can be done now: sleeps until something happens. Throws when it was cancelled, and when
 /// nothing has moved for longer than the request's patience.
 void transcoder::engine::wait(work_in_hand& work) {
@@ -242,7 +230,8 @@ void transcoder::engine::pump_pictures(work_in_hand& work) {
       first_picture(work, one.sample.get());
     if (work.encoder)
       work.encoder->push(gst_sample_get_buffer(one.sample.get()), one.pts);
-    take_pictures(work, one);
+    if (work.taker)
+      work.taker->see(one.sample.get(), one.pts);
   }
 }
 
@@ -266,8 +255,6 @@ void transcoder::engine::decode_and_encode(work_in_hand& work) {
   }
   if (encodes && result.frames_decoded == 0)
     fill_with_black(work);
-  if (work.taker && work.last && work.taker->wants_last(work.last_pts))
-    work.taker->take(work.last.get(), work.last_pts);
   pump_encoders(work);
   if (!work.encoded_names.empty() && result.frames_decoded < work.request.piece.frames)
     result.frames_lost =
@@ -287,7 +274,7 @@ transcode_result transcoder::run(const transcode_request& request,
                                  const std::atomic<bool>& cancelled) {
   const auto started = clock::now();
   const auto cpu = process_cpu();
-  work_in_hand work{request, cancelled, engine_->wake, {}, {}, {}, {}, {}, {}, {}, started, 0};
+  work_in_hand work{request, cancelled, engine_->wake, {}, {}, {}, {}, {}, started, 0};
   for (const auto& rung : scaled_rungs(request.ladder))
     if (std::find(request.wanted.begin(), request.wanted.end(), rung.name) != request.wanted.end())
       work.encoded_names.push_back(rung.name);

@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(pictures_taken_along, with_source)
 
-BOOST_AUTO_TEST_CASE(are_one_for_each_multiple_on_the_timeline) {
+BOOST_AUTO_TEST_CASE(are_the_first_of_a_fragment_and_one_every_so_often) {
   make_plain(3);
   request.picture_every = 400ms;
   std::vector<std::int64_t> taken_ms;
@@ -234,10 +234,29 @@ BOOST_AUTO_TEST_CASE(are_one_for_each_multiple_on_the_timeline) {
       BOOST_TEST(bytes_of(work.path() / one.jpeg).starts_with("\xFF\xD8\xFF"));
     }
   }
-  const std::vector<std::int64_t> expected{0, 400, 800, 1200, 1600, 2000, 2400, 2800};
+  const std::vector<std::int64_t> expected{0, 400, 800, 1000, 1400, 1800, 2000, 2400, 2800};
   BOOST_TEST(taken_ms.size() == expected.size());
   for (std::size_t i = 0; i < std::min(taken_ms.size(), expected.size()); ++i)
     BOOST_TEST(std::abs(taken_ms[i] - expected[i]) <= 34);
+}
+
+BOOST_AUTO_TEST_CASE(are_there_as_soon_as_a_slide_is_new_or_a_scene_is_cut) {
+  // One fragment of 6 s: a slide, another from 1.3 s on, which fades into a third from 2.5 to 3 s;
+  // at 4.7 s a cut to something that moves.
+  make("-f lavfi -i \"color=white:s=320x180:r=30:d=6,drawbox=20:20:200:30:black:fill,"
+       "drawbox=enable=gte(t\\,1.3):x=20:y=70:w=240:h=90:c=navy:t=fill,"
+       "fade=out:st=2.5:d=0.5:c=olive\" -f lavfi -i testsrc2=s=320x180:r=30:d=6 "
+       "-filter_complex \"[0][1]overlay=enable=gte(t\\,4.7)\" -c:v libx264 -g 300 -sc_threshold 0",
+       "mkv", avc, 320, 180);
+  request.picture_every = 10s;
+  transcoder fresh;
+  std::vector<std::int64_t> taken_ms;
+  for (const auto& one : run(fresh, pieces.at(0)).pictures)
+    taken_ms.push_back(one.pts / 1ms);
+  const std::vector<std::int64_t> expected{0, 1300, 3000, 4700};
+  BOOST_TEST(taken_ms.size() == expected.size());
+  for (std::size_t i = 0; i < std::min(taken_ms.size(), expected.size()); ++i)
+    BOOST_TEST(std::abs(taken_ms[i] - expected[i]) <= 100);
 }
 
 BOOST_AUTO_TEST_CASE(are_near_when_they_look_alike) {
