@@ -86,6 +86,10 @@ document_source source_of(const compose& msg, const manifest::state& known,
   source.duration = known.ended ? known.ended->duration : timestamp{0};
   source.description = describe(known.source->probe);
   source.has_video = !known.source->probe.video.empty();
+  if (source.has_video) {
+    source.width_px = known.source->probe.video.front().display_width_px;
+    source.height_px = known.source->probe.video.front().display_height_px;
+  }
   source.playlist_href = "../master.m3u8";
   source.media_href = msg.progressive_video ? "../video.mp4" : "";
   if (!sets.empty())

@@ -56,9 +56,9 @@ void put_contents(std::string& out, const outline& parts) {
     return;
   out += "\n## Contents\n\n";
   for (std::size_t at = 0; at < parts.sections.size(); ++at)
-    append(out, {std::to_string(at + 1), ". ",
-                 link(parts.sections[at].title, "#part-" + std::to_string(at + 1)), " (",
-                 clock_time(parts.sections[at].begin), ")\n"});
+    append(out,
+           {std::to_string(at + 1), ". [", escape_markdown(parts.sections[at].title), "](#part-",
+            std::to_string(at + 1), ") (", clock_time(parts.sections[at].begin), ")\n"});
 }
 
 void put_scene(std::string& out, const document_source& source, const scene& one,

@@ -17,6 +17,9 @@ constexpr auto paragraph_pause = 1800ms;   ///< ends a paragraph
 constexpr std::size_t long_paragraph = 60; ///< words, then any pause or sentence will do
 constexpr std::size_t longest_paragraph = 110;
 constexpr std::size_t title_characters = 48;
+constexpr std::size_t brief_words = 14; ///< fewer beside a picture are lost there
+constexpr auto brief_picture = 5s;
+constexpr std::size_t most_together = 6;
 
 double seconds(timestamp span) {
   return std::chrono::duration<double>(span).count();
@@ -79,6 +82,32 @@ std::vector<paragraph> paragraphs_of(std::span<const word> words) {
   return paragraphs;
 }
 
+std::vector<word> spoken_in(const scene& one) {
+  std::vector<word> words;
+  for (const auto& each : one.paragraphs)
+    words.insert(words.end(), each.words.begin(), each.words.end());
+  return words;
+}
+
+/// Pictures that change faster than anybody ends a sentence stand together with all that was said.
+void join_brief_scenes(std::vector<scene>& scenes) {
+  for (std::size_t at = 0; at + 1 < scenes.size();) {
+    scene &one = scenes[at], &next = scenes[at + 1];
+    auto words = spoken_in(one);
+    if (words.empty() || words.size() >= brief_words || one.pictures.empty() ||
+        next.paragraphs.empty() || next.begin - one.pictures.back().begin >= brief_picture ||
+        one.pictures.size() + next.pictures.size() > most_together) {
+      ++at;
+      continue;
+    }
+    const auto more = spoken_in(next);
+    words.insert(words.end(), more.begin(), more.end());
+    one.pictures.insert(one.pictures.end(), next.pictures.begin(), next.pictures.end());
+    one.paragraphs = paragraphs_of(words);
+    scenes.erase(scenes.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+  }
+}
+
 /// The scenes of one section: its words divided at its pictures.
 std::vector<scene> scenes_of(std::span<const word> words, std::span<const key_picture> pictures,
                              timestamp begin) {
@@ -101,6 +130,7 @@ std::vector<scene> scenes_of(std::span<const word> words, std::span<const key_pi
     else
       scenes.push_back({pictures[one].begin, {pictures[one]}, paragraphs_of(spoken)});
   }
+  join_brief_scenes(scenes);
   return scenes;
 }
 

@@ -15,8 +15,9 @@ struct paragraph {
   std::vector<captions::word> words;
 };
 
-/// Pictures, and what was said while the last of them was on the screen. Pictures during which
-/// nobody spoke stand together in a scene without paragraphs.
+/// A picture, and what was said while it was on the screen. Pictures that followed each other
+/// within a few words are together in one scene, and so are, without paragraphs, those during which
+/// nobody spoke.
 struct scene {
   timestamp begin{0};
   std::vector<key_picture> pictures;

@@ -31,11 +31,14 @@ std::string lang_attribute(const std::string& language) {
   return language.empty() ? "" : " lang=\"" + escape_html(language) + "\"";
 }
 
-std::string description_of(const document_source& source) {
-  std::string out;
+std::string facts_list(const document_source& source) {
+  std::string out = "<ul class=\"facts\">\n";
+  append(out, {"<li>", clock_time(source.duration), "</li>\n"});
+  if (const auto words = source.transcript.word_count(); words > 0)
+    append(out, {"<li>", std::to_string(words), words == 1 ? " word" : " words", "</li>\n"});
   for (const auto& line : source.description)
     append(out, {"<li>", escape_html(line), "</li>\n"});
-  return out.empty() ? "" : "<ul class=\"facts\">\n" + out + "</ul>";
+  return out + "</ul>";
 }
 
 std::string downloads_of(const document_source& source) {
@@ -61,11 +64,14 @@ std::string player_of(const document_source& source) {
   if (source.media_href.empty() && source.playlist_href.empty())
     return "";
   const std::string element = source.has_video ? "video" : "audio";
-  std::string out;
+  std::string out = source.has_video ? "<div class=\"stage\">" : "<div class=\"stage sound\">";
   append(out, {"<", element, " id=\"media\" controls preload=\"metadata\" aria-label=\"",
                escape_html(source.title), "\""});
+  // With its shape known beforehand, nothing moves when the video is there.
+  const bool shaped = source.width_px > 0 && source.height_px > 0;
   if (source.has_video)
-    out += " playsinline";
+    append(out, {" playsinline width=\"", std::to_string(shaped ? source.width_px : 1280),
+                 "\" height=\"", std::to_string(shaped ? source.height_px : 720), "\""});
   if (source.has_video && !source.poster_href.empty())
     append(out, {" poster=\"", escape_href(source.poster_href), "\""});
   out += ">\n";
@@ -76,7 +82,7 @@ std::string player_of(const document_source& source) {
       append(out, {"<track kind=\"captions\" src=\"", escape_href(one.href), "\" srclang=\"",
                    escape_html(one.language.empty() ? "und" : one.language), "\" label=\"",
                    escape_html(one.name), "\">\n"});
-  append(out, {"</", element, ">"});
+  append(out, {"</", element, "></div>"});
   return out;
 }
 
@@ -87,9 +93,9 @@ std::string contents_of(const outline& parts) {
                     "<details open><summary>Contents</summary>\n<ol>\n";
   for (std::size_t at = 0; at < parts.sections.size(); ++at) {
     const section& one = parts.sections[at];
-    append(out,
-           {"<li><a href=\"#part-", std::to_string(at + 1), "\"><span class=\"at\">",
-            clock_time(one.begin), "</span> <span>", escape_html(one.title), "</span></a></li>\n"});
+    append(out, {"<li><a href=\"#part-", std::to_string(at + 1), "\"><span class=\"at\">",
+                 clock_time(one.begin), "</span> <span dir=\"auto\">", escape_html(one.title),
+                 "</span></a></li>\n"});
   }
   out += "</ol>\n";
   if (parts.found_parts)
@@ -117,10 +123,11 @@ private:
     if (one.title.empty())
       append(out_, {"\" aria-label=\"Speech and pictures\">\n"});
     else
-      append(out_, {"\" aria-labelledby=\"", id, "-title\">\n<h2 id=\"", id,
-                    "-title\"><a class=\"at\" href=\"", moment(one.begin), "\" data-seek=\"",
-                    milliseconds(one.begin), "\">", clock_time(one.begin),
-                    "</a> <span class=\"name\">", escape_html(one.title), "</span></h2>\n"});
+      append(out_,
+             {"\" aria-labelledby=\"", id, "-title\">\n<h2 id=\"", id,
+              "-title\"><a class=\"at\" href=\"", moment(one.begin), "\" data-seek=\"",
+              milliseconds(one.begin), "\">", clock_time(one.begin),
+              "</a> <span class=\"name\" dir=\"auto\">", escape_html(one.title), "</span></h2>\n"});
     for (const auto& each : one.scenes)
       put_scene(each);
     out_ += "</section>\n";
@@ -129,15 +136,24 @@ private:
   void put_scene(const scene& one) {
     const bool silent = one.paragraphs.empty();
     std::string stills;
+    std::size_t count = 0;
+    bool tall = false;
     for (const auto& each : one.pictures)
-      put_still(stills, each);
-    if (silent && stills.empty())
+      if (const auto found = pictures_.find(each.index); found != pictures_.end()) {
+        put_still(stills, each, found->second);
+        tall = found->second.height_px > found->second.width_px;
+        ++count;
+      }
+    if (silent && count == 0)
       return;
     append(out_, {"<div class=\"scene",
-                  silent           ? " silent"
-                  : stills.empty() ? " plain"
-                                   : "",
-                  "\">\n", stills});
+                  silent       ? " silent"
+                  : count == 0 ? " plain"
+                  : count > 1  ? " many"
+                               : "",
+                  tall ? " tall" : "", "\">\n"});
+    if (count > 0)
+      append(out_, {"<div class=\"stills\">\n", stills, "</div>\n"});
     if (!silent) {
       append(out_, {"<div class=\"speech\"", lang_attribute(source_.transcript.language), ">\n"});
       for (const auto& each : one.paragraphs)
@@ -147,22 +163,19 @@ private:
     out_ += "</div>\n";
   }
 
-  void put_still(std::string& out, const key_picture& one) const {
-    const auto found = pictures_.find(one.index);
-    if (found == pictures_.end())
-      return;
+  void put_still(std::string& out, const key_picture& one, const shown_picture& shown) const {
     const std::string time = clock_time(one.begin);
     append(out, {"<figure><a href=\"", moment(one.begin), "\" data-seek=\"",
-                 milliseconds(one.begin), "\"><img src=\"", escape_href(found->second.href),
-                 "\" width=\"", std::to_string(found->second.width_px), "\" height=\"",
-                 std::to_string(found->second.height_px),
+                 milliseconds(one.begin), "\"><img src=\"", escape_href(shown.href), "\" width=\"",
+                 std::to_string(shown.width_px), "\" height=\"", std::to_string(shown.height_px),
                  "\" loading=\"lazy\" decoding=\"async\" alt=\"The picture at ", time,
                  "\"></a><figcaption aria-hidden=\"true\">", time, "</figcaption></figure>\n"});
   }
 
   void put_paragraph(const paragraph& one) {
-    append(out_, {"<p><a class=\"at\" lang=\"en\" href=\"", moment(one.begin), "\" data-seek=\"",
-                  milliseconds(one.begin), "\">", clock_time(one.begin), "</a>"});
+    append(out_,
+           {"<p dir=\"auto\"><a class=\"at\" lang=\"en\" href=\"", moment(one.begin),
+            "\" data-seek=\"", milliseconds(one.begin), "\">", clock_time(one.begin), "</a>"});
     for (std::size_t at = 0; at < one.words.size(); ++at) {
       const auto& word = one.words[at];
       append(out_, {" <span data-t=\"", milliseconds(word.begin), "\""});
@@ -217,6 +230,26 @@ std::string facts_of(const document_source& source, const outline& parts) {
   return escape_script(facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+/// Whether there are letters of Latin that western Europe does not use: U+0100 to U+02FF, and
+/// U+1E00 to U+1EFF.
+bool has_further_latin(std::string_view text) {
+  for (std::size_t at = 0; at + 1 < text.size(); ++at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const auto next = static_cast<unsigned char>(text[at + 1]);
+    if ((lead >= 0xC4 && lead <= 0xCB) || (lead == 0xE1 && next >= 0xB8 && next <= 0xBB))
+      return true;
+  }
+  return false;
+}
+
+/// The typefaces are part of the page, so that it looks the same wherever it is opened.
+std::string fonts_for(std::string_view text) {
+  std::string fonts{page_file("latin.css")};
+  if (has_further_latin(text))
+    fonts += page_file("latin-ext.css");
+  return fonts;
+}
+
 } // namespace
 
 std::string_view page_file(const std::string& name) {
@@ -253,12 +286,14 @@ std::string moment_href(const document_source& source, timestamp when) {
 std::string write_page(const document_source& source, const outline& parts,
                        const shown_pictures& pictures) {
   std::string script;
-  for (const auto* name : {"player.js", "timeline.js", "search.js", "page.js"})
+  for (const auto* name :
+       {"player.js", "timeline.js", "controls.js", "search.js", "page.js", "keyboard.js"})
     append(script, {page_file(name), "\n"});
+  auto sections = section_writer{source, pictures}.run(parts);
   return fill(page_file("page.html"),
               {{"title", escape_html(source.title.empty() ? "Untitled video" : source.title)},
-               {"length", clock_time(source.duration)},
-               {"description", description_of(source)},
+               {"facts_list", facts_list(source)},
+               {"fonts", fonts_for(source.title + sections)},
                {"origin", escape_html(text_origin(source))},
                {"origin_kind", source.transcript.empty()     ? "none"
                                : source.transcript.automatic ? "automatic"
@@ -267,7 +302,7 @@ std::string write_page(const document_source& source, const outline& parts,
                {"downloads", downloads_of(source)},
                {"player", player_of(source)},
                {"contents", contents_of(parts)},
-               {"sections", section_writer{source, pictures}.run(parts)},
+               {"sections", std::move(sections)},
                {"facts", facts_of(source, parts)},
                {"style", std::string{page_file("page.css")}},
                {"script", std::move(script)}});

@@ -57,6 +57,7 @@ struct document_source {
   timestamp duration{0};
   std::vector<std::string> description; ///< lines about the source: "MP4, 1920 x 1080, 25 fps"
   bool has_video = true;                ///< else the player is one for sound
+  int width_px = 0, height_px = 0;      ///< of the video as it is shown; 0 unknown
   std::string playlist_href;            ///< "../master.m3u8"; "" none
   std::string media_href;               ///< "../video.mp4": what plays without a server; "" none
   std::string poster_href;              ///< "../thumbnails/poster.jpg"; "" none

@@ -73,6 +73,19 @@ BOOST_AUTO_TEST_CASE(keeps_a_sentence_together_when_the_picture_changes_within) 
   BOOST_TEST(text_of(scenes[1]) == "that to the other");
 }
 
+BOOST_AUTO_TEST_CASE(gathers_pictures_that_follow_each_other_within_a_few_words) {
+  const auto source = spoken({say("the first of them", 0s), say("the second", 3s),
+                              say("and the third is there for a long while", 6s)},
+                             60s);
+  const std::vector<key_picture> pictures{{0, 0s, 1}, {1, 3s, 1}, {2, 6s, 1}, {3, 30s, 1}};
+  const auto scenes = make_outline(source, pictures).sections[0].scenes;
+  BOOST_REQUIRE_EQUAL(scenes.size(), 2U);
+  BOOST_TEST(scenes[0].pictures.size() == 3U);
+  BOOST_TEST(text_of(scenes[0]) ==
+             "the first of them the second and the third is there for a long while");
+  BOOST_TEST(scenes[1].pictures.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(gathers_the_pictures_of_silence) {
   const auto source = spoken({say("at last", 50s)}, 60s);
   const std::vector<key_picture> pictures{{0, 0s, 1}, {1, 10s, 1}, {2, 20s, 1}, {3, 49s, 1}};

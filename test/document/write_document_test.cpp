@@ -111,6 +111,23 @@ BOOST_AUTO_TEST_CASE(has_the_same_content_in_markdown) {
                            "[0:31](../video.mp4#t=31.000) and on we go\n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(leads_from_the_contents_to_the_parts_in_markdown_too) {
+  source.chapters = {{0s, 20s, "Hello"}, {20s, source.duration, "Bye"}};
+  write();
+  const auto markdown = text("document.md");
+  BOOST_TEST(markdown.find("2. [Bye](#part-2) (0:20)\n") != std::string::npos);
+  BOOST_TEST(markdown.find("<a id=\"part-2\"></a>") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(holds_the_typefaces_that_its_letters_need) {
+  write();
+  const auto ranges = [&] { return count_of(text("index.html"), "@font-face"); };
+  BOOST_TEST(ranges() == 2U);
+  source.title = "Zażółć gęślą jaźń";
+  write();
+  BOOST_TEST(ranges() == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(ships_the_player_along) {
   write();
   BOOST_TEST(text("hls.min.js").find("MANIFEST_PARSED") != std::string::npos);

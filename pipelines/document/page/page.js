@@ -60,31 +60,46 @@ function light() {
   if (word && following) bringIntoView(word);
 }
 
+const partLinks = [...document.querySelectorAll("#contents a")];
+let litPart = -1;
+
 function lightPart() {
   const at = lastAtMost(partBegins, media.currentTime * 1000 + 1);
-  document.querySelectorAll("#contents a").forEach((link, index) => {
-    if (index === at) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-  });
+  if (at === litPart) return;
+  partLinks[litPart]?.removeAttribute("aria-current");
+  partLinks[at]?.setAttribute("aria-current", "true");
+  litPart = at;
 }
 
-function keepLight() {
+function showMoment() {
   light();
-  if (!media.paused) requestAnimationFrame(keepLight);
+  lightPart();
+  if (controls.time) showTime(media.currentTime * 1000);
+}
+
+function keepShowing() {
+  showMoment();
+  if (!media.paused) requestAnimationFrame(keepShowing);
 }
 
 function watchPlayer() {
   if (!media) return;
-  media.addEventListener("play", () => { startFollowing(); requestAnimationFrame(keepLight); });
+  media.addEventListener("play", () => { startFollowing(); requestAnimationFrame(keepShowing); });
   media.addEventListener("pause", () => { followButton.hidden = true; });
-  media.addEventListener("seeked", light);
-  media.addEventListener("timeupdate", () => { light(); lightPart(); });
+  for (const type of ["seeking", "seeked", "timeupdate"]) media.addEventListener(type, showMoment);
   followButton.addEventListener("click", startFollowing);
   const scrollKeys = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End"];
   for (const type of ["wheel", "touchmove"]) addEventListener(type, stopFollowing, {passive: true});
   addEventListener("keydown", (event) => {
-    if (scrollKeys.includes(event.key) && event.target !== media) stopFollowing();
+    if (scrollKeys.includes(event.key) && !event.target.closest("input, select")) stopFollowing();
   });
+}
+
+/** A chapter of the contents is gone to in the text, by the link itself, and in the player. */
+function seekByContents(event) {
+  const link = event.target.closest("#contents a");
+  if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  moveTo(partBegins[partLinks.indexOf(link)]);
 }
 
 function seekByClick(event) {
@@ -144,6 +159,7 @@ hideRepeatedTitle();
 watchPlayer();
 startSearch();
 text.addEventListener("click", seekByClick);
+document.getElementById("contents")?.addEventListener("click", seekByContents);
 openAtMoment();
 addEventListener("hashchange", openAtMoment);
 addEventListener("beforeprint", () => {

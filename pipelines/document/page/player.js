@@ -1,29 +1,38 @@
-// The player: what it plays, and its captions.
+// The player: what it plays, in which quality and sound, and its captions.
 
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const media = document.getElementById("media");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const player = {hls: null, onChoices: null};
 
-/** Goes to a moment, in milliseconds, and plays from there. */
-function seek(ms) {
+/** Goes to a moment, in milliseconds. */
+function moveTo(ms) {
   if (!media) return;
+  const seconds = Math.max(0, Math.min(ms, facts.duration)) / 1000;
   if (media.readyState === 0) {
-    media.addEventListener("loadedmetadata", () => { media.currentTime = ms / 1000; }, {once: true});
+    media.addEventListener("loadedmetadata", () => { media.currentTime = seconds; }, {once: true});
     if (media.networkState !== HTMLMediaElement.NETWORK_LOADING) media.load();
   } else {
-    media.currentTime = ms / 1000;
+    media.currentTime = seconds;
   }
-  media.play().catch(() => {});
+}
+
+/** Goes to a moment and plays from there. */
+function seek(ms) {
+  moveTo(ms);
+  media?.play().catch(() => {});
 }
 
 /** Plays the file beside the document: from disk, or when the playlist cannot be played. */
 function playFile() {
   if (!facts.media || !media) return;
   const at = media.currentTime;
+  player.hls = null;
   media.src = facts.media;
   if (at > 0) {
     media.addEventListener("loadedmetadata", () => { media.currentTime = at; }, {once: true});
   }
+  player.onChoices?.();
 }
 
 /** Plays the playlist through hls.js; the one it has met an error with it may mend once. */
@@ -45,6 +54,9 @@ function playThroughHls() {
       playFile();
     }
   });
+  for (const change of ["MANIFEST_PARSED", "LEVEL_SWITCHED", "AUDIO_TRACKS_UPDATED", "AUDIO_TRACK_SWITCHED"])
+    hls.on(Hls.Events[change], () => player.onChoices?.());
+  player.hls = hls;
   hls.loadSource(facts.playlist);
   hls.attachMedia(media);
 }
@@ -71,6 +83,23 @@ function addCaptions() {
     for (const [begin, end, text] of cues) track.addCue(new VTTCue(begin / 1000, end / 1000, text));
     track.mode = "hidden";
   }
+}
+
+/** What may be chosen: [value, name] each, and which it is now. */
+function qualities() {
+  const levels = player.hls?.levels ?? [];
+  const side = (level) => `${Math.min(level.width, level.height)}p`;
+  if (levels.length < 2 || !levels[0].height) return {now: "", all: []};
+  const playing = levels[player.hls.currentLevel];
+  const all = levels.map((level, at) => [String(at), side(level)]).reverse();
+  return {now: player.hls.autoLevelEnabled ? "-1" : String(player.hls.loadLevel),
+    all: [["-1", playing && player.hls.autoLevelEnabled ? `Auto (${side(playing)})` : "Auto"], ...all]};
+}
+
+function sounds() {
+  const tracks = player.hls?.audioTracks ?? [];
+  if (tracks.length < 2) return {now: "", all: []};
+  return {now: String(player.hls.audioTrack), all: tracks.map(({name}, at) => [String(at), name])};
 }
 
 chooseSource();
