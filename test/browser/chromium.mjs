@@ -5,15 +5,21 @@ import {chromium} from "playwright-core";
 /** Milliseconds that any single wait may take. */
 export const patience = 40_000;
 
-/** Opens a browser that talks to nobody by itself. */
+/** A browser that talks to nobody by itself. */
+const settings = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+  timeout: 60_000,
+};
+
+export const serveBrowser = () => chromium.launchServer({...settings, host: "127.0.0.1"});
+
+/** The one that browser_server.mjs started, which saves seconds; without it, one of our own. */
 export function openBrowser() {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync",
-      "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-    timeout: 60_000,
-  });
+  const shared = process.env.VIDEO_DOC_BROWSER;
+  return shared ? chromium.connect(shared, {timeout: 60_000}) : chromium.launch(settings);
 }
 
 /** What was looked at, what was seen, and what was wrong with it. */

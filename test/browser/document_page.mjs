@@ -17,7 +17,7 @@ const address = pathToFileURL(`${folder}/index.html`).href;
 const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const shots = option("shots");
 const report = new Report();
-endAfter(480);
+endAfter(110);
 
 /** A page of the document in which every request and every complaint is noted. */
 async function openPage(browser, settings, site = address) {
@@ -35,6 +35,13 @@ async function openPage(browser, settings, site = address) {
   page.on("pageerror", (error) => report.check(false, `script error: ${error.message}`));
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) report.check(false, `console: ${message.text()}`);
+  });
+  page.on("dialog", (dialog) => report.check(false, `a dialog: ${dialog.message()}`));
+  if (settings.javaScriptEnabled !== false) await page.addInitScript(() => {
+    window.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const {value, hadRecentInput} of list.getEntries()) if (!hadRecentInput) window.moved += value;
+    }).observe({type: "layout-shift", buffered: true});
   });
   await page.goto(site, {waitUntil: "load", timeout: patience});
   return page;
@@ -123,26 +130,101 @@ async function checkSearch(page) {
     new RegExp(source).test(document.getElementById("found").textContent), pattern);
   await page.keyboard.press("Control+k");
   await page.keyboard.type(sought.toUpperCase());
-  await shownIs("^1 of \\d+$");
+  await shownIs("^\\d+ of \\d+$");
   await page.waitForFunction(() => {
     const box = document.querySelector(".hit-now")?.getBoundingClientRect();
     return box && box.top >= 0 && box.bottom <= innerHeight;
   });
   const first = await state();
   report.check(first.hits >= 1 && first.now >= 1, `"${sought}" is not highlighted`);
-  const count = Number(first.found.split(" ")[2]);
+  const [at, count] = [Number(first.found.split(" ")[0]), Number(first.found.split(" ")[2])];
+  const around = (number) => (number - 1 + count) % count + 1;
   await page.keyboard.press("Enter");
-  await shownIs(`^${count > 1 ? 2 : 1} of ${count}$`);
+  await shownIs(`^${around(at + 1)} of ${count}$`);
   await page.keyboard.press("Shift+Enter");
-  await shownIs(`^1 of ${count}$`);
+  await shownIs(`^${at} of ${count}$`);
   await page.locator("#previous").click();
-  await shownIs(`^${count} of ${count}$`);
+  await shownIs(`^${around(at - 1)} of ${count}$`);
+  report.check(await page.locator("#results a").count() === Math.min(count, 200), "the list of results is not whole");
   await shot(page, "search");
   await page.locator("#query").fill("qqxzzyq");
   await shownIs("^No match$");
   await page.locator("#query").press("Escape");
-  await page.waitForFunction(() => document.querySelectorAll(".hit").length === 0);
+  await page.waitForFunction(() => document.querySelectorAll(".hit").length === 0 && document.getElementById("results").hidden);
   report.seen.search = {sought, found: count};
+}
+
+/** The controls, by mouse and by key, for what each of them promises. */
+async function checkControls(page) {
+  const state = () => page.evaluate(() => {
+    const {currentTime, paused, muted, playbackRate, controls, textTracks} = document.getElementById("media");
+    return {currentTime, paused, muted, playbackRate, controls, captions: [...textTracks].some(({mode}) => mode === "showing")};
+  });
+  const becomes = (test, value) => page.waitForFunction(([body, wanted]) =>
+    new Function("media", "wanted", `return ${body}`)(document.getElementById("media"), wanted), [test, value]);
+  report.check(!(await state()).controls, "the browser's own controls are there as well");
+  await page.evaluate(() => { document.activeElement?.blur(); document.getElementById("media").currentTime = 1; });
+  await page.keyboard.press("k");
+  await becomes("!media.paused");
+  await page.keyboard.press(" ");
+  await becomes("media.paused");
+  const {duration} = await mediaState(page);
+  await page.keyboard.press("l");
+  await becomes("Math.abs(media.currentTime - wanted) < 1.5", Math.min(16, duration));
+  await page.keyboard.press("ArrowLeft");
+  await becomes("media.currentTime < wanted", Math.min(16, duration) - 3);
+  await page.keyboard.press(">");
+  report.check((await state()).playbackRate === 1.25, "> does not make it faster");
+  await page.keyboard.press("<");
+  await page.keyboard.press("m");
+  report.check((await state()).muted, "m does not mute");
+  await page.keyboard.press("m");
+  if (await page.locator(".buttons [aria-label=Captions]").count() > 0) {
+    await page.keyboard.press("c");
+    report.check((await state()).captions, "c shows no captions");
+    await page.locator(".buttons [aria-label=Captions]").click();
+    report.check(!(await state()).captions, "the button does not hide the captions");
+  }
+  const parts = await page.evaluate(() => JSON.parse(document.getElementById("facts").textContent).parts.map(([begin]) => begin / 1000));
+  await page.evaluate(() => { document.getElementById("media").currentTime = 0; });
+  if (parts.length > 1) {
+    await page.keyboard.press("n");
+    await becomes("Math.abs(media.currentTime - wanted) < 0.3", parts[1]);
+    await page.locator("#contents a").first().click();
+    await becomes("media.currentTime < 0.3");
+  }
+  await page.keyboard.press("?");
+  report.check(await page.locator("#keys").isVisible(), "? does not list the keys");
+  await page.keyboard.press("Escape");
+}
+
+/** The rail: it can be slid by mouse, and shows what is there before one goes there. */
+async function checkTimeline(page) {
+  const rail = await page.locator(".rail").boundingBox();
+  const {duration} = await mediaState(page);
+  await page.mouse.move(rail.x + rail.width * 0.75, rail.y + rail.height / 2);
+  const preview = await page.evaluate(() => ({shown: getComputedStyle(document.querySelector(".preview")).visibility,
+    legend: document.querySelector(".legend b").textContent, still: document.querySelector(".still").style.backgroundImage,
+    sheets: JSON.parse(document.getElementById("facts").textContent).thumbnails?.sheets ?? []}));
+  const [minutes, seconds] = preview.legend.split(":").map(Number);
+  report.check(preview.shown === "visible" && Math.abs(minutes * 60 + seconds - duration * 0.75) < 2, `the preview says ${preview.legend}`);
+  if (preview.sheets.length > 0) report.check(preview.sheets.some((sheet) => preview.still.includes(sheet)), `the preview shows ${preview.still}`);
+  await page.mouse.click(rail.x + rail.width / 2, rail.y + rail.height / 2);
+  await page.waitForFunction((t) => Math.abs(document.getElementById("media").currentTime - t) < 0.6, duration / 2);
+  report.check(Math.abs(Number(await page.locator(".timeline input").inputValue()) - duration / 2) < 1, "the rail does not follow");
+}
+
+/** Text of others stays text: nothing of it became an element or ran. */
+async function checkText(page) {
+  const strange = await page.evaluate(() => ({
+    inside: document.querySelectorAll(".speech p > :not(a.at, span), .speech span *, .name *, h1 *, #contents span *").length,
+    foreign: document.querySelectorAll("iframe, object, embed, link[href^=http], [onerror], [onload]").length,
+    scripts: [...document.scripts].filter(({src, type}) => !src.endsWith("hls.min.js") && type !== "application/json").length,
+    hacked: "hacked" in window, moved: window.moved,
+  }));
+  report.check(strange.inside === 0 && strange.foreign === 0 && strange.scripts === 1 && !strange.hacked,
+    `text became more than text: ${JSON.stringify(strange)}`);
+  report.check(strange.moved < 0.02, `the page jumps while it loads: ${strange.moved}`);
 }
 
 async function checkCaptions(page) {
@@ -156,13 +238,12 @@ async function checkCaptions(page) {
 }
 
 /** What the reader may ask of the page while looking at it with this width and these colours. */
-async function checkLook(browser, width, colours) {
+async function checkLook(page, width, colours) {
   const name = `${colours}-${width}`;
-  const page = await openPage(browser, {viewport: {width, height: width < 600 ? 740 : 900}, colorScheme: colours});
-  await page.addScriptTag({path: axeFile});
+  await page.setViewportSize({width, height: width < 600 ? 844 : 900});
+  await page.emulateMedia({colorScheme: colours});
+  await page.evaluate(() => scrollTo(0, 0));
   const violations = await page.evaluate(async () => {
-    // The text is many thousand words of one kind: a part of them stands for all.
-    for (const part of [...document.querySelectorAll(".part")].slice(3)) part.remove();
     const {violations: found} = await window.axe.run(document, {resultTypes: ["violations"]});
     return found.map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ")}`);
   });
@@ -170,29 +251,34 @@ async function checkLook(browser, width, colours) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   report.check(overflow <= 0, `${name}: ${overflow} px wider than the window`);
   await shot(page, name);
-  await page.evaluate(() => scrollTo({top: innerHeight * 1.2, behavior: "instant"}));
-  await page.waitForTimeout(shots ? 400 : 0);
-  await shot(page, `${name}-below`);
   await page.locator("#theme").click();
-  const [before, after] = [colours, await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)];
-  report.check(after !== before, `${name}: the colours do not change`);
-  await page.context().close();
+  const after = await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
+  report.check(after !== colours, `${name}: the colours do not change`);
+  await page.evaluate(() => { delete document.documentElement.dataset.theme; localStorage.clear(); });
   report.seen.axe = (report.seen.axe ?? 0) + 1;
 }
 
-async function checkPaper(browser) {
-  const page = await openPage(browser, {viewport: {width: 1000, height: 1400}, colorScheme: "dark"});
-  await page.emulateMedia({media: "print"});
+/** Both widths in both colours. The text is many words of one kind: a part of them stands for all. */
+async function checkLooks(page) {
+  await page.addScriptTag({path: axeFile});
+  await page.evaluate(() => {
+    for (const part of [...document.querySelectorAll(".part")].slice(3)) part.remove();
+  });
+  for (const [width, colours] of [[1280, "light"], [1280, "dark"], [390, "dark"], [390, "light"]])
+    await report.part(`${colours} ${width}`, () => checkLook(page, width, colours));
+}
+
+async function checkPaper(page) {
+  await page.setViewportSize({width: 1000, height: 1400});
+  await page.emulateMedia({media: "print", colorScheme: "dark"});
   const shown = await page.evaluate(() => ({
-    side: getComputedStyle(document.querySelector(".side")).display,
+    watch: getComputedStyle(document.querySelector(".watch")).display,
     bar: getComputedStyle(document.querySelector(".bar")).display,
     paper: getComputedStyle(document.body).backgroundColor,
-    text: document.querySelector("main").innerText.length,
   }));
-  report.check(shown.side === "none" && shown.bar === "none", "the player is printed");
+  report.check(shown.watch === "none" && shown.bar === "none", "the player is printed");
   report.check(shown.paper === "rgb(255, 255, 255)", `printed on ${shown.paper}`);
   await shot(page, "print");
-  await page.context().close();
 }
 
 async function checkWithoutScripts(browser) {
@@ -202,6 +288,30 @@ async function checkWithoutScripts(browser) {
   report.check(text.trim().length > 0, "there is nothing to read without scripts");
   report.check(!(await page.locator("#search").isVisible()), "a search that cannot work is shown");
   await page.context().close();
+}
+
+/** Where there are several renditions, one can be chosen, and is played then. */
+async function checkQualities(page) {
+  await page.waitForFunction(() => document.querySelector(".panel select"));
+  const wanted = await page.evaluate(() => [...document.querySelectorAll(".choice")].find((row) =>
+    row.textContent.startsWith("Quality") && !row.hidden)?.querySelector("select").options.length ?? 0);
+  report.seen.qualities = wanted;
+  if (wanted === 0) return;
+  await page.locator(".settings > button").click();
+  const choice = page.locator(".choice", {hasText: "Quality"}).locator("select");
+  for (const at of [wanted - 1, 1]) {
+    await choice.selectOption({index: at});
+    const side = parseInt(await choice.locator("option").nth(at).textContent(), 10);
+    await page.evaluate(() => document.getElementById("media").play());
+    await page.waitForFunction((px) => {
+      const {videoWidth, videoHeight, ended, play} = document.getElementById("media");
+      if (ended) play.call(document.getElementById("media"));
+      return Math.min(videoWidth, videoHeight) === px;
+    }, side);
+  }
+  await page.evaluate(() => document.getElementById("media").pause());
+  await page.keyboard.press("Escape");
+  report.check(!(await page.locator(".panel").isVisible()), "Escape does not close the settings");
 }
 
 /** From a server, the page plays the playlist through its own copy of hls.js. */
@@ -216,6 +326,7 @@ async function checkServed(browser) {
     await page.evaluate((t) => { document.getElementById("media").currentTime = t; }, state.duration / 2);
     await page.waitForFunction(() => !document.getElementById("media").seeking && document.getElementById("media").readyState >= 2);
     await checkCaptions(page);
+    await checkQualities(page);
     report.seen.served = {duration: state.duration};
     for (const path of site.missing) report.check(false, `asked the server for ${path}, which is not there`);
     await page.context().close();
@@ -230,16 +341,17 @@ try {
   const has = (selector) => page.locator(selector).count().then((count) => count > 0);
   const [media, words, pictures] = [await has("#media"), await has(".speech [data-t]"), await has("figure")];
   if (media) await report.part("playing", () => checkPlaying(page));
+  await report.part("text", () => checkText(page));
   if (media && words) await report.part("words", () => checkWords(page));
   if (media && words) await report.part("keyboard", () => checkKeyboard(page));
   if (media && pictures) await report.part("pictures", () => checkPictures(page));
+  if (media) await report.part("controls", () => checkControls(page));
+  if (media) await report.part("timeline", () => checkTimeline(page));
   if (words) await report.part("search", () => checkSearch(page));
   if (media) await report.part("captions", () => checkCaptions(page));
+  await report.part("looks", () => checkLooks(page));
+  await report.part("paper", () => checkPaper(page));
   await page.context().close();
-  for (const width of [1280, 360])
-    for (const colours of ["light", "dark"])
-      await report.part(`${colours} ${width}`, () => checkLook(browser, width, colours));
-  await report.part("paper", () => checkPaper(browser));
   if (media && existsSync(`${dirname(folder)}/master.m3u8`)) await report.part("served", () => checkServed(browser));
   await report.part("no scripts", () => checkWithoutScripts(browser));
 } finally {

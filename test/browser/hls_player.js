@@ -36,8 +36,8 @@ const player = {
     await within("the playlist", patience, () => hls.levels.length > 0 && video.readyState >= 2 || this.dead());
     this.throwIfDead();
     return {
-      levels: hls.levels.map(({width, height, bitrate, codecs, frameRate, videoCodec, audioCodec}) =>
-        ({width, height, bitrate, codecs: codecs ?? [videoCodec, audioCodec].filter(Boolean).join(","), frameRate})),
+      levels: hls.levels.map(({uri, width, height, bitrate, codecs, frameRate, videoCodec, audioCodec}) =>
+        ({uri, width, height, bitrate, codecs: codecs ?? [videoCodec, audioCodec].filter(Boolean).join(","), frameRate})),
       audio: hls.audioTracks.map(({name, lang}) => ({name, language: lang ?? ""})),
       subtitles: hls.subtitleTracks.map(({name, lang}) => ({name, language: lang ?? ""})),
       duration: video.duration,

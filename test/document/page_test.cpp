@@ -3,7 +3,7 @@
 #include "pipelines/document/document.hpp"
 #include "pipelines/document/thumbnails.hpp"
 #include "test/document/synthetic_pictures.hpp"
-#include "test/support/command.hpp"
+#include "test/support/browser.hpp"
 #include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,6 +14,7 @@ using namespace vdoc::document;
 using namespace vdoc::document::test;
 using namespace std::chrono_literals;
 namespace captions = vdoc::captions;
+using vdoc::test::browse;
 using vdoc::test::run;
 using vdoc::test::run_or_throw;
 
@@ -81,9 +82,7 @@ struct a_finished_folder {
   }
 
   void check_page() const {
-    const auto seen = run(
-        {{"node", VDOC_SOURCE_DIR "/test/browser/document_page.mjs", here / "document"}, {}, {}},
-        9min);
+    const auto seen = browse("document_page.mjs", {(here / "document").string()});
     BOOST_TEST(seen.succeeded(), seen.story() << "\n" << seen.out);
   }
 };
@@ -196,11 +195,7 @@ struct a_folder_with_a_playlist : a_finished_folder {
   }
 
   void play() const {
-    const auto seen =
-        run({{"node", VDOC_SOURCE_DIR "/test/browser/play_hls.mjs", here.path(), "--rate", "4"},
-             {},
-             {}},
-            9min);
+    const auto seen = browse("play_hls.mjs", {here.path().string(), "--rate", "8"});
     BOOST_TEST(seen.succeeded(), seen.story() << "\n" << seen.out);
   }
 };

@@ -1,4 +1,5 @@
 #include "test/engine/engine_run.hpp"
+#include "test/support/browser.hpp"
 #include "test/support/media_catalogue.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -9,7 +10,6 @@
 namespace {
 
 using namespace vdoc::test;
-using namespace std::chrono_literals;
 
 struct a_finished_job {
   temp_folder out;
@@ -19,10 +19,11 @@ struct a_finished_job {
     BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
     folder = out.path() / file.stem();
   }
-  void passes(const std::string& script) const {
-    const auto result =
-        run({{"node", VDOC_SOURCE_DIR "/test/browser/" + script, folder.string()}, {}, {}}, 2min);
-    BOOST_TEST(result.succeeded(), script << ": " << result.out << result.story());
+  void plays() const { passes("play_hls.mjs", {folder.string(), "--rate", "4"}); }
+  void reads() const { passes("document_page.mjs", {(folder / "document").string()}); }
+  static void passes(const std::string& check, const std::vector<std::string>& words) {
+    const auto result = browse(check, words);
+    BOOST_TEST(result.succeeded(), check << ": " << result.out << result.story());
   }
   std::filesystem::path folder;
 };
@@ -33,28 +34,28 @@ BOOST_FIXTURE_TEST_SUITE(a_browser, a_finished_job)
 
 BOOST_AUTO_TEST_CASE(plays_the_renditions) {
   run_on("mp4_h264_open_gop", {"--segment", "2s", "--no-document", "--captions", "off"});
-  passes("play_hls.mjs");
+  plays();
 }
 
 BOOST_AUTO_TEST_CASE(plays_transport_streams) {
   run_on("mkv_vfr", {"--segment", "2s", "--no-document", "--captions", "off", "--container", "ts"});
-  passes("play_hls.mjs");
+  plays();
 }
 
 BOOST_AUTO_TEST_CASE(plays_sound_without_pictures) {
   run_on("audio_only_mp3", {"--segment", "2s", "--no-document", "--captions", "off"});
-  passes("play_hls.mjs");
+  plays();
 }
 
 BOOST_AUTO_TEST_CASE(plays_with_captions_and_reads_the_document) {
   run_on("speech_at_known_times", {});
-  passes("play_hls.mjs");
-  passes("document_page.mjs");
+  plays();
+  reads();
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_document_of_a_silent_video) {
   run_on("mp4_no_audio", {});
-  passes("document_page.mjs");
+  reads();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
