@@ -185,6 +185,7 @@ void picture_taker::see(GstSample* sample, fragment::timestamp pts) {
 }
 
 void picture_taker::take(GstVideoFrame& from, fragment::timestamp pts) {
+  changes_.remember();
   tools_->shrink.run(from, tools_->small.frame());
   tools_->squeeze.run(from, tools_->thumb.frame());
 

@@ -15,13 +15,13 @@ const ranges = (buffered) => Array.from({length: buffered.length}, (_, at) => [b
 const player = {
   hls: null,
   errors: [],
-  allAppended: false,
+  appended: new Set(),
 
   /** Opens the playlist with one quality alone, or, at -1, with the one hls.js prefers. */
   async open(address, level, patience) {
     this.hls?.destroy();
     this.errors = [];
-    this.allAppended = false;
+    this.appended.clear();
     video.playbackRate = 1;
     const hls = new Hls({startLevel: level, startPosition: 0, maxBufferLength: 900, maxMaxBufferLength: 900,
       maxBufferSize: 512 * 1024 * 1024, backBufferLength: Infinity, capLevelToPlayerSize: false});
@@ -29,7 +29,8 @@ const player = {
     hls.on(Hls.Events.ERROR, (_, {type, details, fatal, reason, error}) => {
       this.errors.push({type, details, fatal, reason: reason ?? error?.message ?? ""});
     });
-    hls.on(Hls.Events.BUFFERED_TO_END, () => { this.allAppended = true; });
+    hls.on(Hls.Events.SUBTITLE_FRAG_PROCESSED, (_, {frag}) => { this.appended.add(`subtitle ${frag.level} ${frag.sn}`); });
+    hls.on(Hls.Events.FRAG_BUFFERED, (_, {frag}) => { this.appended.add(`${frag.type} ${frag.sn}`); });
     hls.on(Hls.Events.MANIFEST_PARSED, () => { if (level >= 0) hls.loadLevel = level; });
     hls.loadSource(address);
     hls.attachMedia(video);
@@ -59,24 +60,32 @@ const player = {
     return {buffered: ranges(video.buffered), duration: video.duration, width: video.videoWidth, height: video.videoHeight};
   },
 
-  /** Whether everything was appended: hls.js then ends its media source. */
-  ended() { return this.allAppended; },
+  /**
+   * Whether every segment of the quality and of its sound was appended. That hls.js has ended its
+   * media source does not tell: it does so when it next looks, maybe only while it plays.
+   */
+  ended() {
+    const {levels, loadLevel, audioTracks, audioTrack} = this.hls;
+    const lists = [["main", levels[loadLevel]?.details], ["audio", audioTracks[audioTrack]?.details]];
+    const due = lists.filter(([type]) => type === "main" || audioTracks[audioTrack]?.url);
+    return due.every(([type, details]) => details?.live === false &&
+      details.fragments.every(({sn}) => this.appended.has(`${type} ${sn}`)));
+  },
 
-  /** Goes to a time and waits for a picture of it; returns the time of the picture shown. */
+  /** Goes to a time and waits until one picture stays; returns the time of that. */
   async seek(time, patience, pictures) {
-    const shown = pictures && new Promise((done) => {
-      const look = (_, {mediaTime}) => {
-        if (Math.abs(mediaTime - time) < 0.5) done(mediaTime);
-        else video.requestVideoFrameCallback(look);
-      };
+    let shown = null;
+    let since = 0;
+    const look = (now, {mediaTime}) => {
+      if (Math.abs(mediaTime - time) < 0.5) [shown, since] = [mediaTime, performance.now()];
       video.requestVideoFrameCallback(look);
-    });
+    };
+    if (pictures) video.requestVideoFrameCallback(look);
     video.currentTime = time;
-    await within(`the seek to ${time}`, patience, () => this.dead() || !video.seeking && video.readyState >= 2);
+    await within(`the seek to ${time}`, patience, () => this.dead() || (!video.seeking && video.readyState >= 2 &&
+      (!pictures || (shown !== null && performance.now() - since > 250))));
     this.throwIfDead();
-    if (!pictures) return video.currentTime;
-    return Promise.race([shown, new Promise((_, failed) =>
-      setTimeout(() => failed(new Error(`no picture at ${time} s`)), patience))]);
+    return pictures ? shown : video.currentTime;
   },
 
   /** Plays from a time to the end. */
@@ -94,15 +103,15 @@ const player = {
   /** Shows a subtitle track and waits for its cues to be loaded up to the end of the media. */
   async readSubtitles(at, patience) {
     const hls = this.hls;
-    let fragments = 0;
-    hls.on(Hls.Events.SUBTITLE_FRAG_PROCESSED, () => { ++fragments; });
+    // The track may have been chosen by hls.js already, and be loaded in part.
+    const processed = () => [...this.appended].filter((one) => one.startsWith(`subtitle ${at} `)).length;
     hls.subtitleDisplay = true;
     hls.subtitleTrack = at;
     const wanted = () => hls.subtitleTracks[at].details?.fragments.length ?? Infinity;
-    await within("the subtitles", patience, () => this.dead() || fragments >= wanted());
+    await within("the subtitles", patience, () => this.dead() || processed() >= wanted());
     this.throwIfDead();
     const track = [...video.textTracks].find(({mode}) => mode === "showing");
-    return {fragments, cues: [...(track?.cues ?? [])].map(({startTime, endTime, text}) => [startTime, endTime, text])};
+    return {fragments: processed(), cues: [...(track?.cues ?? [])].map(({startTime, endTime, text}) => [startTime, endTime, text])};
   },
 
   async switchAudio(at, patience) {

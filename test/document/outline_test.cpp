@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(gathers_pictures_that_follow_each_other_within_a_few_words)
   BOOST_REQUIRE_EQUAL(scenes.size(), 2U);
   BOOST_TEST(scenes[0].pictures.size() == 3U);
   BOOST_TEST(text_of(scenes[0]) ==
-             "the first of them the second and the third is there for a long while");
+             "the first of them the second|and the third is there for a long while");
   BOOST_TEST(scenes[1].pictures.size() == 1U);
 }
 

@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(are_there_as_soon_as_a_slide_is_new_or_a_scene_is_cut) {
   std::vector<std::int64_t> taken_ms;
   for (const auto& one : run(fresh, pieces.at(0)).pictures)
     taken_ms.push_back(one.pts / 1ms);
-  const std::vector<std::int64_t> expected{0, 1300, 3000, 4700};
+  const std::vector<std::int64_t> expected{0, 1300, 3200, 4700};
   BOOST_TEST(taken_ms.size() == expected.size());
   for (std::size_t i = 0; i < std::min(taken_ms.size(), expected.size()); ++i)
     BOOST_TEST(std::abs(taken_ms[i] - expected[i]) <= 100);
