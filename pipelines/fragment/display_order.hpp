@@ -61,8 +61,8 @@ private:
 
   reordering how_;
   bool only_decode_times_;
-  std::deque<picture> held_;        ///< the first is the anchor that waits, the others follow it
-  std::deque<timestamp> slots_;     ///< decode times not yet given to a picture shown
+  std::deque<picture> held_;    ///< the first is the anchor that waits, the others follow it
+  std::deque<timestamp> slots_; ///< decode times not yet given to a picture shown
   timestamp last_slot_ = unknown_time;
   std::set<timestamp> taken_;       ///< pts given lately
   timestamp next_ = unknown_time;   ///< end of the picture shown last
