@@ -161,6 +161,12 @@ function showTime(ms) {
 
 function makeControls() {
   if (!media || facts.duration <= 0) return;
+  if (!facts.media && !/^https?:$/.test(location.protocol)) {
+    const note = element("p", "unplayable");
+    note.textContent = "Opened from disk, this page cannot play the sound. From a web server it can.";
+    stage().replaceChildren(note);
+    return;
+  }
   media.controls = false;
   const box = element("div", "controls", stage());
   box.role = "group";
