@@ -47,7 +47,8 @@ std::vector<picture> display_order::put(picture one) {
     show(one);
     return {one};
   }
-  // A parser that takes packed pictures apart makes up a time for the second: that of its successor.
+  // A parser that takes packed pictures apart makes up a time for the second: that of its
+  // successor.
   if (only_decode_times_ && one.header.dts != unknown_time && one.header.dts > last_slot_)
     slots_.push_back(last_slot_ = one.header.dts);
   if (one.kind == picture_kind::absent) {
@@ -91,6 +92,8 @@ void display_order::show(picture& one) {
   if (header.pts == unknown_time) {
     if (only_decode_times_ && !slots_.empty())
       header.pts = slots_.front();
+    else if (hidden_ != unknown_time)
+      header.pts = hidden_;
     else if (next_ != unknown_time)
       header.pts = next_;
     else
@@ -99,6 +102,7 @@ void display_order::show(picture& one) {
   }
   if (only_decode_times_ && !slots_.empty())
     slots_.pop_front();
+  hidden_ = how_ == reordering::none && !header.shown ? header.pts : unknown_time;
   if (!header.shown)
     return;
   make_unique(one);

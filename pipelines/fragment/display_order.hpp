@@ -35,6 +35,8 @@ struct picture {
 /// - A pts that is missing is made from the codec's reordering: in display order, a picture is
 ///   shown when the one before it is over. In containers that know decode times only (AVI), the
 ///   n-th picture shown gets the n-th decode time.
+/// - A picture without a pts right behind a hidden one (VP8, VP9) has that one's: two packets had
+///   one time, and the parser left it to the first.
 /// - A pts that another picture has already is moved a little later.
 /// - Where the clock jumps back at a key frame (joined recordings), the rest is moved so that the
 ///   key frame follows the last picture; a small step is left alone for the cutter to judge.
@@ -65,6 +67,7 @@ private:
   std::deque<timestamp> slots_; ///< decode times not yet given to a picture shown
   timestamp last_slot_ = unknown_time;
   std::set<timestamp> taken_;       ///< pts given lately
+  timestamp hidden_ = unknown_time; ///< of a hidden picture right before: it shares its packet's
   timestamp next_ = unknown_time;   ///< end of the picture shown last
   timestamp latest_ = unknown_time; ///< largest pts so far
   timestamp usual_{0};              ///< a picture's duration, as last seen

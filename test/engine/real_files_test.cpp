@@ -47,7 +47,7 @@ std::vector<real_file> all_files() {
       {"ax_open_gop_iibbibb_editlist.mp4", "open GOP, 4:4:4, an edit list that begins within"},
       {"ax_rotate_reflect.mp4", "a display matrix with a rotation and a reflection"},
       {"ax_vp8_960x540_60fps.webm", "VP9 in truth, 60 fps"},
-      {"ax_vp9_10bit.webm", "10 bit; several times two pictures at one time"},
+      {"ax_vp9_10bit.webm", "10 bit; hidden pictures in packets of their own"},
       {"ax_vp9_642x642.webm", "a square, and a size that is no multiple of 4"},
       {"ax_with_pgs.mkv", "a clock of 1/600 s, subtitles as pictures"},
       {"ax_with_srt.mkv", "says 60 fps and has 30"},
@@ -94,7 +94,7 @@ void check_pictures(const std::string& expected, const track_seen& track) {
   for (std::size_t n = 0; n < count; ++n) {
     const auto own = difference(made, n, expected, n);
     BOOST_TEST_INFO(track.name << ", picture " << n << " of " << count);
-    BOOST_TEST(own < 4.0);
+    BOOST_TEST(own < 6.0); // what a small rung loses of noise is no other picture yet
     constexpr double clearly = 0.5;
     if (n > 0)
       BOOST_TEST(own < difference(made, n, expected, n - 1) + clearly);
@@ -132,9 +132,7 @@ void becomes_exact_renditions(const real_file& one) {
     for (std::size_t n = 1; n < seen.frames.size(); ++n) {
       const auto made = seen.time_of(seen.frames[n]) - seen.time_of(seen.frames[0]);
       const auto should = truth.frames[n].time - truth.frames[0].time;
-      // Two pictures at one time: the second has to come between this and the next.
-      const auto twice = truth.frames[n].time == truth.frames[n - 1].time;
-      BOOST_TEST((twice || abs(made - should) <= 2 * tick), track.name << ", picture " << n);
+      BOOST_TEST((abs(made - should) <= 2 * tick), track.name << ", picture " << n);
       BOOST_TEST((seen.frames[n].pts > seen.frames[n - 1].pts), track.name << ", picture " << n);
     }
     check_pictures(expected, track);

@@ -120,4 +120,13 @@ BOOST_AUTO_TEST_CASE(goes_on_where_joined_recordings_start_again) {
   BOOST_TEST(it.story == "10000 10040 10080 10120 ");
 }
 
+BOOST_AUTO_TEST_CASE(shows_a_picture_when_the_hidden_one_before_it_was_due) {
+  ordering it{{reordering::none, false}, {}};
+  it.put(anchor, 501ms, unknown_time, key_kind::idr);
+  it.take(it.order.put({{.pts = 542ms, .duration = 40ms, .shown = false}, anchor, it.put_in++}));
+  it.put(anchor, unknown_time, unknown_time);
+  it.put(anchor, 584ms, unknown_time);
+  BOOST_TEST(it.story == "501 - 542 584 ");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
