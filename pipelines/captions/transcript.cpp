@@ -83,6 +83,8 @@ std::string plain_text(const transcript& spoken) {
   std::string out = "Transcript";
   if (!spoken.language.empty())
     out += " (" + spoken.language + ")";
+  if (spoken.empty())
+    return out + ". There are no words in it.\n";
   out += ". " + provenance(spoken) + "\n";
   for (const auto& one : spoken.utterances) {
     if (one.words.empty())

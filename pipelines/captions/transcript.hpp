@@ -53,7 +53,7 @@ void to_json(nlohmann::json& out, const transcript& spoken);
 void from_json(const nlohmann::json& in, transcript& spoken);
 
 /// What transcript.txt holds: first who made it and whether that was a machine, then one paragraph
-/// for each stretch of speech with the time at which it begins.
+/// for each stretch of speech with the time at which it begins. Says so when there are no words.
 std::string plain_text(const transcript& spoken);
 
 /// "Made automatically by pocketsphinx 5prealpha; it has mistakes." and the like: one sentence.

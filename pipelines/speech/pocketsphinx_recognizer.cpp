@@ -101,11 +101,15 @@ private:
   int32 count_ = 0;
 };
 
-/// "read(2)" is the second way to pronounce "read"; silence and noises are no words.
+/// "read(2)" is the second way to pronounce "read"; silence and noises are no words. The dictionary
+/// writes "i" and "i'm", which reads badly.
 std::string plain_word(std::string_view spoken) {
   if (spoken.empty() || std::string_view{"<[+"}.find(spoken.front()) != std::string_view::npos)
     return {};
-  return std::string{spoken.substr(0, spoken.find('('))};
+  std::string out{spoken.substr(0, spoken.find('('))};
+  if (out == "i" || out.starts_with("i'"))
+    out.front() = 'I';
+  return out;
 }
 
 } // namespace

@@ -11,7 +11,7 @@ namespace vdoc::speech {
 
 /// One word that was heard.
 struct word {
-  std::string text; ///< lower case, as the recogniser's dictionary spells it
+  std::string text; ///< as the recogniser's dictionary spells it: lower case, but for "I"
   timestamp begin{0};
   timestamp end{0};
   double confidence = 1; ///< 0..1; pocketsphinx's is weak: it ranks, it does not promise

@@ -34,6 +34,10 @@ BOOST_AUTO_TEST_CASE(says_in_text_that_a_machine_made_it) {
              "\n[0:01] hello there\n");
 }
 
+BOOST_AUTO_TEST_CASE(claims_no_engine_when_there_are_no_words) {
+  BOOST_TEST(plain_text({}) == "Transcript. There are no words in it.\n");
+}
+
 BOOST_AUTO_TEST_CASE(spreads_a_cue_over_its_words_by_their_length) {
   const std::vector<cue> cues{{10s, 12s, "I do\nknow"}};
   const auto got = from_cues(cues, "en", "talk.srt");

@@ -198,6 +198,15 @@ BOOST_AUTO_TEST_CASE(says_the_same_whatever_it_heard_before) {
   BOOST_TEST(engine->recognize({}, 0s, go_on).words.empty());
 }
 
+BOOST_AUTO_TEST_CASE(writes_I_as_people_do) {
+  const auto real = clip("voices-sg0042.wav");
+  if (missing() || !real)
+    return;
+  const auto words = texts(hear(*real));
+  BOOST_REQUIRE(!words.empty());
+  BOOST_TEST(words.front() == "I");
+}
+
 BOOST_AUTO_TEST_CASE(gets_three_words_of_four_of_real_speech) {
   const std::vector<std::pair<std::string, std::string>> clips{
       {"austen-0880.wav", "he was not an ill disposed young man"},
