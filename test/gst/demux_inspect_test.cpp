@@ -1,13 +1,12 @@
 #include "pipelines/gst/movie_boxes.hpp"
 #include "pipelines/gst/plain_text.hpp"
 #include "test/gst/demux_media.hpp"
+#include "test/gst/file_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <array>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <unistd.h>
 
 using namespace vdoc;
@@ -29,17 +28,6 @@ fault refusal(const std::filesystem::path& source, const gst::inspect_limits& li
     return error.why();
   }
   return {culprit::ours, "it was not refused", {}, {}};
-}
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::filesystem::path written(const std::string& name, const std::string& bytes) {
-  const auto file = demux_folder() / name;
-  std::ofstream{file, std::ios::binary} << bytes;
-  return file;
 }
 
 /// The first track header's matrix, as (a, b; c, d) of -1, 0 and 1.

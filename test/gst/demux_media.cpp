@@ -6,6 +6,7 @@
 #include <array>
 #include <condition_variable>
 #include <cstdio>
+#include <fstream>
 #include <mutex>
 #include <sstream>
 #include <stdexcept>
@@ -120,6 +121,12 @@ void read_back(demuxed& out, const std::filesystem::path& work) {
 const std::filesystem::path& demux_folder() {
   static const own_folder folder;
   return folder.path;
+}
+
+std::filesystem::path written(const std::string& name, const std::string& bytes) {
+  const auto file = demux_folder() / name;
+  std::ofstream{file, std::ios::binary} << bytes;
+  return file;
 }
 
 std::string said_by(const std::string& line) {

@@ -17,6 +17,9 @@ const std::filesystem::path& demux_folder();
 /// Runs a shell line and returns what it prints; throws std::runtime_error when it fails.
 std::string said_by(const std::string& line);
 
+/// A file of these bytes in that folder.
+std::filesystem::path written(const std::string& name, const std::string& bytes);
+
 /// A source made by ffmpeg, once per name: `recipe` is what stands between ffmpeg and the file.
 /// {pictures} and {sound} stand for 12 s of test pictures at 25 fps and of a tone.
 std::filesystem::path made(const std::string& name, const std::string& recipe);

@@ -1,28 +1,16 @@
 #include "pipelines/gst/movie_chapters.hpp"
 #include "pipelines/gst/movie_mender.hpp"
 #include "test/gst/demux_media.hpp"
+#include "test/gst/file_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
-#include <iterator>
 
 using namespace vdoc;
 using namespace vdoc::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-std::filesystem::path written(const std::string& name, const std::string& bytes) {
-  const auto file = demux_folder() / name;
-  std::ofstream{file, std::ios::binary} << bytes;
-  return file;
-}
 
 /// A film of 12 s with three chapters, as ffmpeg writes them: in both ways.
 std::filesystem::path film_with_chapters(const std::string& name, const std::string& options = "") {

@@ -6,7 +6,6 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 namespace vdoc::gst::test {
@@ -83,11 +82,6 @@ double with_source::worst_difference(const std::filesystem::path& made, const st
 std::string tell(const std::filesystem::path& made, const std::string& entries) {
   return shell("ffprobe -v error -select_streams v -show_entries stream=" + entries +
                " -of csv=p=0 " + made.string());
-}
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 } // namespace vdoc::gst::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "test/gst/file_bytes.hpp"
 #include "test/gst/transcode_media.hpp"
 
 #include <atomic>
@@ -46,6 +47,6 @@ struct with_source {
 /// What ffprobe says of the first video stream, as one line.
 std::string tell(const std::filesystem::path& made, const std::string& entries);
 
-std::string bytes_of(const std::filesystem::path& file);
+using vdoc::test::bytes_of;
 
 } // namespace vdoc::gst::test

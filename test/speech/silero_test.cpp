@@ -1,6 +1,6 @@
 #include "pipelines/fault.hpp"
 #include "pipelines/speech/silero_detector.hpp"
-#include "test/speech/made_sound.hpp"
+#include "test/speech/heard_speech.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -80,25 +80,6 @@ struct model_file {
   ~model_file() { std::filesystem::remove(path); }
 };
 
-std::vector<bool> verdicts(const std::filesystem::path& model, const sound& all,
-                           std::size_t block = 4000) {
-  const auto detector = make_voice_detector(model);
-  std::vector<bool> out;
-  const auto take = [&](const std::vector<bool>& more) {
-    out.insert(out.end(), more.begin(), more.end());
-  };
-  for (std::size_t at = 0; at < all.size(); at += block)
-    take(detector->hear(samples{all}.subspan(at, std::min(block, all.size() - at))));
-  take(detector->finish());
-  return out;
-}
-
-double share_of_speech(const std::filesystem::path& model, const sound& all) {
-  const auto said = verdicts(model, all);
-  return static_cast<double>(std::count(said.begin(), said.end(), true)) /
-         static_cast<double>(said.size());
-}
-
 bool is_refused(const std::string& bytes) {
   const model_file file{bytes};
   try {
@@ -117,14 +98,14 @@ BOOST_AUTO_TEST_CASE(decides_what_is_speech) {
   const model_file model{tone_model()};
   sound all(16'000 * 3);
   place(all, held_chord({1000}, 1, 0.3), 1);
-  const auto said = verdicts(model.path, all);
+  const auto said = verdicts(all, 4000, model.path);
   BOOST_REQUIRE(said.size() == 300U);
   const auto first = std::find(said.begin(), said.end(), true) - said.begin();
   const auto last = said.rend() - std::find(said.rbegin(), said.rend(), true);
   BOOST_TEST(std::abs(first - 100) <= 4);
   BOOST_TEST(std::abs(last - 200) <= 4);
   BOOST_TEST(std::count(said.begin(), said.end(), true) == last - first);
-  BOOST_TEST(share_of_speech(model.path, held_chord({3000}, 2, 0.3)) == 0.0);
+  BOOST_TEST(share_of_speech(held_chord({3000}, 2, 0.3), model.path) == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(gives_one_verdict_per_frame_whatever_the_blocks) {
@@ -132,9 +113,9 @@ BOOST_AUTO_TEST_CASE(gives_one_verdict_per_frame_whatever_the_blocks) {
   for (const std::size_t length : {0U, 1U, 100U, 511U, 512U, 16'077U}) {
     auto all = held_chord({1000}, 2, 0.3);
     all.resize(length);
-    const auto whole = verdicts(model.path, all, std::max<std::size_t>(1, length));
+    const auto whole = verdicts(all, std::max<std::size_t>(1, length), model.path);
     BOOST_TEST(whole.size() == (length + frame_samples - 1) / frame_samples);
-    BOOST_TEST((verdicts(model.path, all, 7) == whole));
+    BOOST_TEST((verdicts(all, 7, model.path) == whole));
   }
 }
 
@@ -161,10 +142,10 @@ BOOST_AUTO_TEST_CASE(of_silero_tells_speech_from_music_and_noise) {
   const auto chord = held_chord({220, 261.6, 329.6}, 10, 0.5);
   for (const auto& one : {chord, plucked_melody(10), drums(10), white_noise(10, 0.3),
                           brown_noise(10, 0.5), mixed(chord, drums(10))})
-    BOOST_TEST(share_of_speech(model, one) < 0.02);
+    BOOST_TEST(share_of_speech(one, model) < 0.02);
   for (const auto* name : {"jfk.wav", "leopard-quilter.wav", "austen-0920.wav"})
     if (const auto real = clip(name))
-      BOOST_TEST(share_of_speech(model, *real) > 0.6, name);
+      BOOST_TEST(share_of_speech(*real, model) > 0.6, name);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,6 @@
 #include "pipelines/speech/utterance_cutter.hpp"
 #include "pipelines/speech/voice_detector.hpp"
-#include "test/speech/made_sound.hpp"
+#include "test/speech/heard_speech.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,24 +10,6 @@ using namespace vdoc::speech;
 using namespace vdoc::speech::test;
 
 namespace {
-
-std::vector<bool> verdicts(const sound& all, std::size_t block = 4000) {
-  const auto detector = make_voice_detector();
-  std::vector<bool> out;
-  const auto take = [&](const std::vector<bool>& more) {
-    out.insert(out.end(), more.begin(), more.end());
-  };
-  for (std::size_t at = 0; at < all.size(); at += block)
-    take(detector->hear(samples{all}.subspan(at, std::min(block, all.size() - at))));
-  take(detector->finish());
-  return out;
-}
-
-double share_of_speech(const sound& all) {
-  const auto said = verdicts(all);
-  return static_cast<double>(std::count(said.begin(), said.end(), true)) /
-         static_cast<double>(said.size());
-}
 
 bool espeak_is_missing() {
   if (spoken("a test"))

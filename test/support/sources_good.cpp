@@ -1,5 +1,5 @@
 #include "test/support/box_edits.hpp"
-#include "test/support/media_catalogue.hpp"
+#include "test/support/source_recipes.hpp"
 #include "test/support/transport_edits.hpp"
 
 #include <utility>
@@ -9,21 +9,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Closed GOP of 2 s with B-frames: what most files have.
-// Functions, because tests name their cases from these lists before main begins.
-std::string h264() {
-  return "-c:v libx264 -preset veryfast -g 50 -bf 3 -sc_threshold 0 -pix_fmt yuv420p ";
-}
 std::string aac() {
   return "-c:a aac -b:a 128k ";
-}
-
-source simple(std::string name, std::string file, const std::string& options,
-              master_spec master = {}) {
-  return {.name = std::move(name),
-          .file = std::move(file),
-          .steps = {"-i {master} " + options + " -bitexact {out}"},
-          .master = master};
 }
 
 source with_edit(source one, std::string name, void (*apply)(const std::filesystem::path&)) {

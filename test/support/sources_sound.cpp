@@ -1,5 +1,5 @@
 #include "test/support/box_edits.hpp"
-#include "test/support/media_catalogue.hpp"
+#include "test/support/source_recipes.hpp"
 
 #include <utility>
 
@@ -8,10 +8,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Functions, because tests name their cases from these lists before main begins.
-std::string h264() {
-  return "-c:v libx264 -preset veryfast -g 50 -bf 3 -sc_threshold 0 -pix_fmt yuv420p ";
-}
 /// Six channels of which the first is left, the second right, and the others both.
 std::string surround() {
   return "-af pan=5.1|FL=c0|FR=c1|FC=0.5*c0+0.5*c1|LFE=0*c0|BL=c0|BR=c1 ";

@@ -1,23 +1,10 @@
-#include "test/support/media_catalogue.hpp"
+#include "test/support/source_recipes.hpp"
 
 #include <sstream>
 #include <utility>
 
 namespace vdoc::test {
 namespace {
-
-// Functions, because tests name their cases from these lists before main begins.
-std::string h264() {
-  return "-c:v libx264 -preset veryfast -g 50 -bf 3 -sc_threshold 0 -pix_fmt yuv420p ";
-}
-
-source simple(std::string name, std::string file, const std::string& options,
-              master_spec master = {}) {
-  return {.name = std::move(name),
-          .file = std::move(file),
-          .steps = {"-i {master} " + options + " -bitexact {out}"},
-          .master = master};
-}
 
 std::string captions_srt() {
   return "1\n00:00:01,000 --> 00:00:02,500\nThe first caption\n\n"
