@@ -34,7 +34,11 @@ void audio_lane::set_format(const std::string& caps) {
 
 void audio_lane::open() {
   chunk_.file = chunk_name(chunk_.track, chunk_.index);
-  out_ = std::make_unique<fragment::access_unit_writer>(work_ / chunk_.file, format_);
+  out_ = std::make_unique<fragment::access_unit_writer>(aside(), format_);
+}
+
+std::filesystem::path audio_lane::aside() const {
+  return work_ / (chunk_.file + ".part");
 }
 
 void audio_lane::put(fragment::access_unit unit) {
@@ -60,6 +64,7 @@ void audio_lane::put(fragment::access_unit unit) {
 void audio_lane::close(bool last) {
   out_->flush();
   out_.reset();
+  std::filesystem::rename(aside(), work_ / chunk_.file);
   chunk_.last = last;
   tell_(chunk_);
   ++chunk_.index;

@@ -9,7 +9,8 @@
 namespace vdoc::gst {
 
 /// From the access units of one audio track to chunks on disk, about as long as a segment each.
-/// A unit without a time follows the one before. One thread.
+/// A unit without a time follows the one before. A chunk has its name only once it is complete:
+/// when a source is read again, an encoder may be reading the same chunk from before. One thread.
 class audio_lane {
 public:
   audio_lane(const demux_request& request, std::uint32_t track,
@@ -26,6 +27,7 @@ public:
 private:
   void open();
   void close(bool last);
+  [[nodiscard]] std::filesystem::path aside() const; ///< where the chunk lies until it is complete
 
   std::filesystem::path work_;
   std::chrono::milliseconds length_;

@@ -49,8 +49,11 @@ const std::filesystem::path& disturbed_run::undisturbed() {
   return folder;
 }
 
-std::vector<std::string> disturbed_run::differences_to_undisturbed() const {
-  return differences(undisturbed(), folder());
+std::string disturbed_run::differences_to_undisturbed() const {
+  std::string lines;
+  for (const auto& one : differences(undisturbed(), folder()))
+    lines += one + '\n';
+  return lines;
 }
 
 } // namespace vdoc::test

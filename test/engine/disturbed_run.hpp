@@ -29,8 +29,8 @@ public:
 
   /// The output of the same job left alone, made once per program.
   static const std::filesystem::path& undisturbed();
-  /// How this folder differs from that; empty is what we want.
-  [[nodiscard]] std::vector<std::string> differences_to_undisturbed() const;
+  /// How this folder differs from that, one file per line; empty is what we want.
+  [[nodiscard]] std::string differences_to_undisturbed() const;
 
 private:
   std::filesystem::path file_;

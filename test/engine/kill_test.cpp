@@ -1,4 +1,5 @@
 #include "test/engine/disturbed_run.hpp"
+#include "test/support/folder_bytes.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -11,7 +12,6 @@ namespace {
 
 using namespace vdoc::test;
 using namespace std::chrono_literals;
-using none = std::vector<std::string>;
 
 job_request with_environment(job_request request, const std::map<std::string, std::string>& more) {
   request.environment.insert(more.begin(), more.end());
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(twenty_times_gives_the_same_bytes_and_tells_of_it) {
     if (!any || alive.empty())
       break;
     // A host at any moment of its life: while it starts, while it works, while it is idle.
-    const auto moment = std::chrono::milliseconds{chance() % 700};
+    const auto moment = std::chrono::milliseconds{chance() % 400};
     until(moment, [&] { return engine.ended(); });
     const auto victim = alive[chance() % alive.size()].pid;
     dead.insert(victim);
@@ -57,8 +57,9 @@ BOOST_AUTO_TEST_CASE(twenty_times_gives_the_same_bytes_and_tells_of_it) {
   BOOST_TEST_INFO("seed " << seed << ", " << kills << " kills");
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_TEST(kills == kills_wanted, "the run was over after " << kills << " kills");
-  BOOST_TEST(differences_to_undisturbed() == none{}, boost::test_tools::per_element());
   const auto job = this->job();
+  BOOST_TEST_INFO(job.at("warnings").dump(1));
+  BOOST_TEST(differences_to_undisturbed() == "");
   BOOST_TEST(job.at("state") == "succeeded");
   BOOST_TEST(job.at("restarts").get<int>() > 0);
   // At most one fragment is lost with each kill.
@@ -70,7 +71,7 @@ BOOST_AUTO_TEST_CASE(by_a_crash_of_their_own_goes_on_elsewhere) {
   const auto result =
       run_engine(with_environment(request(), {{"VIDEO_DOC_FAULTS_CRASH_AT_FRAGMENT", "3"}}), out());
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
-  BOOST_TEST(differences_to_undisturbed() == none{}, boost::test_tools::per_element());
+  BOOST_TEST(differences_to_undisturbed() == "");
   BOOST_TEST(job().at("restarts") == 1);
 }
 
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(is_bridged_when_that_is_asked_for) {
   BOOST_TEST(job.at("fragments").at("bridged") == 1);
   BOOST_TEST(!job.at("warnings").empty());
   // Everything else is as it would have been.
-  for (const auto& one : differences_to_undisturbed())
+  for (const auto& one : differences(undisturbed(), folder()))
     BOOST_TEST((one.find("00003.m4s") != std::string::npos ||
                 one.find(".m3u8") != std::string::npos ||
                 one.find("video.mp4") != std::string::npos),

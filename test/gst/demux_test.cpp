@@ -1,10 +1,12 @@
 #include "test/gst/demux_media.hpp"
+#include "test/gst/file_bytes.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -185,6 +187,22 @@ BOOST_AUTO_TEST_CASE(goes_on_from_the_first_fragment_wanted) {
     BOOST_TEST((rest.runs ==
                 std::vector<std::string>{std::filesystem::path{all.fragments[2].run}.filename()}));
   }
+}
+
+/// Who encodes the sound may be reading a chunk when the source is read again.
+BOOST_AUTO_TEST_CASE(replaces_a_chunk_of_sound_without_touching_the_one_that_is_in_use) {
+  const auto work = demux_folder() / "read-again";
+  std::filesystem::create_directories(work / "audio");
+  const auto earlier = work / "audio" / "00-000000.au";
+  std::ofstream{earlier} << "as it was";
+  const auto in_use = demux_folder() / "in-use.au";
+  std::filesystem::create_hard_link(earlier, in_use);
+  const auto ours = demux(made("closed.mp4", recipes[0].words),
+                          [&](gst::demux_request& request) { request.work = work; });
+  BOOST_TEST(bytes_of(in_use) == "as it was");
+  BOOST_REQUIRE(!ours.sound.empty());
+  BOOST_TEST(ours.chunks.at(0).front().file == "audio/00-000000.au");
+  BOOST_TEST(ours.sound.at(0).size() > 500U); // 12 s of 1024 samples each
 }
 
 BOOST_AUTO_TEST_CASE(keeps_what_the_edit_list_needs_but_does_not_show_it) {

@@ -169,3 +169,5 @@ if (matchMedia("(max-width: 56rem)").matches) {
   document.querySelector("#contents details")?.removeAttribute("open");
 }
 document.documentElement.classList.add("scripted");
+void document.body.offsetHeight; // asks for the typefaces
+document.fonts.ready.then(() => document.documentElement.classList.add("shown"));
