@@ -1,5 +1,6 @@
 #include "actors/node/crew.hpp"
 #include "actors/node/run_command.hpp"
+#include "pipelines/gst/heap.hpp"
 
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -90,6 +91,7 @@ node::run_request to_request(const CLI::App& command, const run_line& line) {
 
 /// A child of the node; its settings come through the environment that the node gave it.
 int media_host(int count, char** words) {
+  gst::keep_big_blocks();
   const std::vector<std::string> arguments(words + 2, words + count);
   try {
     const auto settings = conf::load(std::nullopt, conf::environment_of(environ));
