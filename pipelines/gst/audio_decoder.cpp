@@ -7,6 +7,7 @@
 #include <array>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 namespace vdoc::gst {
 
@@ -116,6 +117,15 @@ void drop_pre_skip(GstCaps* caps) {
   gst_structure_take_value(format, "streamheader", &changed);
 }
 
+/// libavcodec drops a whole frame, with its time, from the start of a stream in which libfaac left
+/// its name; the sound behind it would come a frame too early.
+bool begins_as_libfaac(const fragment::access_unit& unit) {
+  constexpr std::string_view name = "libfaac ";
+  constexpr std::size_t at = 4; // where libavcodec looks
+  return unit.bytes.size() >= at + name.size() &&
+         std::equal(name.begin(), name.end(), unit.bytes.begin() + at);
+}
+
 } // namespace
 
 std::string audio_codec_name(const std::string& caps) {
@@ -165,6 +175,8 @@ audio_decoder::audio_decoder(const std::string& caps, taker take,
 
 void audio_decoder::decode(const fragment::access_unit& unit) {
   if (std::find(headers_.begin(), headers_.end(), unit.bytes) != headers_.end())
+    return;
+  if (!std::exchange(begun_, true) && begins_as_libfaac(unit))
     return;
   owned<GstBuffer> buffer{gst_buffer_new_memdup(unit.bytes.data(), unit.bytes.size())};
   if (unit.pts != fragment::unknown_time)

@@ -52,6 +52,7 @@ private:
 
   taker take_;
   std::vector<std::vector<std::uint8_t>> headers_; ///< of the caps; not sound when they come again
+  bool begun_ = false;
   conveyor line_;
 };
 

@@ -168,6 +168,17 @@ BOOST_AUTO_TEST_CASE(hears_aac_where_the_edit_list_puts_it) {
   check_bursts(track, {0.03, 4, 7.95});
 }
 
+BOOST_AUTO_TEST_CASE(hears_aac_by_libfaac_where_its_times_put_it) {
+  auto aac = compress(bursts_at({0.1, 4, 7.9}, 8, 48'000), 48'000, 2, "avenc_aac");
+  // The first unit begins with the encoder's name in a fill element; libfaac's is as long.
+  auto& first = aac.units.front().bytes;
+  BOOST_REQUIRE(std::string(first.begin() + 3, first.begin() + 7) == "Lavc");
+  const std::string name = " libfaac 1.28";
+  std::copy(name.begin(), name.end(), first.begin() + 3);
+  const auto track = of({{aac.caps, timed(aac.units, 1024, 48'000, -1024.0 / 48'000)}});
+  check_bursts(track, {0.1, 4, 7.9});
+}
+
 BOOST_AUTO_TEST_CASE(hears_opus_after_its_pre_skip) {
   const auto sound = bursts_at({0.03, 4, 7.9}, 8, 48'000);
   const auto opus = compress(sound, 48'000, 2, "opusenc");
