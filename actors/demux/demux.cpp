@@ -52,9 +52,11 @@ struct reading_run {
   std::unique_ptr<gst::demuxer> source;
   caf::actor_addr job;
   std::uint64_t progress = 0;
-  caf::actor_clock::time_point moved;
+  seconds quiet{0}; ///< counted in ticks: on a starved machine they come late, like all else
   seconds patience{10};
 };
+
+constexpr seconds tick{1};
 
 struct demux_state {
   static inline const char* name = "demux";
@@ -84,7 +86,6 @@ caf::result<reading> begin(self_pointer self, const read_source& msg) {
   reading_run run;
   run.told = std::make_unique<messenger>(msg.run, msg.to);
   run.job = msg.to.address();
-  run.moved = self->clock().now();
   run.patience = seconds{msg.stall_s};
   try {
     run.source = std::make_unique<gst::demuxer>(to_request(msg), *run.told);
@@ -100,13 +101,12 @@ caf::result<reading> begin(self_pointer self, const read_source& msg) {
 
 /// Ends what is over, and what has not moved for too long.
 void look_after(self_pointer self) {
-  const auto now = self->clock().now();
   auto& runs = self->state.runs;
   for (auto run = runs.begin(); run != runs.end();) {
     const auto progress = run->second.source->progress();
-    if (progress != std::exchange(run->second.progress, progress))
-      run->second.moved = now;
-    if (!run->second.told->over() && now - run->second.moved > run->second.patience)
+    const bool moves = progress != std::exchange(run->second.progress, progress);
+    run->second.quiet = moves ? seconds{0} : run->second.quiet + tick;
+    if (!run->second.told->over() && run->second.quiet > run->second.patience)
       run->second.told->on_failure({culprit::user,
                                     "reading the source stopped: nothing came for " +
                                         std::to_string(run->second.patience.count()) + " s",
@@ -120,7 +120,7 @@ inner_actor::behavior_type demux(self_pointer self) {
   self->set_down_handler([=](caf::down_msg& down) {
     std::erase_if(self->state.runs, [&](const auto& run) { return run.second.job == down.source; });
   });
-  self->delayed_send(self, seconds{1}, caf::tick_atom_v);
+  self->delayed_send(self, tick, caf::tick_atom_v);
   return {
       [=](const read_source& msg) { return begin(self, msg); },
       [=](const grant& msg) {
@@ -130,7 +130,7 @@ inner_actor::behavior_type demux(self_pointer self) {
       [=](const stop& msg) { self->state.runs.erase(key_of(msg.run)); },
       [=](caf::tick_atom) {
         look_after(self);
-        self->delayed_send(self, seconds{1}, caf::tick_atom_v);
+        self->delayed_send(self, tick, caf::tick_atom_v);
       },
   };
 }

@@ -129,11 +129,12 @@ std::vector<std::string> video_lane::warnings() const {
   std::vector<std::string> out;
   if (!cutter_)
     return out;
-  if (const auto lost = cutter_->undecodable(); lost > 0)
-    out.push_back(std::to_string(lost) +
-                  " pictures at the start are lost: the key frame they need is missing");
-  if (const auto lost = cutter_->late(); lost > 0)
-    out.push_back(std::to_string(lost) + " pictures are lost: they came out of order");
+  const auto say = [&](std::uint64_t lost, const std::string& why) {
+    if (lost > 0)
+      out.push_back("pictures lost " + why + ": " + std::to_string(lost));
+  };
+  say(cutter_->undecodable(), "at the start, where the key frame they need is missing");
+  say(cutter_->late(), "because they came out of order");
   return out;
 }
 
