@@ -65,8 +65,9 @@ std::vector<picture> pictures_of(const manifest::state& known) {
 
 std::vector<download> downloads_of(const compose& msg, const std::vector<caption_set>& sets) {
   std::vector<download> files;
-  if (msg.progressive_video)
-    files.push_back({"Video (MP4)", "../video.mp4"});
+  if (!msg.progressive_file.empty())
+    files.push_back({msg.progressive_file.ends_with(".mp4") ? "Video (MP4)" : "Sound (M4A)",
+                     "../" + msg.progressive_file});
   for (const auto& set : sets) {
     const auto name = captions::language_name(set.transcript.language);
     files.push_back({name + " captions (WebVTT)", "../captions/" + set.stem + ".vtt"});
@@ -91,7 +92,7 @@ document_source source_of(const compose& msg, const manifest::state& known,
     source.height_px = known.source->probe.video.front().display_height_px;
   }
   source.playlist_href = "../master.m3u8";
-  source.media_href = msg.progressive_video ? "../video.mp4" : "";
+  source.media_href = msg.progressive_file.empty() ? "" : "../" + msg.progressive_file;
   if (!sets.empty())
     source.transcript = sets.front().transcript;
   else if (!msg.captions)

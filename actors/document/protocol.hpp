@@ -17,7 +17,7 @@ struct compose {
   bool document = true;
   bool transport_stream = false;
   std::uint32_t segment_ms = 4000;
-  bool progressive_video = true; ///< ../video.mp4 is there
+  std::string progressive_file; ///< in the job's folder; may be empty
 };
 
 /// A caption track that was written, for the master playlist.
@@ -36,7 +36,7 @@ struct composed {
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, compose& x) {
   return f(x.folder, x.work, x.title, x.language, x.captions, x.document, x.transport_stream,
-           x.segment_ms, x.progressive_video);
+           x.segment_ms, x.progressive_file);
 }
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, written_captions& x) {

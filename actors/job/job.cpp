@@ -56,9 +56,9 @@ void begin(self_pointer self, const spec& what) {
       known = trusted(manifest::read(file), root);
     if (known.spec != canonical(what)) {
       // Only what we made ourselves: the folder may be the user's.
-      for (const char* ours :
-           {".work", "video", "audio", "captions", "thumbnails", "document", "document.md",
-            "master.m3u8", "video.mp4", "transcript.json", "transcript.txt", "job.json"})
+      for (const char* ours : {".work", "video", "audio", "captions", "thumbnails", "document",
+                               "document.md", "master.m3u8", "video.mp4", "audio.m4a",
+                               "transcript.json", "transcript.txt", "job.json"})
         fs::remove_all(root / ours);
       known = {};
     }

@@ -115,7 +115,7 @@ transcribe::recognize hear_order(const rules& job, const task& what, const fs::p
 
 package::remux remux_order(const rules& job, const fs::path& root) {
   package::remux order;
-  order.target = root / "video.mp4";
+  order.target = root / job.progressive_file();
   const auto& known = job.known();
   const auto encoded = work_folder(root) / "encoded";
   const auto name = job.progressive_rendition();
@@ -152,7 +152,7 @@ document::compose compose_order(const rules& job, const fs::path& root) {
   order.document = job.wanted().document;
   order.transport_stream = job.wanted().transport_stream;
   order.segment_ms = job.wanted().segment_ms;
-  order.progressive_video = !job.progressive_rendition().empty();
+  order.progressive_file = job.progressive_file();
   return order;
 }
 

@@ -530,6 +530,14 @@ std::uint32_t rules::first_missing_utterance() const {
   return static_cast<std::uint32_t>(known_.utterances.size());
 }
 
+std::string rules::progressive_file() const {
+  if (!spec_.document && !spec_.progressive_best)
+    return {};
+  if (!progressive_rendition().empty())
+    return "video.mp4";
+  return known_.audio.empty() ? "" : "audio.m4a";
+}
+
 std::string rules::progressive_rendition() const {
   if (!known_.source || known_.source->ladder.empty() ||
       (!spec_.document && !spec_.progressive_best))
@@ -586,14 +594,13 @@ void rules::continue_to_end() {
   }
   if (known_.utterances.size() > known_.heard.size())
     return;
-  const bool mp4 =
-      !progressive_rendition().empty() || (spec_.progressive_best && !known_.audio.empty());
-  if (mp4 && !known_.remux)
+  const bool file = !progressive_file().empty();
+  if (file && !known_.remux)
     want({work::remux, 0, 0});
   const bool reading_matter = spec_.document || spec_.captions || spec_.picture_every_ms > 0;
   if (reading_matter && !known_.composition)
     want({work::compose, 0, 0});
-  if ((mp4 && !known_.remux) || (reading_matter && !known_.composition))
+  if ((file && !known_.remux) || (reading_matter && !known_.composition))
     return;
   over_ = true;
   out_.emplace_back(publish{true});

@@ -174,6 +174,8 @@ public:
   /// Audio tracks to encode, and the one to listen to (or none).
   [[nodiscard]] std::vector<std::uint32_t> audio_tracks() const;
   [[nodiscard]] std::optional<std::uint32_t> listening_track() const;
+  /// The file that plays without a playlist, video.mp4 or audio.m4a; empty when none is wanted.
+  [[nodiscard]] std::string progressive_file() const;
   /// The rendition that video.mp4 is made of; empty when none is.
   [[nodiscard]] std::string progressive_rendition() const;
   /// First fragment, audio segment, utterance that is not remembered.

@@ -7,7 +7,7 @@ import {extname, join, normalize, sep} from "node:path";
 const kinds = {
   ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript",
   ".m3u8": "application/vnd.apple.mpegurl", ".ts": "video/mp2t", ".m4s": "video/iso.segment",
-  ".mp4": "video/mp4", ".vtt": "text/vtt", ".jpg": "image/jpeg",
+  ".mp4": "video/mp4", ".m4a": "audio/mp4", ".vtt": "text/vtt", ".jpg": "image/jpeg",
 };
 
 /** [first, last] of a Range header, null for none, "bad" for one that cannot be met. */

@@ -43,8 +43,10 @@ BOOST_AUTO_TEST_CASE(plays_transport_streams) {
 }
 
 BOOST_AUTO_TEST_CASE(plays_sound_without_pictures) {
-  run_on("audio_only_mp3", {"--segment", "2s", "--no-document", "--captions", "off"});
+  run_on("audio_only_mp3", {"--segment", "2s", "--captions", "off"});
   plays();
+  reads();
+  BOOST_TEST(std::filesystem::exists(folder / "audio.m4a"));
 }
 
 BOOST_AUTO_TEST_CASE(plays_with_captions_and_reads_the_document) {

@@ -9,8 +9,8 @@ namespace vdoc::test {
 namespace {
 
 bool is_rendition(const std::string& path) {
-  return path == "master.m3u8" || path == "video.mp4" || path.starts_with("video/") ||
-         path.starts_with("audio/") || path.starts_with("captions/");
+  return path == "master.m3u8" || path == "video.mp4" || path == "audio.m4a" ||
+         path.starts_with("video/") || path.starts_with("audio/") || path.starts_with("captions/");
 }
 
 } // namespace
