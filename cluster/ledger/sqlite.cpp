@@ -1,5 +1,7 @@
 #include "cluster/ledger/sqlite.hpp"
 
+#include "cluster/ledger/folded.hpp"
+
 #include <sqlite3.h>
 
 namespace vdoc::ledger::sqlite {
@@ -9,6 +11,16 @@ namespace {
 void check(sqlite3* db, int code) {
   if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
     throw error{db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code), code & 0xff};
+}
+
+/// SQL's folded(text).
+void folded_in_sql(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+  const auto* bytes = sqlite3_value_text(values[0]);
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+  if (bytes == nullptr)
+    return;
+  const auto text = folded({reinterpret_cast<const char*>(bytes), size});
+  sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 } // namespace
@@ -24,6 +36,8 @@ connection::connection(const std::filesystem::path& file, std::chrono::milliseco
   db_.reset(db);
   check(db, code);
   check(db, sqlite3_busy_timeout(db, static_cast<int>(patience.count())));
+  check(db, sqlite3_create_function_v2(db, "folded", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nullptr,
+                                       folded_in_sql, nullptr, nullptr, nullptr));
 }
 
 void connection::run(const char* sql) {
@@ -35,8 +49,9 @@ std::int64_t connection::number(const char* sql) {
   return asked.step() ? asked.number(0) : 0;
 }
 
-int connection::changes() const noexcept {
-  return sqlite3_changes(db_.get());
+transaction::~transaction() {
+  if (sqlite3_get_autocommit(db_.raw()) == 0)
+    sqlite3_exec(db_.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 void statement::finalizer::operator()(sqlite3_stmt* statement) const noexcept {
@@ -45,18 +60,39 @@ void statement::finalizer::operator()(sqlite3_stmt* statement) const noexcept {
 
 statement::statement(const connection& db, const char* sql) : db_{db.raw()} {
   sqlite3_stmt* raw = nullptr;
-  check(db_, sqlite3_prepare_v2(db_, sql, -1, &raw, nullptr));
+  check(db_, sqlite3_prepare_v3(db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &raw, nullptr));
   raw_.reset(raw);
 }
 
+void statement::put(int at, std::string_view text) {
+  // A view of nothing would be bound as NULL.
+  check(db_, sqlite3_bind_text64(raw_.get(), at, text.data() == nullptr ? "" : text.data(),
+                                 text.size(), SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void statement::put(int at, std::int64_t number) {
+  check(db_, sqlite3_bind_int64(raw_.get(), at, number));
+}
+
 statement& statement::bind(std::string_view text) {
-  check(db_, sqlite3_bind_text64(raw_.get(), ++bound_, text.data(), text.size(), SQLITE_TRANSIENT,
-                                 SQLITE_UTF8));
+  put(++bound_, text);
   return *this;
 }
 
 statement& statement::bind(std::int64_t number) {
-  check(db_, sqlite3_bind_int64(raw_.get(), ++bound_, number));
+  put(++bound_, number);
+  return *this;
+}
+
+statement& statement::bind(const char* name, std::string_view text) {
+  if (const auto at = sqlite3_bind_parameter_index(raw_.get(), name); at > 0)
+    put(at, text);
+  return *this;
+}
+
+statement& statement::bind(const char* name, std::int64_t number) {
+  if (const auto at = sqlite3_bind_parameter_index(raw_.get(), name); at > 0)
+    put(at, number);
   return *this;
 }
 

@@ -1,8 +1,10 @@
 #include "cluster/ledger/sqlite_store.hpp"
 
-#include "cluster/ledger/job_id.hpp"
+#include "cluster/ledger/job_columns.hpp"
+#include "cluster/ledger/migrations.hpp"
 #include "cluster/ledger/sqlite.hpp"
-#include "cluster/ledger/sqlite_migrations.hpp"
+#include "cluster/ledger/sqlite_questions.hpp"
+#include "cluster/ledger/sqlite_writer.hpp"
 
 #include <sqlite3.h>
 
@@ -10,43 +12,39 @@ namespace vdoc::ledger {
 
 namespace {
 
-/// Rolls back unless it was committed.
-class transaction {
-public:
-  explicit transaction(sqlite::connection& db) : db_{db} { db_.run("BEGIN IMMEDIATE"); }
-  transaction(const transaction&) = delete;
-  transaction& operator=(const transaction&) = delete;
-  ~transaction() {
-    if (sqlite3_get_autocommit(db_.raw()) == 0)
-      sqlite3_exec(db_.raw(), "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  void commit() { db_.run("COMMIT"); }
-
-private:
-  sqlite::connection& db_;
-};
-
-void bring_up_to_date(sqlite::connection& db, const std::filesystem::path& file) {
-  transaction all{db};
-  auto version = db.number("PRAGMA user_version");
-  constexpr auto newest = static_cast<std::int64_t>(sqlite::migrations.size());
-  if (version > newest)
-    throw cannot_open{file.string() + " was written by a newer version of video-doc (schema " +
-                          std::to_string(version) + ", this one knows " + std::to_string(newest) +
-                          ")",
-                      "use that version, or another output directory"};
-  for (; version < newest; ++version)
-    db.run(sqlite::migrations[static_cast<std::size_t>(version)]);
-  db.run(("PRAGMA user_version = " + std::to_string(newest)).c_str());
-  all.commit();
+int newest_version() {
+  return static_cast<int>(sqlite_migrations().size());
 }
 
-sqlite::connection open(const std::filesystem::path& file, std::chrono::milliseconds patience) {
+schema_versions versions_in(sqlite::connection& db, const std::filesystem::path& file) {
+  const schema_versions versions{static_cast<int>(db.number("PRAGMA user_version")),
+                                 newest_version()};
+  if (versions.found > versions.needed)
+    throw cannot_open{file.string() + " was written by a newer version of video-doc (schema " +
+                          std::to_string(versions.found) + ", this one knows " +
+                          std::to_string(versions.needed) + ")",
+                      "use that version, or another output directory"};
+  return versions;
+}
+
+/// Without taking the lock when there is nothing to do.
+schema_versions bring_up_to_date(sqlite::connection& db, const std::filesystem::path& file) {
+  if (const auto versions = versions_in(db, file); versions.found == versions.needed)
+    return versions;
+  sqlite::transaction all{db};
+  const auto versions = versions_in(db, file);
+  for (const auto& step : sqlite_migrations())
+    if (step.number > versions.found)
+      db.run(std::string{step.sql}.c_str());
+  db.run(("PRAGMA user_version = " + std::to_string(versions.needed)).c_str());
+  all.commit();
+  return versions;
+}
+
+/// Does something with a file, and says what is wrong with it if that cannot be done.
+template <class Do> auto with_file(const std::filesystem::path& file, Do what) {
   try {
-    sqlite::connection db{file, patience};
-    db.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-    bring_up_to_date(db, file);
-    return db;
+    return what();
   } catch (const sqlite::error& why) {
     if (why.code() == SQLITE_NOTADB || why.code() == SQLITE_CORRUPT)
       throw cannot_open{file.string() + " is not a database of video-doc, or is damaged",
@@ -56,32 +54,62 @@ sqlite::connection open(const std::filesystem::path& file, std::chrono::millisec
   }
 }
 
+/// SQLite itself does not wait for processes that open a new file at the same moment.
+void write_ahead(sqlite::connection& db, std::chrono::milliseconds patience) {
+  constexpr std::chrono::milliseconds between{5};
+  for (auto left = patience;; left -= between) {
+    try {
+      db.run("PRAGMA journal_mode = WAL");
+      return;
+    } catch (const sqlite::error& why) {
+      if (why.code() != SQLITE_BUSY || left < between)
+        throw;
+    }
+    sqlite3_sleep(static_cast<int>(between.count()));
+  }
+}
+
+sqlite::connection connect(const std::filesystem::path& file, std::chrono::milliseconds patience) {
+  sqlite::connection db{file, patience};
+  write_ahead(db, patience);
+  db.run("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  return db;
+}
+
+sqlite::connection open(const std::filesystem::path& file, std::chrono::milliseconds patience) {
+  return with_file(file, [&] {
+    auto db = connect(file, patience);
+    bring_up_to_date(db, file);
+    return db;
+  });
+}
+
+/// Whatever a question found, or why there is no answer.
+template <class Answer, class Ask> Answer answered(Ask ask) {
+  Answer answer;
+  try {
+    ask(answer);
+  } catch (const sqlite::error& why) {
+    answer = {};
+    answer.result = outcome::store_down;
+    answer.trouble = why.what();
+  }
+  return answer;
+}
+
+found as_found(std::optional<job_record> what) {
+  return what ? found{outcome::done, *std::move(what), {}} : found{outcome::unknown_job, {}, {}};
+}
+
 class sqlite_store final : public store {
 public:
   sqlite_store(const std::filesystem::path& file, std::chrono::milliseconds patience)
-      : db_{open(file, patience)},
-        add_job_{db_, "INSERT OR IGNORE INTO jobs (id, source, output, spec) VALUES (?, ?, ?, ?)"},
-        add_event_{db_, "INSERT INTO events (job_id, kind, cause, detail, attempt, at_unix_ms) "
-                        "VALUES (?, ?, ?, ?, ?, ?)"},
-        attempts_{db_, "SELECT count(*) FROM events WHERE job_id = ? "
-                       "AND kind IN ('started', 'resumed')"},
-        known_{db_, "SELECT min(sequence) FROM events WHERE job_id = ?"},
-        last_{db_, "SELECT j.id, j.source, j.output, j.spec FROM jobs j JOIN events e "
-                   "ON e.job_id = j.id WHERE j.source = ? AND j.output = ? "
-                   "ORDER BY e.sequence DESC LIMIT 1"},
-        events_{db_, "SELECT kind, cause, detail, attempt, at_unix_ms, sequence FROM events "
-                     "WHERE job_id = ? ORDER BY sequence"} {}
+      : db_{open(file, patience)}, writer_{db_}, questions_{db_} {}
 
   batch_written write(const std::vector<entry>& batch, std::int64_t now_unix_ms) override {
     batch_written result;
     try {
-      transaction all{db_};
-      for (const auto& each : batch) {
-        const auto* what = std::get_if<job>(&each);
-        result.each.push_back(what != nullptr ? put(*what, now_unix_ms)
-                                              : put(std::get<event>(each), now_unix_ms));
-      }
-      all.commit();
+      result.each = writer_.write(batch, now_unix_ms);
     } catch (const sqlite::error& why) {
       result.trouble = why.what();
       result.each.assign(batch.size(), {outcome::store_down, {}, 0});
@@ -90,101 +118,61 @@ public:
   }
 
   found find_last(const std::string& source, const std::string& output) override {
-    try {
-      job what;
-      {
-        use question{last_};
-        last_.bind(source).bind(output);
-        if (!last_.step())
-          return {outcome::unknown_job, {}, {}};
-        what = {last_.text(0), last_.text(1), last_.text(2), last_.text(3)};
-      }
-      const auto events = read_events(what.id);
-      return {outcome::done, sum_up(std::move(what), events), {}};
-    } catch (const sqlite::error& why) {
-      return {outcome::store_down, {}, why.what()};
-    }
+    return answered<found>(
+        [&](found& answer) { answer = as_found(questions_.find_last(source, output)); });
+  }
+
+  found find(const std::string& job_id) override {
+    return answered<found>([&](found& answer) { answer = as_found(questions_.find(job_id)); });
   }
 
   history history_of(const std::string& job_id) override {
+    return answered<history>([&](history& answer) {
+      answer.events = questions_.history_of(job_id);
+      answer.result = answer.events.empty() ? outcome::unknown_job : outcome::done;
+    });
+  }
+
+  job_page list(const job_filter& which, const std::string& cursor, std::uint32_t most) override {
+    return answered<job_page>([&](job_page& answer) {
+      answer = as_page(questions_.list(which, cursor, most + 1), most);
+    });
+  }
+
+  job_page open_jobs(const std::string& after_id, std::uint32_t most) override {
+    return answered<job_page>([&](job_page& answer) {
+      answer = as_page(questions_.open_jobs(after_id, most + 1), most);
+    });
+  }
+
+  counts count() override {
+    return answered<counts>([&](counts& answer) { answer.all = questions_.count(); });
+  }
+
+  documents read(const std::string& kind, const std::string& after_key,
+                 std::uint32_t most) override {
+    return answered<documents>(
+        [&](documents& answer) { answer.all = questions_.read(kind, after_key, most); });
+  }
+
+  removed remove_ended(std::int64_t before_unix_ms, std::uint32_t most) override {
+    return answered<removed>(
+        [&](removed& answer) { answer.jobs = writer_.remove_ended(before_unix_ms, most); });
+  }
+
+  std::string trouble() override {
     try {
-      auto events = read_events(job_id);
-      const auto result = events.empty() ? outcome::unknown_job : outcome::done;
-      return {result, std::move(events), {}};
+      writer_.try_it();
+      return {};
     } catch (const sqlite::error& why) {
-      return {outcome::store_down, {}, why.what()};
+      return why.what();
     }
   }
 
 private:
-  /// Resets a statement when its use is over, so that it holds no lock.
-  struct use {
-    explicit use(sqlite::statement& which) : statement{which} {}
-    use(const use&) = delete;
-    use& operator=(const use&) = delete;
-    ~use() { statement.reset(); }
-    sqlite::statement& statement;
-  };
-
-  std::uint64_t first_sequence(const std::string& job_id) {
-    use question{known_};
-    known_.bind(job_id).step();
-    return static_cast<std::uint64_t>(known_.number(0));
-  }
-
-  written put(job what, std::int64_t now_unix_ms) {
-    if (what.id.empty())
-      what.id = new_job_id();
-    {
-      use statement{add_job_};
-      add_job_.bind(what.id).bind(what.source).bind(what.output).bind(what.spec).step();
-    }
-    if (db_.changes() == 0)
-      return {outcome::done, what.id, first_sequence(what.id)};
-    event first;
-    first.job_id = what.id;
-    first.kind = event_kind::submitted;
-    return {outcome::done, what.id, append(first, 0, now_unix_ms)};
-  }
-
-  written put(const event& what, std::int64_t now_unix_ms) {
-    if (first_sequence(what.job_id) == 0)
-      return {outcome::unknown_job, what.job_id, 0};
-    std::int64_t attempt = begins_attempt(what.kind) ? 1 : 0;
-    {
-      use question{attempts_};
-      attempts_.bind(what.job_id).step();
-      attempt += attempts_.number(0);
-    }
-    return {outcome::done, what.job_id, append(what, attempt, now_unix_ms)};
-  }
-
-  std::uint64_t append(const event& what, std::int64_t attempt, std::int64_t now_unix_ms) {
-    use statement{add_event_};
-    add_event_.bind(what.job_id).bind(to_string(what.kind)).bind(what.cause).bind(what.detail);
-    add_event_.bind(attempt).bind(what.at_unix_ms == 0 ? now_unix_ms : what.at_unix_ms).step();
-    return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(db_.raw()));
-  }
-
-  std::vector<event> read_events(const std::string& job_id) {
-    use question{events_};
-    events_.bind(job_id);
-    std::vector<event> all;
-    while (events_.step())
-      all.push_back({job_id, event_kind_from(events_.text(0)).value_or(event_kind::warned),
-                     events_.text(1), events_.text(2),
-                     static_cast<std::uint32_t>(events_.number(3)), events_.number(4),
-                     static_cast<std::uint64_t>(events_.number(5))});
-    return all;
-  }
-
   sqlite::connection db_;
-  sqlite::statement add_job_;
-  sqlite::statement add_event_;
-  sqlite::statement attempts_;
-  sqlite::statement known_;
-  sqlite::statement last_;
-  sqlite::statement events_;
+  sqlite::writer writer_;
+  sqlite::questions questions_;
 };
 
 } // namespace
@@ -192,6 +180,13 @@ private:
 std::unique_ptr<store> open_sqlite_store(const std::filesystem::path& file,
                                          std::chrono::milliseconds patience) {
   return std::make_unique<sqlite_store>(file, patience);
+}
+
+schema_versions migrate_sqlite(const std::filesystem::path& file) {
+  return with_file(file, [&] {
+    auto db = connect(file, std::chrono::seconds{5});
+    return bring_up_to_date(db, file);
+  });
 }
 
 } // namespace vdoc::ledger

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cluster/ledger/migrations.hpp"
 #include "cluster/ledger/store.hpp"
 
 #include <chrono>
@@ -14,5 +15,9 @@ namespace vdoc::ledger {
 std::unique_ptr<store> open_sqlite_store(const std::filesystem::path& file,
                                          std::chrono::milliseconds patience = std::chrono::seconds{
                                              5});
+
+/// Brings the tables up to date. Safe to do twice, and by several processes at once. Says which
+/// version was found. Throws `cannot_open`.
+schema_versions migrate_sqlite(const std::filesystem::path& file);
 
 } // namespace vdoc::ledger

@@ -30,6 +30,12 @@ struct noting_store final : store {
     return {batches_.empty() ? outcome::unknown_job : outcome::done, {}, {}};
   }
   history history_of(const std::string&) override { return {}; }
+  found find(const std::string&) override { return {}; }
+  job_page list(const job_filter&, const std::string&, std::uint32_t) override { return {}; }
+  job_page open_jobs(const std::string&, std::uint32_t) override { return {}; }
+  counts count() override { return {}; }
+  documents read(const std::string&, const std::string&, std::uint32_t) override { return {}; }
+  removed remove_ended(std::int64_t, std::uint32_t) override { return {}; }
 
   std::vector<std::size_t>& batches_;
   const std::string& trouble_;

@@ -27,11 +27,56 @@ BOOST_AUTO_TEST_CASE(takes_an_end_as_final_until_another_attempt_begins) {
 }
 
 BOOST_AUTO_TEST_CASE(names_every_kind_and_finds_it_by_its_name) {
-  for (int i = 0; i <= static_cast<int>(event_kind::cancelled); ++i) {
+  for (int i = 0; i <= static_cast<int>(event_kind::reprioritised); ++i) {
     const auto kind = static_cast<event_kind>(i);
     BOOST_TEST((event_kind_from(to_string(kind)) == kind));
   }
   BOOST_TEST(!event_kind_from("nonsense").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(lets_follow_what_makes_sense) {
+  using s = job_state;
+  using k = event_kind;
+  const auto kinds_after = [](s state) {
+    std::string all;
+    for (int i = 0; i <= static_cast<int>(k::reprioritised); ++i)
+      if (may_follow(state, static_cast<k>(i)))
+        all += to_string(static_cast<k>(i)) + ' ';
+    return all;
+  };
+  BOOST_TEST(kinds_after(s::unknown) == "submitted ");
+  BOOST_TEST(kinds_after(s::queued) ==
+             "started resumed warned failed cancelled scheduled reprioritised ");
+  BOOST_TEST(kinds_after(s::scheduled) == "warned failed cancelled due reprioritised ");
+  BOOST_TEST(kinds_after(s::running) == "started resumed host_lost warned retrying interrupted "
+                                        "succeeded failed cancelled reprioritised ");
+  BOOST_TEST(kinds_after(s::retrying) ==
+             "started resumed warned failed cancelled requeued reprioritised ");
+  BOOST_TEST(kinds_after(s::interrupted) ==
+             "started resumed warned failed cancelled reprioritised ");
+  for (const auto end : {s::succeeded, s::failed, s::cancelled})
+    BOOST_TEST(kinds_after(end) == "started resumed warned requeued reprioritised ");
+}
+
+BOOST_AUTO_TEST_CASE(can_wait_and_be_begun_anew) {
+  using k = event_kind;
+  auto state = job_state::unknown;
+  std::string path;
+  for (const auto kind : {k::submitted, k::scheduled, k::reprioritised, k::due, k::scheduled,
+                          k::started, k::scheduled, k::failed, k::due, k::requeued, k::started}) {
+    state = state_after(state, kind);
+    path += to_string(state) + ' ';
+  }
+  BOOST_TEST(path == "queued scheduled scheduled queued scheduled running running failed failed "
+                     "queued running ");
+}
+
+BOOST_AUTO_TEST_CASE(names_every_state_and_finds_it_by_its_name) {
+  for (int i = 0; i <= static_cast<int>(job_state::scheduled); ++i) {
+    const auto state = static_cast<job_state>(i);
+    BOOST_TEST((job_state_from(to_string(state)) == state));
+  }
+  BOOST_TEST(!job_state_from("").has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

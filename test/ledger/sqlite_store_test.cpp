@@ -1,6 +1,7 @@
 #include "cluster/ledger/sqlite.hpp"
 #include "cluster/ledger/sqlite_store.hpp"
 #include "test/ledger/store_contract.hpp"
+#include "test/ledger/store_words.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -46,16 +47,7 @@ BOOST_FIXTURE_TEST_SUITE(the_sqlite_ledger, an_empty_folder)
   BOOST_AUTO_TEST_CASE(clause) {                                                                   \
     test::clause(make);                                                                            \
   }
-OWES(remembers_a_job_with_its_history)
-OWES(gives_a_job_without_id_one_that_sorts_by_time)
-OWES(takes_a_job_said_twice_once)
-OWES(counts_attempts_by_itself)
-OWES(refuses_only_the_event_of_an_unknown_job)
-OWES(keeps_the_order_of_a_batch)
-OWES(finds_the_last_job_of_a_source_and_output)
-OWES(keeps_the_time_of_an_event_and_gives_its_own_to_one_without)
-OWES(keeps_any_text_as_it_is)
-OWES(knows_everything_again_when_opened_again)
+VDOC_STORE_CONTRACT(OWES)
 #undef OWES
 
 BOOST_AUTO_TEST_CASE(refuses_a_file_of_a_newer_version) {
@@ -75,7 +67,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_folder_that_is_not_there) {
 }
 
 BOOST_AUTO_TEST_CASE(never_lets_history_be_edited) {
-  open_sqlite_store(file)->write({job{"a", "s", "o", "{}"}}, 1);
+  open_sqlite_store(file)->write({test::talk("a")}, 1);
   sqlite::connection db{file};
   BOOST_CHECK_THROW(db.run("UPDATE events SET cause = 'x'"), sqlite::error);
   BOOST_CHECK_THROW(db.run("DELETE FROM events"), sqlite::error);
@@ -83,10 +75,10 @@ BOOST_AUTO_TEST_CASE(never_lets_history_be_edited) {
 
 BOOST_AUTO_TEST_CASE(writes_nothing_while_another_process_holds_the_file) {
   const auto store = open_sqlite_store(file, std::chrono::milliseconds{20});
-  store->write({job{"a", "s", "o", "{}"}}, 1);
+  store->write({test::talk("a")}, 1);
   sqlite::connection other{file};
   other.run("BEGIN IMMEDIATE");
-  const auto done = store->write({event{"a", event_kind::started, "", "", 0, 0, 0}}, 2);
+  const auto done = store->write({test::of("a", event_kind::started)}, 2);
   BOOST_TEST(done.trouble.find("locked") != std::string::npos);
   BOOST_TEST((done.each.at(0).result == outcome::store_down));
   other.run("ROLLBACK");

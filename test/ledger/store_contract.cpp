@@ -1,28 +1,12 @@
 #include "test/ledger/store_contract.hpp"
 
+#include "test/ledger/store_words.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 namespace vdoc::test {
 
 using namespace vdoc::ledger;
-
-namespace {
-
-constexpr std::int64_t noon = 1'700'000'000'000;
-
-event of(const std::string& job_id, event_kind kind, std::string cause = {}) {
-  event made;
-  made.job_id = job_id;
-  made.kind = kind;
-  made.cause = std::move(cause);
-  return made;
-}
-
-job talk(std::string id = "job-1") {
-  return {std::move(id), "/in/talk.mp4", "talk", "{}"};
-}
-
-} // namespace
 
 void remembers_a_job_with_its_history(const store_maker& make) {
   const auto store = make.empty();
@@ -34,9 +18,9 @@ void remembers_a_job_with_its_history(const store_maker& make) {
   const auto all = store->history_of("job-1");
   BOOST_REQUIRE(all.result == outcome::done);
   const std::vector<event> expected{
-      {"job-1", event_kind::submitted, "", "", 0, noon, 1},
-      {"job-1", event_kind::started, "", "", 1, noon + 5, 2},
-      {"job-1", event_kind::failed, "disk full", "", 1, noon + 9, 3},
+      {"job-1", event_kind::submitted, "", "", 0, noon, 1, 0},
+      {"job-1", event_kind::started, "", "", 1, noon + 5, 2, 0},
+      {"job-1", event_kind::failed, "disk full", "", 1, noon + 9, 3, 0},
   };
   BOOST_TEST((all.events == expected));
   BOOST_TEST((store->history_of("job-2").result == outcome::unknown_job));
@@ -110,10 +94,13 @@ void finds_the_last_job_of_a_source_and_output(const store_maker& make) {
   store->write({talk("new")}, noon + 1000);
   store->write({of("new", event_kind::started), of("new", event_kind::interrupted, "SIGTERM")},
                noon + 1001);
-  store->write({job{"other", "/in/talk.mp4", "talk-2", "{}"}}, noon + 2000);
+  auto other = talk("other");
+  other.output = "talk-2";
+  store->write({other}, noon + 2000);
   const auto last = store->find_last("/in/talk.mp4", "talk");
   BOOST_REQUIRE(last.result == outcome::done);
-  const job_record expected{talk("new"), job_state::interrupted, 1, noon + 1000, "SIGTERM"};
+  const job_record expected{
+      talk("new"), job_state::interrupted, 1, noon + 1000, "SIGTERM", noon + 1001, 6, 1, 0};
   BOOST_TEST((last.what == expected));
 }
 
@@ -121,10 +108,11 @@ void keeps_the_time_of_an_event_and_gives_its_own_to_one_without(const store_mak
   const auto store = make.empty();
   auto early = of("job-1", event_kind::host_lost, "SIGSEGV");
   early.at_unix_ms = noon - 50;
-  store->write({talk(), early, of("job-1", event_kind::warned)}, noon);
+  store->write({talk(), of("job-1", event_kind::started), early, of("job-1", event_kind::warned)},
+               noon);
   const auto events = store->history_of("job-1").events;
-  BOOST_TEST(events.at(1).at_unix_ms == noon - 50);
-  BOOST_TEST(events.at(2).at_unix_ms == noon);
+  BOOST_TEST(events.at(2).at_unix_ms == noon - 50);
+  BOOST_TEST(events.at(3).at_unix_ms == noon);
 }
 
 void keeps_any_text_as_it_is(const store_maker& make) {

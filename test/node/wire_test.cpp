@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(carries_every_field_of_what_decides) {
   seen.trouble = "none";
   BOOST_TEST(travels(system, seen));
   ledger::history past;
-  past.events.push_back({"j", ledger::event_kind::failed, "c", "{}", 2, 1700000000000, 9});
+  past.events.push_back({"j", ledger::event_kind::failed, "c", "{}", 2, 1700000000000, 9, 2});
   BOOST_TEST(travels(system, past));
 }
 

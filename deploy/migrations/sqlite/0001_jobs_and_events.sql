@@ -1,13 +1,3 @@
-#pragma once
-
-#include <array>
-
-namespace vdoc::ledger::sqlite {
-
-/// The steps from an empty file to today's tables; step n makes `PRAGMA user_version` n. A step
-/// that was released is never edited: append another one.
-inline constexpr std::array<const char*, 1> migrations{
-    R"sql(
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY,
   source TEXT NOT NULL,
@@ -31,6 +21,3 @@ CREATE TRIGGER history_is_never_edited BEFORE UPDATE ON events
 BEGIN SELECT RAISE (ABORT, 'history is never edited'); END;
 CREATE TRIGGER history_is_never_deleted BEFORE DELETE ON events
 BEGIN SELECT RAISE (ABORT, 'history is never deleted'); END;
-)sql"};
-
-} // namespace vdoc::ledger::sqlite

@@ -1,0 +1,60 @@
+#include "cluster/ledger/job_lists.hpp"
+
+#include "cluster/ledger/job_columns.hpp"
+
+#include <array>
+
+namespace vdoc::ledger {
+
+namespace {
+
+constexpr std::array open_states{job_state::queued, job_state::running, job_state::retrying,
+                                 job_state::interrupted, job_state::scheduled};
+constexpr std::array all_states{job_state::queued,      job_state::running,   job_state::retrying,
+                                job_state::interrupted, job_state::succeeded, job_state::failed,
+                                job_state::cancelled,   job_state::scheduled};
+
+/// The union of the first rows of each state: each comes sorted out of an index, so that a page
+/// costs the same whatever the number of jobs.
+template <class States>
+std::string merged(const States& states, const std::string& where, const std::string& order) {
+  std::string parts;
+  for (const auto state : states)
+    parts += (parts.empty() ? "" : " UNION ALL ") + std::string{"SELECT * FROM (SELECT "} +
+             job_columns + " FROM jobs WHERE state = '" + to_string(state) + "'" + where + order +
+             ") AS part";
+  return "SELECT * FROM (" + parts + ") AS merged" + order;
+}
+
+} // namespace
+
+std::string list_sql(const job_filter& which, const std::string& cursor, const list_words& words) {
+  std::string where;
+  if (!cursor.empty())
+    where += " AND id < " + words.cursor;
+  if (!which.tenant.empty())
+    where += " AND tenant = " + words.tenant;
+  if (!which.queue.empty())
+    where += " AND queue = " + words.queue;
+  if (!which.label_key.empty())
+    where += " AND labels <> '' AND " + words.has_label;
+  if (!which.text.empty())
+    where += " AND " + words.has_text;
+  if (which.submitted_from_unix_ms != 0)
+    where += " AND submitted_unix_ms >= " + words.from;
+  if (which.submitted_until_unix_ms != 0)
+    where += " AND submitted_unix_ms < " + words.until;
+
+  const auto order = " ORDER BY id DESC LIMIT " + words.most;
+  if (!which.states.empty())
+    return merged(which.states, where, order);
+  if (!which.tenant.empty())
+    return merged(all_states, where, order);
+  return "SELECT " + std::string{job_columns} + " FROM jobs WHERE true" + where + order;
+}
+
+std::string open_jobs_sql(const list_words& words) {
+  return merged(open_states, " AND id > " + words.cursor, " ORDER BY id LIMIT " + words.most);
+}
+
+} // namespace vdoc::ledger
