@@ -92,6 +92,11 @@ void read_section(settings& into, const std::string& section, const toml::table&
   }
 }
 
+/// Variables that existing deployments set.
+constexpr std::array foreign_names{
+    std::pair{std::string_view{"DATABASE_URL"}, std::string_view{"ledger.database"}},
+};
+
 bool is_section(std::string_view name) {
   return std::ranges::any_of(key_table(), [&](const key& one) { return one.section == name; });
 }
@@ -136,6 +141,10 @@ void read_toml(settings& into, std::string_view toml, const std::string& name) {
 }
 
 void read_environment(settings& into, const environment& variables) {
+  for (const auto& [name, value] : variables)
+    for (const auto& [theirs, ours] : foreign_names)
+      if (name == theirs)
+        assign(into, ours, value, name);
   for (const auto& variable : variables) {
     const std::string& name = variable.first;
     if (!name.starts_with("VIDEO_DOC_") || name == "VIDEO_DOC_CONFIG" ||

@@ -85,6 +85,11 @@ struct document_settings {
   std::int64_t picture_every_ms = 2000;
 };
 
+/// Where jobs are remembered.
+struct ledger_settings {
+  std::string database;
+};
+
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.
 struct fault_settings {
   std::int64_t crash_at_fragment = -1;
@@ -99,6 +104,7 @@ struct settings {
   source_settings source;
   speech_settings speech;
   document_settings document;
+  ledger_settings ledger;
   fault_settings faults;
 };
 
@@ -124,6 +130,8 @@ void read_toml(settings& into, std::string_view toml, const std::string& name);
 
 /// Takes over VIDEO_DOC_<SECTION>_<KEY>. Any other VIDEO_DOC_ variable is an error, so that a slip
 /// of the pen is noticed; VIDEO_DOC_CONFIG, VIDEO_DOC_BINARY and VIDEO_DOC_TEST_* are not settings.
+/// Names that others gave to some settings come first, so that ours win: DATABASE_URL is
+/// ledger.database.
 void read_environment(settings& into, const environment& variables);
 
 /// Sets one key from text, as flags and the environment do. `key` is "run.crf". Lists are separated

@@ -1,4 +1,5 @@
 #include "actors/node/crew.hpp"
+#include "actors/node/ledger_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "pipelines/gst/heap.hpp"
 
@@ -123,13 +124,16 @@ int main(int count, char** words) {
   auto* run = app.add_subcommand("run", "work on files now, in this process and its media hosts");
   run_line line;
   describe_run(*run, line);
+  node::ledger_command ledger{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(node::run_exit::wrong_use);
   }
-  block_signals();
   try {
+    if (ledger.is_asked())
+      return ledger.run();
+    block_signals();
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {
     return wrong_use(error.what());

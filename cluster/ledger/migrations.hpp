@@ -14,6 +14,7 @@ struct migration {
 
 /// All steps, in order. A step that was released is never edited: add another one.
 std::span<const migration> sqlite_migrations() noexcept;
+std::span<const migration> postgresql_migrations() noexcept;
 
 /// The versions of the tables that a database has, and that this program needs.
 struct schema_versions {

@@ -189,4 +189,13 @@ schema_versions migrate_sqlite(const std::filesystem::path& file) {
   });
 }
 
+schema_versions versions_of_sqlite(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file))
+    return {0, newest_version()};
+  return with_file(file, [&] {
+    sqlite::connection db{file};
+    return versions_in(db, file);
+  });
+}
+
 } // namespace vdoc::ledger

@@ -16,8 +16,8 @@ std::unique_ptr<store> open_sqlite_store(const std::filesystem::path& file,
                                          std::chrono::milliseconds patience = std::chrono::seconds{
                                              5});
 
-/// Brings the tables up to date. Safe to do twice, and by several processes at once. Says which
-/// version was found. Throws `cannot_open`.
+/// As `migrate` and `versions_of` of open_store.hpp.
 schema_versions migrate_sqlite(const std::filesystem::path& file);
+schema_versions versions_of_sqlite(const std::filesystem::path& file);
 
 } // namespace vdoc::ledger

@@ -123,6 +123,16 @@ BOOST_AUTO_TEST_CASE(win_over_the_file) {
   BOOST_TEST(into.run.mp4);
 }
 
+BOOST_AUTO_TEST_CASE(know_the_names_that_others_gave_them) {
+  settings into;
+  read_toml(into, "[ledger]\ndatabase = \"a.db\"\n", "my.toml");
+  read_environment(into, {{"DATABASE_URL", "postgres://db/jobs"}});
+  BOOST_TEST(into.ledger.database == "postgres://db/jobs");
+  read_environment(into,
+                   {{"VIDEO_DOC_LEDGER_DATABASE", "b.db"}, {"DATABASE_URL", "postgres://db/jobs"}});
+  BOOST_TEST(into.ledger.database == "b.db");
+}
+
 BOOST_AUTO_TEST_CASE(name_the_variable_that_is_wrong) {
   BOOST_TEST(complaint_of(environment{{"VIDEO_DOC_RUN_CFR", "1"}}) ==
              "VIDEO_DOC_RUN_CFR in the environment is no setting");

@@ -1,0 +1,212 @@
+#include "cluster/ledger/open_store.hpp"
+#include "cluster/ledger/postgres.hpp"
+#include "test/ledger/store_words.hpp"
+#include "test/support/postgres_server.hpp"
+#include "test/support/until.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <future>
+#include <map>
+#include <random>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+using namespace vdoc::ledger;
+using test::noon;
+using test::of;
+using test::results_of;
+using test::talk;
+using test::until;
+using steady = std::chrono::steady_clock;
+
+struct a_server_of_its_own {
+  test::postgres_server server;
+  std::string url = server.new_database();
+  std::unique_ptr<store> where = open_store(url);
+
+  std::string ask(const std::string& sql) const {
+    return server.sql("SET search_path = video_doc; " + sql, "test_1");
+  }
+  [[nodiscard]] bool waits_for(const std::string& kind) const {
+    return ask("SELECT count(*) FROM pg_stat_activity WHERE datname = 'test_1' AND "
+               "wait_event_type = '" +
+               kind + "' AND state = 'active'") != "0";
+  }
+  [[nodiscard]] bool is_there(const std::string& id) const {
+    return ask("SELECT count(*) FROM jobs WHERE id = '" + id + "'") == "1";
+  }
+};
+
+std::chrono::milliseconds since(steady::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_ledger_whose_server_fails, a_server_of_its_own)
+
+BOOST_AUTO_TEST_CASE(goes_on_after_a_restart_as_if_nothing_had_been) {
+  where->write({talk("a")}, noon);
+  const auto reader = open_store(url, purpose::reading);
+  BOOST_TEST((reader->find("a").result == outcome::done));
+  server.restart();
+  BOOST_TEST(results_of(where->write({talk("b")}, noon)) == "done");
+  BOOST_TEST((reader->find("b").result == outcome::done));
+}
+
+BOOST_AUTO_TEST_CASE(says_at_once_that_the_server_is_away_and_finds_it_again) {
+  where->write({talk("a")}, noon);
+  server.stop();
+  const auto begun = steady::now();
+  BOOST_TEST((where->write({talk("b")}, noon).each.at(0).result == outcome::store_down));
+  BOOST_TEST((where->find("a").result == outcome::store_down));
+  BOOST_TEST(where->trouble() != "");
+  BOOST_TEST(since(begun) < 1s);
+  server.start();
+  BOOST_TEST(where->trouble() == "");
+  BOOST_TEST(results_of(where->write({talk("b")}, noon)) == "done");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_wait_for_ever_for_a_server_that_has_stopped) {
+  where->write({talk("a")}, noon);
+  server.pause();
+  const auto begun = steady::now();
+  const auto done = where->write({talk("b")}, noon);
+  BOOST_TEST(done.trouble != "");
+  BOOST_TEST(since(begun) < 12s);
+  server.resume();
+  BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
+  BOOST_TEST(!is_there("b"));
+  BOOST_TEST(results_of(where->write({talk("b")}, noon)) == "done");
+}
+
+BOOST_AUTO_TEST_CASE(does_a_batch_again_whose_connection_was_cut_before_the_commit) {
+  where->write({talk("a")}, noon);
+  postgres::session other{url, {}};
+  other.run("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+  auto done = std::async(std::launch::async, [&] {
+    return where->write({talk("b"), of("a", event_kind::started)}, noon);
+  });
+  BOOST_REQUIRE(until(2s, [&] { return waits_for("Lock"); }));
+  ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+  other.run("COMMIT");
+  BOOST_TEST(results_of(done.get()) == "done done");
+  BOOST_TEST(where->find("a").what.attempts == 1u);
+  BOOST_TEST(where->history_of("b").events.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(does_not_say_of_a_commit_in_doubt_that_nothing_was_written) {
+  where->write({talk("a")}, noon);
+  // A commit waits for a replica that is not there: it is on the disk, and nobody is told.
+  server.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+  server.sql("SELECT pg_reload_conf()");
+  const auto other = open_store(url);
+  std::future<batch_written> probe; // the server takes its time to heed it
+  do
+    probe =
+        std::async(std::launch::async, [&] { return other->write({test::page("p", "1")}, noon); });
+  while (probe.wait_for(1s) == std::future_status::ready);
+  const auto done = where->write({talk("b"), of("b", event_kind::started)}, noon);
+  BOOST_TEST(done.trouble != "");
+  BOOST_REQUIRE(done.doubt != "");
+  BOOST_TEST((done.each.at(0).result == outcome::done)); // if it was written
+  BOOST_TEST((where->fate_of(done.doubt) == fate::not_known_yet));
+  server.sql("ALTER SYSTEM RESET synchronous_standby_names");
+  server.sql("SELECT pg_reload_conf()");
+  auto known = fate::not_known_yet;
+  BOOST_TEST(until(10s, [&] {
+    known = where->fate_of(done.doubt);
+    return known != fate::not_known_yet;
+  }));
+  BOOST_TEST((known == fate::written));
+  BOOST_TEST(where->find("b").what.attempts == 1u);
+  BOOST_TEST((open_store(url)->fate_of(done.doubt) == fate::written));
+  BOOST_TEST((open_store(url)->fate_of("nobody/1") == fate::not_written));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_a_transaction_from_committing_once_it_has_been_given_up) {
+  where->write({talk("a")}, noon);
+  postgres::session other{url, {}};
+  other.run("BEGIN; LOCK TABLE jobs IN SHARE MODE"); // reads go on, writes wait
+  auto late = std::async(std::launch::async, [&] { return where->write({talk("b")}, noon); });
+  BOOST_REQUIRE(until(2s, [&] { return waits_for("Lock"); }));
+  // As if the connection of that writer had been lost: another one asks what became of it.
+  const auto writer = ask("SELECT id FROM writers ORDER BY opened_at LIMIT 1");
+  auto fate_asked =
+      std::async(std::launch::async, [&] { return open_store(url)->fate_of(writer + "/2"); });
+  BOOST_TEST(until(2s, [&] {
+    return ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "2";
+  }));
+  other.run("COMMIT");
+  // Whoever is first: what is said is what is.
+  const auto said = fate_asked.get();
+  const auto done = late.get();
+  BOOST_TEST((said == fate::written) == (results_of(done) == "done" && is_there("b")));
+  BOOST_TEST(results_of(where->write({talk("c")}, noon)) == "done");
+}
+
+BOOST_AUTO_TEST_CASE(tells_the_truth_about_every_batch_while_the_server_is_killed) {
+  const auto seed = std::random_device{}();
+  std::mt19937 random{seed};
+  where->write({talk("a")}, noon);
+  std::atomic<bool> over{false};
+  std::map<std::string, batch_written> answers;
+  std::thread writer{[&] {
+    for (int i = 0; !over; ++i) {
+      const auto id = "job-" + std::to_string(i);
+      auto done = where->write({talk(id), of(id, event_kind::started)}, noon);
+      const bool failed = !done.trouble.empty();
+      answers.emplace(id, std::move(done));
+      if (failed)
+        until(5s, [&] { return over || where->trouble().empty(); });
+    }
+  }};
+  for (int round = 0; round < 12; ++round) {
+    until(std::chrono::milliseconds{std::uniform_int_distribution<>{20, 300}(random)},
+          [] { return false; });
+    server.kill();
+    server.start();
+  }
+  until(1s, [] { return false; });
+  over = true;
+  writer.join();
+
+  std::map<std::string, int> said;
+  for (const auto& [id, done] : answers) {
+    const auto events = where->history_of(id).events.size();
+    auto what = done.trouble.empty() ? "done" : "store_down";
+    if (!done.doubt.empty())
+      what = where->fate_of(done.doubt) == fate::written ? "doubt: written" : "doubt: not written";
+    ++said[what];
+    const bool is_written =
+        std::string_view{what} == "done" || std::string_view{what} == "doubt: written";
+    BOOST_TEST(events == (is_written ? 2u : 0u),
+               id << " was said to be " << what << ", seed " << seed);
+  }
+  for (const auto& [what, times] : said)
+    BOOST_TEST_MESSAGE(what << ": " << times);
+  BOOST_TEST(said["done"] > 12);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_CASE(a_ledger_whose_server_has_no_connections_left_comes_back_when_there_are) {
+  test::postgres_server server{test::postgres_server::disk::not_synced,
+                               {"max_connections=5", "superuser_reserved_connections=2"}};
+  server.new_database();
+  server.sql("CREATE ROLE app LOGIN; GRANT ALL ON DATABASE test_1 TO app");
+  auto url = server.url("test_1");
+  url.replace(url.find("user=postgres"), 13, "user=app");
+  std::vector<std::unique_ptr<postgres::session>> others;
+  for (int i = 0; i < 3; ++i)
+    others.push_back(std::make_unique<postgres::session>(url, postgres::patience{}));
+  const auto where = open_store(url);
+  BOOST_TEST(where->write({talk("a")}, noon).trouble.find("connection") != std::string::npos);
+  others.clear();
+  BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
+  BOOST_TEST(results_of(where->write({talk("a")}, noon)) == "done");
+}

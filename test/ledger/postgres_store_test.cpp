@@ -1,0 +1,167 @@
+#include "cluster/ledger/open_store.hpp"
+#include "cluster/ledger/postgres.hpp"
+#include "test/ledger/store_contract.hpp"
+#include "test/ledger/store_words.hpp"
+#include "test/support/postgres_server.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+namespace {
+
+using namespace vdoc;
+using namespace vdoc::ledger;
+using test::noon;
+using test::of;
+using test::results_of;
+using test::talk;
+
+struct an_empty_database {
+  std::string url = test::shared_postgres().new_database();
+  test::store_maker make{[this] { return open_store(url); }, [this] { return open_store(url); }};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_postgresql_ledger, an_empty_database)
+
+#define OWES(clause)                                                                               \
+  BOOST_AUTO_TEST_CASE(clause) {                                                                   \
+    test::clause(make);                                                                            \
+  }
+VDOC_STORE_CONTRACT(OWES)
+#undef OWES
+
+BOOST_AUTO_TEST_CASE(is_set_up_by_several_nodes_at_once) {
+  std::vector<std::thread> nodes;
+  std::vector<int> found(6, -1);
+  for (auto& one : found)
+    nodes.emplace_back([&] { one = migrate(url).found; });
+  for (auto& node : nodes)
+    node.join();
+  const auto needed = versions_of(url).needed;
+  BOOST_TEST(std::count(found.begin(), found.end(), 0) == 1);
+  BOOST_TEST(std::count(found.begin(), found.end(), needed) == 5);
+  BOOST_TEST(versions_of(url).found == needed);
+  BOOST_TEST(migrate(url).found == needed);
+}
+
+BOOST_AUTO_TEST_CASE(refuses_tables_of_a_newer_version) {
+  migrate(url);
+  postgres::session{url, {}}.run("INSERT INTO migrations (number, name) VALUES (999, 'later')");
+  BOOST_CHECK_THROW(migrate(url), cannot_open);
+  BOOST_CHECK_THROW(versions_of(url), cannot_open);
+  const auto store = open_store(url);
+  BOOST_TEST(store->find("a").trouble.find("newer version") != std::string::npos);
+  BOOST_TEST((store->write({talk()}, noon).each.at(0).result == outcome::store_down));
+}
+
+BOOST_AUTO_TEST_CASE(never_lets_history_be_edited) {
+  open_store(url)->write({talk("a")}, noon);
+  postgres::session with{url, {}};
+  BOOST_CHECK_THROW(with.run("UPDATE events SET cause = 'x'"), postgres::error);
+  BOOST_CHECK_THROW(with.run("DELETE FROM events"), postgres::error);
+}
+
+BOOST_AUTO_TEST_CASE(mends_what_is_not_text) {
+  const auto store = open_store(url);
+  auto asked = talk();
+  asked.source = "/in/caf\xe9.mp4";
+  const std::string cause{"a\0b\xff", 4};
+  BOOST_TEST(results_of(store->write({asked, of("job-1", event_kind::warned, cause)}, noon)) ==
+             "done done");
+  BOOST_TEST(store->find("job-1").what.what.source == "/in/caf\xef\xbf\xbd.mp4");
+  BOOST_TEST(store->find("job-1").what.last_cause == "a\xef\xbf\xbd"
+                                                     "b\xef\xbf\xbd");
+  BOOST_TEST((store->find_last("/in/caf\xe9.mp4", "talk").result == outcome::done));
+}
+
+BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_opened_for_reading) {
+  const auto early = open_store(url, purpose::reading);
+  BOOST_TEST(early->find("job-1").trouble.find("and 1 is needed") != std::string::npos);
+  open_store(url)->write({talk()}, noon);
+  const auto store = open_store(url, purpose::reading);
+  BOOST_TEST((store->find("job-1").result == outcome::done));
+  BOOST_TEST(store->write({talk("b")}, noon).trouble == "opened for reading");
+  BOOST_TEST(store->remove_ended(noon * 2, 1).trouble == "opened for reading");
+  BOOST_TEST(store->trouble() == "");
+}
+
+BOOST_AUTO_TEST_CASE(gives_each_idempotency_key_to_one_job_whoever_is_first) {
+  constexpr int nodes = 4, keys = 150;
+  migrate(url);
+  std::vector<std::vector<written>> answers(nodes);
+  std::vector<std::thread> threads;
+  for (int node = 0; node < nodes; ++node)
+    threads.emplace_back([&, node] {
+      const auto store = open_store(url);
+      for (int first = 0; first < keys; first += 10) {
+        std::vector<entry> batch;
+        for (int key = first; key < first + 10; ++key) {
+          auto asked = talk("");
+          // Each node in another order, so that they get in each other's way.
+          asked.idempotency_key = "key-" + std::to_string(node % 2 == 0 ? key : keys - 1 - key);
+          batch.emplace_back(asked);
+        }
+        for (auto& each : store->write(batch, noon).each)
+          answers[static_cast<std::size_t>(node)].push_back(each);
+      }
+    });
+  for (auto& thread : threads)
+    thread.join();
+  std::map<std::string, int> first_ones;
+  for (const auto& answer : answers)
+    for (const auto& each : answer) {
+      BOOST_TEST((each.result == outcome::done || each.result == outcome::known_already));
+      first_ones[each.job_id] += each.result == outcome::done ? 1 : 0;
+    }
+  BOOST_TEST(first_ones.size() == std::size_t{keys});
+  for (const auto& [id, times] : first_ones)
+    BOOST_TEST(times == 1);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_events_of_a_job_in_order_when_several_nodes_write_them) {
+  constexpr int nodes = 4, rounds = 40;
+  const auto store = open_store(url);
+  store->write({talk("a"), talk("b"), talk("c")}, noon);
+  std::vector<std::thread> threads;
+  for (int node = 0; node < nodes; ++node)
+    threads.emplace_back([&, node] {
+      const auto mine = open_store(url);
+      for (int round = 0; round < rounds; ++round) {
+        std::vector<entry> batch;
+        for (const char* id : {"a", "b", "c"})
+          batch.emplace_back(of(id, round % 2 == 0 ? event_kind::started : event_kind::retrying));
+        if (node % 2 == 1)
+          std::reverse(batch.begin(), batch.end());
+        batch.emplace_back(test::page("counter", std::to_string(node)));
+        mine->write(batch, noon);
+      }
+    });
+  for (auto& thread : threads)
+    thread.join();
+  for (const char* id : {"a", "b", "c"}) {
+    const auto events = store->history_of(id).events;
+    std::uint32_t attempts = 0;
+    for (const auto& each : events) {
+      attempts += begins_attempt(each.kind) ? 1 : 0;
+      BOOST_TEST(each.attempt == attempts);
+    }
+    BOOST_TEST(attempts == std::uint32_t{nodes * rounds / 2});
+    BOOST_TEST((store->find(id).what == sum_up(talk(id), events)));
+  }
+  BOOST_TEST(store->read("page", "", 1).all.at(0).version == nodes * rounds);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_passwords_to_itself) {
+  BOOST_TEST(shown_url("postgresql://ada:s3cret@db:5432/jobs?sslmode=require") ==
+             "postgresql://ada@db:5432/jobs?sslmode=require");
+  BOOST_TEST(shown_url("postgres://db/jobs?user=ada&password=s3cret&x=1") ==
+             "postgres://db/jobs?user=ada&password=...&x=1");
+  BOOST_TEST(shown_url("/data/video-doc.db") == "/data/video-doc.db");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
