@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/ledger/records.hpp"
+#include "cluster/ledger/store.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -46,11 +46,46 @@ struct history_of {
 };
 // Answered by `history`.
 
-/// LEDGER: the only one that talks to the store. Detached; batches writes, one transaction per few
-/// milliseconds.
+/// Writes everything in the transaction that comes next, together with what others ask for at the
+/// time: jobs first, then events, then documents, each in order.
+struct write {
+  std::vector<job> jobs;
+  std::vector<event> events;
+  std::vector<document> documents;
+  /// What already happened (the result of an attempt) must not be lost while the database is away:
+  /// it is spooled to disk, answered with `spooled`, and written when the database is back. What
+  /// somebody only asks for is answered with `store_down` at once.
+  bool must_not_be_lost = false;
+};
+/// Acknowledges after the commit. The lists are as long as those of `write`. What is `spooled` is
+/// said to be done, without sequence numbers: it is on the disk, in order, and whether something of
+/// it is refused will show in the history alone.
+struct all_written {
+  std::vector<written> jobs;
+  std::vector<written> events;
+  std::vector<written> documents;
+  std::string trouble; ///< not empty: the database did not take it
+  bool spooled = false;
+};
+
+/// Asks how LEDGER is, for breakers, readiness and metrics.
+struct health_of {};
+struct health {
+  bool up = true;
+  std::string trouble;             ///< while it is down
+  std::int64_t since_unix_ms = 0;  ///< up or down since
+  std::uint64_t spooled = 0;       ///< writes that wait for the database
+  std::uint64_t transactions = 0;  ///< ever
+  std::uint64_t entries = 0;       ///< ever
+  std::int64_t last_commit_us = 0; ///< how long the last transaction took
+};
+
+/// LEDGER: the only one that writes into the store. Detached. Writes are gathered while the
+/// transaction before them is written, so that a lonely write waits for nobody and many share one.
 using actor = caf::typed_actor<
     caf::replies_to<submit>::with<submitted>, caf::replies_to<record>::with<recorded>,
-    caf::replies_to<find_last>::with<found>, caf::replies_to<history_of>::with<history>>;
+    caf::replies_to<find_last>::with<found>, caf::replies_to<history_of>::with<history>,
+    caf::replies_to<write>::with<all_written>, caf::replies_to<health_of>::with<health>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, submit& x) {
   return f(caf::meta::type_name("vdoc::ledger::submit"), x.what);
@@ -75,6 +110,21 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, history& x) {
   return f(caf::meta::type_name("vdoc::ledger::history"), x.result, x.events, x.trouble);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, write& x) {
+  return f(caf::meta::type_name("vdoc::ledger::write"), x.jobs, x.events, x.documents,
+           x.must_not_be_lost);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, all_written& x) {
+  return f(caf::meta::type_name("vdoc::ledger::all_written"), x.jobs, x.events, x.documents,
+           x.trouble, x.spooled);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, health_of& /*x*/) {
+  return f(caf::meta::type_name("vdoc::ledger::health_of"));
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, health& x) {
+  return f(caf::meta::type_name("vdoc::ledger::health"), x.up, x.trouble, x.since_unix_ms,
+           x.spooled, x.transactions, x.entries, x.last_commit_us);
 }
 
 } // namespace vdoc::ledger

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "actors/ledger/protocol.hpp"
+#include "actors/ledger/reader_protocol.hpp"
+#include "actors/ledger/terms.hpp"
 
 #include <caf/fwd.hpp>
 
-#include <chrono>
-#include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -13,21 +14,25 @@ namespace vdoc::ledger {
 
 class store;
 
-/// How writes are gathered into transactions.
-struct batching {
-  std::chrono::milliseconds wait{3}; ///< the first write of a batch waits so long for company
-  std::size_t most = 256;            ///< a batch this large is written at once
-};
+/// Called on a thread that may block, until it gives a store; throws `cannot_open`.
+using store_opener = std::function<std::unique_ptr<store>()>;
 
 /// What LEDGER writes into, and where its time comes from.
 struct means {
-  std::function<std::unique_ptr<store>()> open; ///< called once, on LEDGER's thread; may throw
+  store_opener open;
   std::function<std::int64_t()> unix_ms;
-  batching batches;
-  bool detached = true; ///< a thread of its own, since the store blocks; false in stepped tests
+  terms on = {};
+  /// File for what must not be lost while the database is away; empty: nothing is spooled.
+  std::filesystem::path spool = {};
+  bool detached =
+      true; ///< threads of their own, since disk and store block; false in stepped tests
 };
 
-/// Starts LEDGER. When it is asked to end it writes what it has first.
+/// Starts LEDGER. When it is asked to end it writes what it has first. A database that is away, at
+/// the start or later, does not end it. It ends with a fault when the spool cannot be read.
 actor spawn(caf::actor_system& system, means with);
+
+/// Starts READER.
+reader spawn_reader(caf::actor_system& system, store_opener open, bool detached = true);
 
 } // namespace vdoc::ledger

@@ -127,7 +127,7 @@ child_plan node::parts::ledger_plan() {
   plan.start = [this](caf::actor_system& where, const find_sibling&) {
     const auto open = [file = settings.database] { return ledger::open_sqlite_store(file); };
     const std::lock_guard lock{ledger_mutex};
-    ledger = ledger::spawn(where, {open, ledger::unix_ms_now, {}, true});
+    ledger = ledger::spawn(where, {open, ledger::unix_ms_now});
     return caf::actor_cast<caf::actor>(ledger);
   };
   return plan;

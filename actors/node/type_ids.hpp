@@ -4,6 +4,7 @@
 #include "actors/hosts/protocol.hpp"
 #include "actors/job/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
+#include "actors/ledger/reader_protocol.hpp"
 #include "actors/supervision/protocol.hpp"
 
 #include <caf/type_id.hpp>
@@ -43,6 +44,19 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::find_last))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::found))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::history_of))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::history))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::write))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::all_written))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::health_of))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::health))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::find_job))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::read_history))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::list_jobs))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::list_open_jobs))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::job_page))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::count_jobs))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::counts))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::read_documents))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::ledger::documents))
 
 CAF_ADD_TYPE_ID(vdoc, (vdoc::supervision::whereis))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::supervision::whereabouts))

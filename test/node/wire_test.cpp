@@ -72,6 +72,20 @@ BOOST_AUTO_TEST_CASE(carries_every_field_of_what_decides) {
   ledger::history past;
   past.events.push_back({"j", ledger::event_kind::failed, "c", "{}", 2, 1700000000000, 9, 2});
   BOOST_TEST(travels(system, past));
+  ledger::write all;
+  all.jobs.push_back({"id", "s", "o", "{}", "t", "q", -3, "k", "{}", 17, {"a", "b"}, "00-", "{}"});
+  all.events = past.events;
+  all.documents.push_back({"kind", "key", "{}", 7});
+  all.must_not_be_lost = true;
+  BOOST_TEST(travels(system, all));
+  ledger::found one;
+  one.what = {all.jobs.front(), ledger::job_state::retrying, 4, 5, "why", 6, 7, 8, 9};
+  BOOST_TEST(travels(system, one));
+  ledger::list_jobs list;
+  list.which = {{ledger::job_state::failed}, "t", "q", "k", "v", "text", 1, 2};
+  list.cursor = "c";
+  list.most = 3;
+  BOOST_TEST(travels(system, list));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
