@@ -83,6 +83,7 @@ constexpr std::array table{
     key{VDOC_IN(speech, longest_utterance_ms), 1000, 20'000},
     key{VDOC_IN(document, picture_every_ms), 250, 60'000},
     key{VDOC_IN(ledger, database)},
+    key{VDOC_IN(ledger, replica)},
     key{VDOC_IN(faults, crash_at_fragment), -1, lots},
     key{VDOC_IN(faults, hang_at_fragment), -1, lots},
     key{VDOC_IN(faults, times), 1, lots},

@@ -88,6 +88,7 @@ struct document_settings {
 /// Where jobs are remembered.
 struct ledger_settings {
   std::string database;
+  std::string replica;
 };
 
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.

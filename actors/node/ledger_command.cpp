@@ -1,5 +1,6 @@
 #include "actors/node/ledger_command.hpp"
 
+#include "actors/node/ledger_lines.hpp"
 #include "cluster/ledger/open_store.hpp"
 #include "conf/settings.hpp"
 
@@ -17,55 +18,132 @@ std::string versions(const ledger::schema_versions& known) {
   return "schema " + std::to_string(known.found) + " of " + std::to_string(known.needed);
 }
 
+std::vector<std::string> names_of_states() {
+  std::vector<std::string> names;
+  for (auto i = static_cast<int>(ledger::job_state::queued);
+       i <= static_cast<int>(ledger::job_state::scheduled); ++i)
+    names.push_back(to_string(static_cast<ledger::job_state>(i)));
+  return names;
+}
+
+/// Nothing is changed: tables that are not there are not made.
+std::unique_ptr<ledger::store> open_to_read(const std::string& where) {
+  const auto known = ledger::versions_of(where);
+  if (known.found != known.needed)
+    throw ledger::cannot_open{ledger::shown_url(where) + " has the tables of " + versions(known),
+                              "run `video-doc ledger migrate`"};
+  return ledger::open_store(where, ledger::purpose::reading);
+}
+
+int complain(const std::string& what) {
+  std::cerr << "video-doc: " << what << "\n";
+  return 1;
+}
+
 } // namespace
 
 ledger_command::ledger_command(CLI::App& program)
     : command_{program.add_subcommand("ledger", "set up the database of jobs, or look at it")} {
   command_->require_subcommand(1);
-  migrate_ = command_->add_subcommand(
-      "migrate", "bring its tables up to date; safe to do twice, and on several nodes at once");
-  auto* check = command_->add_subcommand("check", "say which version its tables have");
-  for (auto* each : {migrate_, check}) {
-    each->add_option("--database", database_,
-                     "postgresql:// URL or SQLite file, instead of ledger.database");
-    each->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
-  }
+  migrate_ =
+      add("migrate", "bring its tables up to date; safe to do twice, and on several nodes at once");
+  check_ = add("check", "say which version its tables have");
+  jobs_ = add("jobs", "list jobs, the newest first, from the replica if there is one");
+  jobs_->add_option("--state", states_, "only those in this state; may be given several times")
+      ->check(CLI::IsMember(names_of_states()));
+  jobs_->add_option("--text", text_, "only those with this in source, output or cause");
+  jobs_->add_option("--most", most_, "so many at most")->check(CLI::Range(1U, 1'000'000U));
+  auto* history = add("history", "list all that happened to a job, from the replica likewise");
+  history->add_option("id", job_id_, "of the job")->required();
+  for (auto* each : {jobs_, history})
+    each->add_flag("--json", json_, "one JSON object a line");
+}
+
+CLI::App* ledger_command::add(const char* name, const char* what) {
+  auto* made = command_->add_subcommand(name, what);
+  made->add_option("--database", database_,
+                   "postgresql:// URL or SQLite file, instead of ledger.database");
+  made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
+  return made;
 }
 
 bool ledger_command::is_asked() const {
   return command_->parsed();
 }
 
-std::string ledger_command::database() const {
+std::string ledger_command::database(bool to_read) const {
   if (!database_.empty())
     return database_;
   const auto settings = conf::load(configuration_, conf::environment_of(environ));
+  if (to_read && !settings.ledger.replica.empty())
+    return settings.ledger.replica;
   if (!settings.ledger.database.empty())
     return settings.ledger.database;
   return std::filesystem::path{settings.run.out} / "video-doc.db";
 }
 
 int ledger_command::run() const {
-  const auto where = database();
-  const auto shown = ledger::shown_url(where);
   try {
-    if (migrate_->parsed()) {
-      const auto known = ledger::migrate(where);
-      std::cout << shown << ": "
-                << (known.found == known.needed
-                        ? versions(known) + ", nothing to do"
-                        : "brought from schema " + std::to_string(known.found) + " to " +
-                              std::to_string(known.needed))
-                << "\n";
-      return 0;
-    }
-    const auto known = ledger::versions_of(where);
-    std::cout << shown << ": " << versions(known) << "\n";
-    return known.found == known.needed ? 0 : 1;
+    if (migrate_->parsed())
+      return migrate();
+    if (check_->parsed())
+      return check();
+    return jobs_->parsed() ? list_jobs() : list_history();
   } catch (const ledger::cannot_open& why) {
     std::cerr << "video-doc: " << why.what() << "\n" << why.advice() << "\n";
     return 1;
   }
+}
+
+int ledger_command::migrate() const {
+  const auto where = database(false);
+  const auto known = ledger::migrate(where);
+  std::cout << ledger::shown_url(where) << ": "
+            << (known.found == known.needed ? versions(known) + ", nothing to do"
+                                            : "brought from schema " + std::to_string(known.found) +
+                                                  " to " + std::to_string(known.needed))
+            << "\n";
+  return 0;
+}
+
+int ledger_command::check() const {
+  const auto where = database(false);
+  const auto known = ledger::versions_of(where);
+  std::cout << ledger::shown_url(where) << ": " << versions(known) << "\n";
+  return known.found == known.needed ? 0 : 1;
+}
+
+int ledger_command::list_jobs() const {
+  constexpr std::uint32_t longest_page = 500;
+  const auto store = open_to_read(database(true));
+  ledger::job_filter which;
+  which.text = text_;
+  for (const auto& name : states_)
+    which.states.push_back(ledger::job_state_from(name).value());
+  std::string cursor;
+  for (auto left = most_; left > 0;) {
+    const auto page = store->list(which, cursor, std::min(left, longest_page));
+    if (page.result != ledger::outcome::done)
+      return complain(page.trouble);
+    for (const auto& one : page.jobs)
+      std::cout << line_of(one, json_) << "\n";
+    if (page.next.empty())
+      break;
+    left -= static_cast<std::uint32_t>(page.jobs.size());
+    cursor = page.next;
+  }
+  return 0;
+}
+
+int ledger_command::list_history() const {
+  const auto found = open_to_read(database(true))->history_of(job_id_);
+  if (found.result == ledger::outcome::unknown_job)
+    return complain("no job has the id " + job_id_);
+  if (found.result != ledger::outcome::done)
+    return complain(found.trouble);
+  for (const auto& one : found.events)
+    std::cout << line_of(one, json_) << "\n";
+  return 0;
 }
 
 } // namespace vdoc::node

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -9,8 +11,8 @@ class App;
 
 namespace vdoc::node {
 
-/// `video-doc ledger migrate` and `video-doc ledger check`: for whoever sets up or upgrades a
-/// database apart from the service.
+/// `video-doc ledger ...`: for whoever sets up or upgrades a database of jobs, or wants to know
+/// what is in it, whether a service runs or not.
 class ledger_command {
 public:
   /// The command line is parsed into it: it has to stay where it is.
@@ -20,17 +22,29 @@ public:
 
   /// Whether the command line asks for it.
   [[nodiscard]] bool is_asked() const;
-  /// Exit code: 0, or for `check` 1 when the tables are not those that this version needs, or when
-  /// there is no database. Throws conf::settings_error.
+  /// Exit code: 0; 1 when there is no such database or job, or when `check` finds tables other than
+  /// those that this version needs. Throws conf::settings_error.
   [[nodiscard]] int run() const;
 
 private:
-  [[nodiscard]] std::string database() const;
+  CLI::App* add(const char* name, const char* what);
+  [[nodiscard]] std::string database(bool to_read) const;
+  [[nodiscard]] int migrate() const;
+  [[nodiscard]] int check() const;
+  [[nodiscard]] int list_jobs() const;
+  [[nodiscard]] int list_history() const;
 
   CLI::App* command_ = nullptr;
   CLI::App* migrate_ = nullptr;
+  CLI::App* check_ = nullptr;
+  CLI::App* jobs_ = nullptr;
   std::string database_;
   std::optional<std::string> configuration_;
+  std::vector<std::string> states_;
+  std::string text_;
+  std::uint32_t most_ = 100;
+  std::string job_id_;
+  bool json_ = false;
 };
 
 } // namespace vdoc::node

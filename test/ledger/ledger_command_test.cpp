@@ -1,3 +1,5 @@
+#include "cluster/ledger/open_store.hpp"
+#include "test/ledger/store_words.hpp"
 #include "test/support/command.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/temp_folder.hpp"
@@ -11,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace vdoc;
 
-test::command ledger(const std::vector<std::string>& words,
-                     std::map<std::string, std::string> environment = {}) {
+test::command ledger_line(const std::vector<std::string>& words,
+                          std::map<std::string, std::string> environment = {}) {
   const char* binary = std::getenv("VIDEO_DOC_BINARY"); // NOLINT(concurrency-mt-unsafe)
   BOOST_REQUIRE(binary != nullptr);
   test::command line{{binary, "ledger"}, std::move(environment), {}};
@@ -27,7 +29,7 @@ std::string said(const test::outcome& done) {
 }
 std::string said(const std::vector<std::string>& words,
                  std::map<std::string, std::string> environment = {}) {
-  return said(test::run(ledger(words, std::move(environment)), 30s));
+  return said(test::run(ledger_line(words, std::move(environment)), 30s));
 }
 
 /// `ledger migrate` in so many processes at once: how many of them changed something, and nothing.
@@ -35,7 +37,7 @@ std::pair<int, int> migrate_in_processes(int count, const std::string& database)
   std::vector<std::unique_ptr<test::running_command>> nodes;
   for (int i = 0; i < count; ++i)
     nodes.push_back(
-        std::make_unique<test::running_command>(ledger({"migrate", "--database", database})));
+        std::make_unique<test::running_command>(ledger_line({"migrate", "--database", database})));
   std::pair<int, int> found{0, 0};
   for (const auto& node : nodes) {
     const auto done = node->wait(30s);
@@ -44,6 +46,16 @@ std::pair<int, int> migrate_in_processes(int count, const std::string& database)
     found.second += done.out.find("nothing to do") != std::string::npos ? 1 : 0;
   }
   return found;
+}
+
+void write_two_jobs(const std::string& database) {
+  const auto store = ledger::open_store(database);
+  auto second = test::talk("b");
+  second.source = "/in/two.mp4";
+  store->write({test::talk("a"), second}, test::noon);
+  store->write({test::of("a", ledger::event_kind::started),
+                test::of("a", ledger::event_kind::failed, "disk full")},
+               test::noon + 5000);
 }
 
 } // namespace
@@ -72,6 +84,44 @@ BOOST_AUTO_TEST_CASE(takes_the_database_from_the_environment) {
   const auto database = test::shared_postgres().new_database();
   BOOST_TEST(said({"migrate"}, {{"DATABASE_URL", database}}) ==
              database + ": brought from schema 0 to 1\n");
+}
+
+BOOST_AUTO_TEST_CASE(lists_jobs_and_what_happened_to_them) {
+  const test::temp_folder folder;
+  for (const auto& database :
+       {(folder / "jobs.db").string(), test::shared_postgres().new_database()}) {
+    write_two_jobs(database);
+    BOOST_TEST(said({"jobs", "--database", database}) ==
+               "b  queued       0    2023-11-14T22:13:20Z  /in/two.mp4\n"
+               "a  failed       1    2023-11-14T22:13:20Z  /in/talk.mp4  (disk full)\n");
+    BOOST_TEST(said({"jobs", "--database", database, "--most", "1"}) ==
+               "b  queued       0    2023-11-14T22:13:20Z  /in/two.mp4\n");
+    BOOST_TEST(said({"jobs", "--database", database, "--state", "failed", "--json"}) ==
+               R"({"id":"a","state":"failed","attempts":1,"source":"/in/talk.mp4","output":"talk",)"
+               R"("cause":"disk full","submitted_at":"2023-11-14T22:13:20Z",)"
+               R"("changed_at":"2023-11-14T22:13:25Z"})"
+               "\n");
+    BOOST_TEST(said({"jobs", "--database", database, "--text", "TWO"}).starts_with("b  queued"));
+    BOOST_TEST(said({"history", "a", "--database", database}) ==
+               "2023-11-14T22:13:20Z  0    submitted\n"
+               "2023-11-14T22:13:25Z  1    started\n"
+               "2023-11-14T22:13:25Z  1    failed: disk full\n");
+    BOOST_TEST(said({"history", "c", "--database", database}) ==
+               "video-doc: no job has the id c\nexit 1");
+    // Where there is a replica it is the one that is asked.
+    BOOST_TEST(said({"history", "b"}, {{"VIDEO_DOC_LEDGER_REPLICA", database},
+                                       {"DATABASE_URL", "postgresql://127.0.0.1:1/jobs"}}) ==
+               "2023-11-14T22:13:20Z  0    submitted\n");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(makes_no_tables_to_list_what_is_in_them) {
+  const test::temp_folder folder;
+  const auto file = (folder / "jobs.db").string();
+  BOOST_TEST(said({"jobs", "--database", file}) ==
+             "video-doc: " + file +
+                 " has the tables of schema 0 of 2\nrun `video-doc ledger migrate`\nexit 1");
+  BOOST_TEST(!std::filesystem::exists(file));
 }
 
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_without_a_password) {

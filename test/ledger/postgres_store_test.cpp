@@ -3,6 +3,7 @@
 #include "test/ledger/store_contract.hpp"
 #include "test/ledger/store_words.hpp"
 #include "test/support/postgres_server.hpp"
+#include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,6 +13,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using namespace vdoc;
 using namespace vdoc::ledger;
 using test::noon;
@@ -88,6 +90,21 @@ BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_opened_for_reading) {
   BOOST_TEST(store->write({talk("b")}, noon).trouble == "opened for reading");
   BOOST_TEST(store->remove_ended(noon * 2, 1).trouble == "opened for reading");
   BOOST_TEST(store->trouble() == "");
+}
+
+BOOST_AUTO_TEST_CASE(answers_from_a_replica_and_writes_nothing_there) {
+  const auto store = open_store(url);
+  store->write({talk("a"), of("a", event_kind::started)}, noon);
+  const test::postgres_server replica{test::postgres_server::standby_of{test::shared_postgres()}};
+  const auto name = url.find_first_not_of("/", url.find(":") + 1);
+  const auto there = replica.url(url.substr(name, url.find('?') - name));
+  const auto reader = open_store(there, purpose::reading);
+  BOOST_TEST(reader->history_of("a").events.size() == 2u);
+  store->write({of("a", event_kind::failed, "disk full")}, noon);
+  BOOST_TEST(test::until(5s, [&] { return reader->find("a").what.state == job_state::failed; }));
+  BOOST_TEST(test::pages_of(*reader, {}, 10) == "a");
+  BOOST_TEST(reader->trouble() == "");
+  BOOST_TEST(open_store(there)->write({talk("b")}, noon).trouble != "");
 }
 
 BOOST_AUTO_TEST_CASE(gives_each_idempotency_key_to_one_job_whoever_is_first) {

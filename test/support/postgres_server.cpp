@@ -33,10 +33,6 @@ void run_for_sure(const std::vector<std::string>& words) {
 
 } // namespace
 
-bool postgres_server::is_installed() {
-  return fs::exists(programs / "postgres");
-}
-
 std::vector<std::string> postgres_server::as_its_user(std::vector<std::string> words) const {
   std::vector<std::string> all{"setpriv", "--pdeathsig=QUIT"};
   if (::geteuid() == 0) {
@@ -52,14 +48,19 @@ std::vector<std::string> postgres_server::as_its_user(std::vector<std::string> w
 postgres_server::postgres_server(disk how, std::vector<std::string> settings)
     : folder_{"/tmp"}, settings_{std::move(settings)} {
   settings_.push_back(how == disk::synced ? "fsync=on" : "fsync=off");
-  if (::geteuid() == 0) {
-    const auto* user = its_user();
-    if (::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
-      throw std::runtime_error{"cannot give away " + folder_.path().string()};
-  }
+  make_folder_its_own();
   run_for_sure(
       as_its_user({programs / "initdb", "-D", folder_ / "data", "-U", "postgres", "--auth=trust",
                    "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"}));
+  start();
+}
+
+postgres_server::postgres_server(standby_of what)
+    : folder_{"/tmp"}, settings_{what.primary.settings_} {
+  make_folder_its_own();
+  run_for_sure(as_its_user({programs / "pg_basebackup", "-D", folder_ / "data", "-R", "-h",
+                            what.primary.folder_.path(), "-U", "postgres", "--checkpoint=fast",
+                            "--no-sync"}));
   start();
 }
 
@@ -68,6 +69,14 @@ postgres_server::~postgres_server() {
     return;
   resume();
   end(SIGQUIT);
+}
+
+void postgres_server::make_folder_its_own() const {
+  if (::geteuid() != 0)
+    return;
+  const auto* user = its_user();
+  if (::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error{"cannot give away " + folder_.path().string()};
 }
 
 std::string postgres_server::url(const std::string& database) const {

@@ -14,7 +14,8 @@ namespace vdoc::test {
 
 /// A PostgreSQL 15 server of our own, on a Unix socket in a folder below /tmp; gone with all that
 /// it kept when this ends. Does not touch the server that Debian may have started. Root may not run
-/// PostgreSQL, so it runs as another user then. It ends with us, whatever we end by.
+/// PostgreSQL, so it runs as another user then. It ends with the thread that started
+/// it, whatever that ends by.
 class postgres_server {
 public:
   /// Whether a power cut may lose commits: no test cuts the power, and a sync takes long.
@@ -22,12 +23,14 @@ public:
 
   /// Throws std::runtime_error when it cannot be started. `settings` are "name=value".
   explicit postgres_server(disk how = disk::not_synced, std::vector<std::string> settings = {});
+  /// A hot standby of `primary`, which must outlive it.
+  struct standby_of {
+    const postgres_server& primary;
+  };
+  explicit postgres_server(standby_of what);
   ~postgres_server();
   postgres_server(const postgres_server&) = delete;
   postgres_server& operator=(const postgres_server&) = delete;
-
-  /// Whether the programs are installed.
-  static bool is_installed();
 
   [[nodiscard]] std::string url(const std::string& database = "postgres") const;
   /// A new and empty database; its URL.
@@ -47,6 +50,7 @@ public:
   void resume();
 
 private:
+  void make_folder_its_own() const;
   void end(int signal);
   [[nodiscard]] std::vector<std::string> as_its_user(std::vector<std::string> words) const;
 
