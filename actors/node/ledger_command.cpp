@@ -1,5 +1,6 @@
 #include "actors/node/ledger_command.hpp"
 
+#include "actors/node/commit_watch.hpp"
 #include "actors/node/ledger_lines.hpp"
 #include "cluster/ledger/open_store.hpp"
 #include "conf/settings.hpp"
@@ -55,6 +56,8 @@ ledger_command::ledger_command(CLI::App& program)
   jobs_->add_option("--most", most_, "so many at most")->check(CLI::Range(1U, 1'000'000U));
   auto* history = add("history", "list all that happened to a job, from the replica likewise");
   history->add_option("id", job_id_, "of the job")->required();
+  history->add_flag("--follow", follow_,
+                    "go on with what happens until the job ends; asks ledger.database");
   for (auto* each : {jobs_, history})
     each->add_flag("--json", json_, "one JSON object a line");
 }
@@ -136,14 +139,27 @@ int ledger_command::list_jobs() const {
 }
 
 int ledger_command::list_history() const {
-  const auto found = open_to_read(database(true))->history_of(job_id_);
-  if (found.result == ledger::outcome::unknown_job)
-    return complain("no job has the id " + job_id_);
-  if (found.result != ledger::outcome::done)
-    return complain(found.trouble);
-  for (const auto& one : found.events)
-    std::cout << line_of(one, json_) << "\n";
-  return 0;
+  const auto where = database(!follow_);
+  const auto store = open_to_read(where);
+  std::optional<commit_watch> commits;
+  if (follow_)
+    commits.emplace(where);
+  std::uint64_t last = 0;
+  for (;;) {
+    const auto found = store->history_of(job_id_);
+    if (found.result == ledger::outcome::unknown_job)
+      return complain("no job has the id " + job_id_);
+    if (found.result != ledger::outcome::done && last == 0)
+      return complain(found.trouble);
+    for (const auto& one : found.events)
+      if (one.sequence > last) {
+        std::cout << line_of(one, json_) << std::endl;
+        last = one.sequence;
+      }
+    if (!follow_ || ledger::is_end(ledger::sum_up({}, found.events).state))
+      return 0;
+    commits->wait();
+  }
 }
 
 } // namespace vdoc::node

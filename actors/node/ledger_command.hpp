@@ -45,6 +45,7 @@ private:
   std::uint32_t most_ = 100;
   std::string job_id_;
   bool json_ = false;
+  bool follow_ = false;
 };
 
 } // namespace vdoc::node

@@ -249,9 +249,10 @@ decided writer::look_up_and_decide(const std::vector<entry>& batch, std::int64_t
 }
 
 std::string writer::statements_for(const decided& todo) {
+  const auto last = todo.events.empty() ? 0 : todo.events.back().sequence;
   return "EXECUTE number_batch (" + quoted(id_) + ", " + std::to_string(batches_) + "); " +
          added_jobs(todo) + changed_jobs(todo) + added_events(todo) + kept_documents(todo) +
-         "COMMIT";
+         "NOTIFY video_doc, " + quoted(id_ + " " + std::to_string(last)) + "; COMMIT";
 }
 
 std::vector<written> writer::write(const std::vector<entry>& batch, std::int64_t now_unix_ms) {

@@ -3,6 +3,7 @@
 #include "test/support/command.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/temp_folder.hpp"
+#include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -112,6 +113,27 @@ BOOST_AUTO_TEST_CASE(lists_jobs_and_what_happened_to_them) {
     BOOST_TEST(said({"history", "b"}, {{"VIDEO_DOC_LEDGER_REPLICA", database},
                                        {"DATABASE_URL", "postgresql://127.0.0.1:1/jobs"}}) ==
                "2023-11-14T22:13:20Z  0    submitted\n");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(follows_a_job_to_its_end) {
+  const test::temp_folder folder;
+  for (const auto& database :
+       {(folder / "jobs.db").string(), test::shared_postgres().new_database()}) {
+    write_two_jobs(database);
+    test::running_command follower{
+        ledger_line({"history", "b", "--follow", "--database", database})};
+    BOOST_REQUIRE(test::until(5s, [&] { return !follower.out_so_far().empty(); }));
+    const auto store = ledger::open_store(database);
+    store->write({test::of("b", ledger::event_kind::started)}, test::noon);
+    const auto begun = std::chrono::steady_clock::now();
+    BOOST_TEST(test::until(
+        5s, [&] { return follower.out_so_far().find("started") != std::string::npos; }));
+    BOOST_TEST((std::chrono::steady_clock::now() - begun < 2s));
+    store->write({test::of("b", ledger::event_kind::cancelled, "by hand")}, test::noon + 1000);
+    BOOST_TEST(said(follower.wait(5s)) == "2023-11-14T22:13:20Z  0    submitted\n"
+                                          "2023-11-14T22:13:20Z  1    started\n"
+                                          "2023-11-14T22:13:21Z  1    cancelled: by hand\n");
   }
 }
 

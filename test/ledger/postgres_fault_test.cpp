@@ -1,5 +1,6 @@
 #include "cluster/ledger/open_store.hpp"
 #include "cluster/ledger/postgres.hpp"
+#include "cluster/ledger/postgres_listener.hpp"
 #include "test/ledger/store_words.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/until.hpp"
@@ -9,6 +10,7 @@
 #include <atomic>
 #include <future>
 #include <map>
+#include <mutex>
 #include <random>
 
 namespace {
@@ -190,6 +192,34 @@ BOOST_AUTO_TEST_CASE(tells_the_truth_about_every_batch_while_the_server_is_kille
   for (const auto& [what, times] : said)
     BOOST_TEST_MESSAGE(what << ": " << times);
   BOOST_TEST(said["done"] > 12);
+}
+
+BOOST_AUTO_TEST_CASE(hears_of_every_commit_and_connects_again) {
+  where->write({talk("a")}, noon);
+  std::mutex mutex;
+  std::vector<notice> heard;
+  const auto count = [&] {
+    const std::lock_guard lock{mutex};
+    return heard.size();
+  };
+  const postgres_listener listener{url, [&](const notice& what) {
+                                     const std::lock_guard lock{mutex};
+                                     heard.push_back(what);
+                                   }};
+  BOOST_REQUIRE(until(5s, [&] { return count() == 1; }));
+  BOOST_TEST(heard.at(0).writer == "");
+  const auto done = where->write({talk("b"), of("b", event_kind::started)}, noon);
+  BOOST_REQUIRE(until(5s, [&] { return count() == 2; }));
+  BOOST_TEST(heard.at(1).sequence == done.each.at(1).sequence);
+  BOOST_TEST(heard.at(1).writer.size() == 36u);
+  BOOST_TEST(results_of(where->write({of("nobody", event_kind::started)}, noon)) == "unknown_job");
+  server.kill();
+  server.start();
+  BOOST_REQUIRE(until(10s, [&] { return count() == 3; }));
+  BOOST_TEST(heard.at(2).writer == "");
+  open_store(url)->write({test::page("p", "1")}, noon);
+  BOOST_REQUIRE(until(5s, [&] { return count() == 4; }));
+  BOOST_TEST(heard.at(3).sequence == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
