@@ -69,18 +69,19 @@ def _inherited():
     return {key: value for key, value in os.environ.items() if key not in ours}
 
 
-def run(words, environment=None, every_s=1, watch=None, deadline_s=3600, log=None):
-    """Runs `words` to their end. `watch(elapsed_s, run)` is asked now and then, and ends the run with
-    SIGTERM when it returns True. Raises RuntimeError at the deadline."""
+def run(words, environment=None, every_s=1, watch=None, deadline_s=3600, log=None, out=None):
+    """Runs `words` to their end; what they print goes to the file `out`. `watch(elapsed_s, run)` is
+    asked now and then, and ends the run with SIGTERM when it returns True. Raises RuntimeError at the
+    deadline."""
     result = Run()
     seen_cpu = {}
-    with open(log or os.devnull, "w+b") as errors:
+    with open(log or os.devnull, "w+b") as errors, open(out or os.devnull, "wb") as printed:
         begin = time.monotonic()
         child = subprocess.Popen(
             [str(word) for word in words],
             env={**_inherited(), **(environment or {})},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=printed,
             stderr=errors,
             start_new_session=True,
         )
