@@ -25,14 +25,16 @@ utterance_span utterance_cutter::span(frame begin, frame end) const {
   return {begin * frame_samples, end * frame_samples};
 }
 
-/// Ends the utterance there.
-utterance_span utterance_cutter::cut(frame end) {
-  const auto out = span(begin_, end);
-  earliest_begin_ = end;
+/// Ends the utterance there. There is none when it was too long, was cut in this very pause, and
+/// nothing came after.
+std::optional<utterance_span> utterance_cutter::cut(frame end) {
+  earliest_begin_ = std::max(begin_, end);
   speaking_ = false;
   run_ = 0;
   pauses_.clear();
-  return out;
+  if (end <= begin_)
+    return std::nullopt;
+  return span(begin_, end);
 }
 
 void utterance_cutter::track_onset(bool speech) {
@@ -98,8 +100,10 @@ std::optional<utterance_span> utterance_cutter::finish(std::uint64_t end) {
     return std::nullopt;
   const auto quiet_from = now_ - run_;
   auto out = cut(quiet_from + std::min(run_, frames_of(limits_.pad)));
-  out.end = std::min(out.end, end);
-  if (out.end <= out.begin)
+  if (!out)
+    return std::nullopt;
+  out->end = std::min(out->end, end);
+  if (out->end <= out->begin)
     return std::nullopt;
   return out;
 }

@@ -15,8 +15,11 @@ struct cutter_limits {
   /// Speech before that belongs to it as well, across pauses below `hangover`, but no further back:
   /// a short word that ends in a stop ("the quick") has no 200 ms of its own.
   std::chrono::milliseconds run_up{1000};
-  std::chrono::milliseconds hangover{500}; ///< so much of a pause ends it
-  std::chrono::milliseconds pad{250};      ///< taken along before and after
+  /// So much of a pause ends it. A sentence that is cut at its pauses (an orator's last half a
+  /// second and more) costs words: the recogniser then lacks the words before, and hears too little
+  /// of the room to tell noise from voice.
+  std::chrono::milliseconds hangover{1000};
+  std::chrono::milliseconds pad{250}; ///< taken along before and after
   std::chrono::milliseconds longest{20'000};
   /// A longer utterance is cut at its longest pause after this much of it.
   std::chrono::milliseconds worth_cutting{10'000};
@@ -56,7 +59,7 @@ private:
   void track_onset(bool speech);
   void track_pause(bool speech);
   utterance_span cut_too_long();
-  utterance_span cut(frame end);
+  std::optional<utterance_span> cut(frame end);
   [[nodiscard]] utterance_span span(frame begin, frame end) const;
 
   cutter_limits limits_;

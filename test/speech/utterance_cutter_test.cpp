@@ -73,13 +73,13 @@ BOOST_AUTO_TEST_CASE(begins_with_a_short_word_before_the_first_long_one) {
   check(told, {{at(1750ms), at(3630ms)}});
 }
 
-BOOST_AUTO_TEST_CASE(leaves_out_what_came_before_a_pause_of_half_a_second) {
+BOOST_AUTO_TEST_CASE(leaves_out_what_came_before_a_pause_of_a_second) {
   hears(false, 1000ms);
   hears(true, 130ms);
-  hears(false, 500ms);
+  hears(false, 1000ms);
   hears(true, 1000ms);
   hears(false, 1000ms);
-  check(told, {{at(1380ms), at(2880ms)}});
+  check(told, {{at(1880ms), at(3380ms)}});
 }
 
 BOOST_AUTO_TEST_CASE(goes_back_a_second_and_no_further) {
@@ -92,15 +92,16 @@ BOOST_AUTO_TEST_CASE(goes_back_a_second_and_no_further) {
   check(told, {{at(2750ms), at(4750ms)}});
 }
 
-BOOST_AUTO_TEST_CASE(bridges_pauses_below_half_a_second) {
+BOOST_AUTO_TEST_CASE(bridges_pauses_below_a_second) {
   hears(true, 1000ms);
-  hears(false, 490ms);
+  hears(false, 990ms);
   hears(true, 1000ms);
-  hears(false, 500ms);
-  check(told, {{0, at(2740ms)}});
+  hears(false, 1000ms);
+  check(told, {{0, at(3240ms)}});
 }
 
 BOOST_AUTO_TEST_CASE(never_lets_two_utterances_overlap) {
+  cutter = utterance_cutter{{.hangover = 500ms}};
   hears(true, 1000ms);
   hears(false, 500ms);
   hears(true, 1000ms);
@@ -124,6 +125,15 @@ BOOST_AUTO_TEST_CASE(cuts_speech_without_a_pause_at_twenty_seconds) {
   hears(true, 45s);
   hears(false, 1s);
   check(told, {{0, at(20s)}, {at(20s), at(40s)}, {at(40s), at(45250ms)}});
+}
+
+BOOST_AUTO_TEST_CASE(says_nothing_of_a_pause_that_a_cut_left_over) {
+  hears(true, 19'100ms);
+  hears(false, 2000ms);
+  check(told, {{0, at(19'550ms)}});
+  hears(true, 500ms);
+  hears(false, 1000ms);
+  check(told, {{0, at(19'550ms)}, {at(20'850ms), at(21'850ms)}});
 }
 
 BOOST_AUTO_TEST_CASE(tells_speech_that_the_end_cuts_off) {
