@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t change_frames = 5;
 constexpr std::size_t lasting_frames = 10;
+constexpr double silent_below_db = 40; ///< how silent does not matter
 
 bool keeps_pitch(const frame_features& a, const frame_features& b) {
   return std::abs(std::log2(a.pitch_hz / b.pitch_hz)) < 0.015;
@@ -19,6 +20,19 @@ double distance(const frame_features& a, const frame_features& b) {
   for (std::size_t k = 0; k < a.cepstrum.size(); ++k)
     sum += (a.cepstrum[k] - b.cepstrum[k]) * (a.cepstrum[k] - b.cepstrum[k]);
   return std::sqrt(sum);
+}
+
+/// Standard deviation of the level; below the loudest by `silent_below_db` all is silence.
+double swing_db(std::span<const frame_features> window, double loudest_db) {
+  double sum = 0;
+  double squares = 0;
+  for (const auto& one : window) {
+    const double level = std::min(loudest_db - one.level_db, silent_below_db);
+    sum += level;
+    squares += level * level;
+  }
+  const double mean = sum / static_cast<double>(window.size());
+  return std::sqrt(std::max(0.0, squares / static_cast<double>(window.size()) - mean * mean));
 }
 
 } // namespace
@@ -48,14 +62,17 @@ likeness measure_likeness(std::span<const frame_features> window, const likeness
     out.change = changes / static_cast<double>(out.loud);
   if (lasting > 0)
     out.steady = static_cast<double>(steady) / static_cast<double>(lasting);
-  if (!window.empty())
+  if (!window.empty()) {
     out.voiced = static_cast<double>(lasting) / static_cast<double>(window.size());
+    out.swing_db = swing_db(window, out.loudest_db);
+  }
   return out;
 }
 
 bool is_like_speech(const likeness& window, const likeness_limits& limits) {
   return window.loudest_db >= limits.quietest_db && window.loud >= limits.least_loud &&
          window.change >= limits.least_change && window.voiced >= limits.least_voiced &&
+         window.voiced <= limits.most_voiced && window.swing_db >= limits.least_swing_db &&
          window.steady <= limits.most_steady;
 }
 

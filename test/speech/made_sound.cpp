@@ -100,6 +100,19 @@ sound plucked_melody(double seconds) {
   return out;
 }
 
+sound gliding_tone(double hz, double swing_hz, double per_second, double seconds) {
+  sound out(samples_in(seconds));
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double t = static_cast<double>(i) / rate_hz;
+    const double swing = swing_hz / (2 * pi * per_second) * std::cos(2 * pi * per_second * t);
+    double sum = 0;
+    for (int n = 1; n <= 5; ++n)
+      sum += std::sin(2 * pi * n * (hz * t - swing)) / n;
+    out[i] = sample(0.3 * sum);
+  }
+  return out;
+}
+
 sound drums(double seconds) {
   const auto hiss = white_noise(seconds, 1);
   sound out(samples_in(seconds));

@@ -18,6 +18,8 @@ sound brown_noise(double seconds, double loudness);
 sound held_chord(const std::vector<double>& hz, double seconds, double loudness);
 /// Decaying harmonics, a note every quarter of a second.
 sound plucked_melody(double seconds);
+/// A buzzing tone whose pitch goes up and down by `swing_hz`, so often per second: siren, vibrato.
+sound gliding_tone(double hz, double swing_hz, double per_second, double seconds);
 /// Kick, hat, snare, hat.
 sound drums(double seconds);
 sound mixed(const sound& a, const sound& b);

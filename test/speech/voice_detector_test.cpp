@@ -39,6 +39,21 @@ BOOST_AUTO_TEST_CASE(hears_no_speech_in_music) {
   BOOST_TEST(share_of_speech(mixed(mixed(chord, drums(10)), plucked_melody(10))) == 0.0);
 }
 
+BOOST_AUTO_TEST_CASE(hears_speech_in_sirens_and_vibrato_only_where_they_stop) {
+  for (const auto& tone : {gliding_tone(300, 190, 0.5, 20), gliding_tone(150, 60, 5, 20)}) {
+    const auto said = verdicts(tone);
+    BOOST_TEST(std::count(said.begin(), said.end() - 200, true) == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(hears_speech_over_a_little_noise) {
+  if (espeak_is_missing())
+    return;
+  sound all(16'000 * 6);
+  place(all, *spoken("this is a test of the emergency broadcast system"), 1);
+  BOOST_TEST(share_of_speech(mixed(all, brown_noise(6, 0.05))) > 0.8 * share_of_speech(all));
+}
+
 BOOST_AUTO_TEST_CASE(gives_one_verdict_per_frame_whatever_the_blocks) {
   auto all = plucked_melody(3);
   all.resize(all.size() + 77);
