@@ -11,16 +11,18 @@ bool is_stretched(const word& one, const plausibility_limits& limits) {
 
 } // namespace
 
-std::vector<word> plausible_words(const std::vector<word>& heard, timestamp length,
+std::vector<word> plausible_words(const hearing& heard, timestamp length,
                                   const plausibility_limits& limits) {
+  const double seconds = std::chrono::duration<double>(length).count();
+  if (static_cast<double>(heard.rivals) > limits.most_rivals_per_second * seconds)
+    return {};
   std::vector<word> out;
-  for (const auto& one : heard)
+  for (const auto& one : heard.words)
     if (!is_stretched(one, limits))
       out.push_back(one);
-  const auto stretched = static_cast<double>(heard.size() - out.size());
+  const auto stretched = static_cast<double>(heard.words.size() - out.size());
   const bool mostly_stretched =
-      stretched > limits.most_stretched * static_cast<double>(heard.size());
-  const double seconds = std::chrono::duration<double>(length).count();
+      stretched > limits.most_stretched * static_cast<double>(heard.words.size());
   const bool sparse = length >= limits.sparse_from &&
                       static_cast<double>(out.size()) < limits.least_words_per_second * seconds;
   if (mostly_stretched || sparse)

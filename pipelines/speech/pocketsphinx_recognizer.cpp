@@ -137,6 +137,8 @@ struct pocketsphinx_recognizer::decoder {
   }
   /// The words of the best path.
   std::vector<word> words(timestamp begin) const;
+  /// The links of the lattice that the best path was found in.
+  std::size_t rivals() const;
 
   cmd_ln_t* settings = nullptr;
   ps_decoder_t* search = nullptr;
@@ -162,6 +164,18 @@ std::vector<word> pocketsphinx_recognizer::decoder::words(timestamp begin) const
   return out;
 }
 
+std::size_t pocketsphinx_recognizer::decoder::rivals() const {
+  auto* lattice = ps_get_lattice(search);
+  std::size_t out = 0;
+  if (lattice == nullptr)
+    return out;
+  for (auto* at = ps_latnode_iter(lattice); at != nullptr; at = ps_latnode_iter_next(at))
+    for (auto* exit = ps_latnode_exits(ps_latnode_iter_node(at)); exit != nullptr;
+         exit = ps_latlink_iter_next(exit))
+      ++out;
+  return out;
+}
+
 pocketsphinx_recognizer::pocketsphinx_recognizer(const std::filesystem::path& model_folder,
                                                  plausibility_limits limits)
     : decoder_{std::make_unique<decoder>(model_folder)}, limits_{limits} {}
@@ -172,8 +186,8 @@ std::string pocketsphinx_recognizer::engine() const {
   return "pocketsphinx 5prealpha (en-US)";
 }
 
-std::vector<word> pocketsphinx_recognizer::listen(samples sound, timestamp begin,
-                                                  const std::atomic<bool>& cancelled) {
+hearing pocketsphinx_recognizer::listen(samples sound, timestamp begin,
+                                        const std::atomic<bool>& cancelled) {
   if (sound.size() < 10 * frame_samples)
     return {};
   features heard{decoder_->settings, sound};
@@ -185,7 +199,10 @@ std::vector<word> pocketsphinx_recognizer::listen(samples sound, timestamp begin
   well = ps_end_utt(decoder_->search) == 0 && well;
   if (!well)
     throw failure{fault{culprit::ours, "pocketsphinx fails", "", "pocketsphinx_recognizer"}};
-  return cancelled ? std::vector<word>{} : decoder_->words(begin);
+  if (cancelled)
+    return {};
+  auto words = decoder_->words(begin);
+  return {std::move(words), decoder_->rivals()};
 }
 
 recognition pocketsphinx_recognizer::recognize(samples sound, timestamp begin,

@@ -25,8 +25,8 @@ public:
                         const std::atomic<bool>& cancelled) override;
   [[nodiscard]] std::string engine() const override;
 
-  /// All that the decoder came up with junk included; empty when cancelled.
-  std::vector<word> listen(samples sound, timestamp begin, const std::atomic<bool>& cancelled);
+  /// All that the decoder came up with, junk included; empty when cancelled.
+  hearing listen(samples sound, timestamp begin, const std::atomic<bool>& cancelled);
 
 private:
   struct decoder;
