@@ -44,6 +44,7 @@ std::string folded(std::string_view text) {
   for (auto rest = text; !rest.empty();) {
     wchar_t letter = 0;
     std::mbstate_t reading{};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): it is, with a state of its own
     const auto taken = std::mbrtowc(&letter, rest.data(), rest.size(), &reading);
     if (taken == 0 || taken > rest.size()) { // NUL, or not UTF-8
       lower += rest.front();
@@ -52,6 +53,7 @@ std::string folded(std::string_view text) {
     }
     char written[MB_LEN_MAX];
     std::mbstate_t writing{};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): likewise
     const auto size = std::wcrtomb(written, static_cast<wchar_t>(std::towlower(letter)), &writing);
     lower.append(written, size);
     rest.remove_prefix(taken);

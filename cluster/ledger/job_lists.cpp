@@ -19,10 +19,17 @@ constexpr std::array all_states{job_state::queued,      job_state::running,   jo
 template <class States>
 std::string merged(const States& states, const std::string& where, const std::string& order) {
   std::string parts;
-  for (const auto state : states)
-    parts += (parts.empty() ? "" : " UNION ALL ") + std::string{"SELECT * FROM (SELECT "} +
-             job_columns + " FROM jobs WHERE state = '" + to_string(state) + "'" + where + order +
-             ") AS part";
+  for (const auto state : states) {
+    parts += parts.empty() ? "" : " UNION ALL ";
+    parts += "SELECT * FROM (SELECT ";
+    parts += job_columns;
+    parts += " FROM jobs WHERE state = '";
+    parts += to_string(state);
+    parts += "'";
+    parts += where;
+    parts += order;
+    parts += ") AS part";
+  }
   return "SELECT * FROM (" + parts + ") AS merged" + order;
 }
 

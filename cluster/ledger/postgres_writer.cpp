@@ -243,9 +243,9 @@ writer::writer(session& with) : with_{with}, id_{new_job_id()} {
 }
 
 decided writer::look_up_and_decide(const std::vector<entry>& batch, std::int64_t now_unix_ms) {
-  auto [there, numbers] = read(with_.run(looking_up(touched_by(batch), events_at_most(batch))));
-  return decide(batch, std::move(there), now_unix_ms,
-                [&, at = std::size_t{0}]() mutable { return numbers.at(at++); });
+  auto found = read(with_.run(looking_up(touched_by(batch), events_at_most(batch))));
+  return decide(batch, std::move(found.there), now_unix_ms,
+                [&found, at = std::size_t{0}]() mutable { return found.numbers.at(at++); });
 }
 
 std::string writer::statements_for(const decided& todo) {
