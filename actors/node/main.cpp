@@ -71,8 +71,8 @@ void describe_run(CLI::App& command, run_line& line) {
 
 node::run_request to_request(const CLI::App& command, const run_line& line) {
   node::run_request request;
-  if (line.configuration) // media hosts read the same file
-    ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1);
+  if (line.configuration)                                         // media hosts read the same file
+    ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1); // NOLINT(concurrency-mt-unsafe)
   request.settings = conf::load(line.configuration, conf::environment_of(environ));
   for (std::size_t i = 0; i < std::size(flag_keys); ++i)
     if (command.count(flag_keys[i].flag) > 0)
