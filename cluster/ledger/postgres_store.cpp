@@ -1,6 +1,6 @@
 #include "cluster/ledger/postgres_store.hpp"
 
-#include "cluster/ledger/job_columns.hpp"
+#include "cluster/ledger/asking_store.hpp"
 #include "cluster/ledger/postgres_questions.hpp"
 #include "cluster/ledger/postgres_schema.hpp"
 #include "cluster/ledger/postgres_writer.hpp"
@@ -41,7 +41,7 @@ std::vector<written> nothing_of(std::size_t entries) {
   return std::vector<written>(entries, {outcome::store_down, {}, 0});
 }
 
-class postgres_store final : public store {
+class postgres_store final : public asking_store<postgres_store> {
 public:
   postgres_store(std::string url, purpose what_for) : url_{std::move(url)}, what_for_{what_for} {}
 
@@ -54,47 +54,6 @@ public:
     if (!result.trouble.empty() && result.doubt.empty())
       result.each = nothing_of(batch.size());
     return result;
-  }
-
-  found find(const std::string& job_id) override {
-    return answered<found>(
-        [&](found& answer) { answer = as_found(connected().questions->find(job_id)); });
-  }
-
-  found find_last(const std::string& source, const std::string& output) override {
-    return answered<found>([&](found& answer) {
-      answer = as_found(connected().questions->find_last(source, output));
-    });
-  }
-
-  history history_of(const std::string& job_id) override {
-    return answered<history>([&](history& answer) {
-      answer.events = connected().questions->history_of(job_id);
-      answer.result = answer.events.empty() ? outcome::unknown_job : outcome::done;
-    });
-  }
-
-  job_page list(const job_filter& which, const std::string& cursor, std::uint32_t most) override {
-    return answered<job_page>([&](job_page& answer) {
-      answer = as_page(connected().questions->list(which, cursor, most + 1), most);
-    });
-  }
-
-  job_page open_jobs(const std::string& after_id, std::uint32_t most) override {
-    return answered<job_page>([&](job_page& answer) {
-      answer = as_page(connected().questions->open_jobs(after_id, most + 1), most);
-    });
-  }
-
-  counts count() override {
-    return answered<counts>([&](counts& answer) { answer.all = connected().questions->count(); });
-  }
-
-  documents read(const std::string& kind, const std::string& after_key,
-                 std::uint32_t most) override {
-    return answered<documents>([&](documents& answer) {
-      answer.all = connected().questions->read(kind, after_key, most);
-    });
   }
 
   removed remove_ended(std::int64_t before_unix_ms, std::uint32_t most) override {
@@ -127,9 +86,9 @@ public:
   }
 
 private:
-  static found as_found(std::optional<job_record> what) {
-    return what ? found{outcome::done, *std::move(what), {}} : found{outcome::unknown_job, {}, {}};
-  }
+  friend asking_store;
+
+  postgres::questions& questions() { return *connected().questions; }
 
   /// Throws what connecting throws, or what it threw a moment ago.
   line& connected() {

@@ -1,6 +1,6 @@
 #include "cluster/ledger/sqlite_store.hpp"
 
-#include "cluster/ledger/job_columns.hpp"
+#include "cluster/ledger/asking_store.hpp"
 #include "cluster/ledger/migrations.hpp"
 #include "cluster/ledger/sqlite.hpp"
 #include "cluster/ledger/sqlite_questions.hpp"
@@ -84,24 +84,7 @@ sqlite::connection open(const std::filesystem::path& file, std::chrono::millisec
   });
 }
 
-/// Whatever a question found, or why there is no answer.
-template <class Answer, class Ask> Answer answered(Ask ask) {
-  Answer answer;
-  try {
-    ask(answer);
-  } catch (const sqlite::error& why) {
-    answer = {};
-    answer.result = outcome::store_down;
-    answer.trouble = why.what();
-  }
-  return answer;
-}
-
-found as_found(std::optional<job_record> what) {
-  return what ? found{outcome::done, *std::move(what), {}} : found{outcome::unknown_job, {}, {}};
-}
-
-class sqlite_store final : public store {
+class sqlite_store final : public asking_store<sqlite_store> {
 public:
   sqlite_store(const std::filesystem::path& file, std::chrono::milliseconds patience)
       : db_{open(file, patience)}, writer_{db_}, questions_{db_} {}
@@ -115,44 +98,6 @@ public:
       result.each.assign(batch.size(), {outcome::store_down, {}, 0});
     }
     return result;
-  }
-
-  found find_last(const std::string& source, const std::string& output) override {
-    return answered<found>(
-        [&](found& answer) { answer = as_found(questions_.find_last(source, output)); });
-  }
-
-  found find(const std::string& job_id) override {
-    return answered<found>([&](found& answer) { answer = as_found(questions_.find(job_id)); });
-  }
-
-  history history_of(const std::string& job_id) override {
-    return answered<history>([&](history& answer) {
-      answer.events = questions_.history_of(job_id);
-      answer.result = answer.events.empty() ? outcome::unknown_job : outcome::done;
-    });
-  }
-
-  job_page list(const job_filter& which, const std::string& cursor, std::uint32_t most) override {
-    return answered<job_page>([&](job_page& answer) {
-      answer = as_page(questions_.list(which, cursor, most + 1), most);
-    });
-  }
-
-  job_page open_jobs(const std::string& after_id, std::uint32_t most) override {
-    return answered<job_page>([&](job_page& answer) {
-      answer = as_page(questions_.open_jobs(after_id, most + 1), most);
-    });
-  }
-
-  counts count() override {
-    return answered<counts>([&](counts& answer) { answer.all = questions_.count(); });
-  }
-
-  documents read(const std::string& kind, const std::string& after_key,
-                 std::uint32_t most) override {
-    return answered<documents>(
-        [&](documents& answer) { answer.all = questions_.read(kind, after_key, most); });
   }
 
   removed remove_ended(std::int64_t before_unix_ms, std::uint32_t most) override {
@@ -170,6 +115,23 @@ public:
   }
 
 private:
+  friend asking_store;
+
+  sqlite::questions& questions() noexcept { return questions_; }
+
+  /// Whatever a question found, or why there is no answer.
+  template <class Answer, class Ask> static Answer answered(Ask ask) {
+    Answer answer;
+    try {
+      ask(answer);
+    } catch (const sqlite::error& why) {
+      answer = {};
+      answer.result = outcome::store_down;
+      answer.trouble = why.what();
+    }
+    return answer;
+  }
+
   sqlite::connection db_;
   sqlite::writer writer_;
   sqlite::questions questions_;
