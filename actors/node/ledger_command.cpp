@@ -21,9 +21,8 @@ std::string versions(const ledger::schema_versions& known) {
 
 std::vector<std::string> names_of_states() {
   std::vector<std::string> names;
-  for (auto i = static_cast<int>(ledger::job_state::queued);
-       i <= static_cast<int>(ledger::job_state::scheduled); ++i)
-    names.push_back(to_string(static_cast<ledger::job_state>(i)));
+  for (const auto one : ledger::known_states)
+    names.push_back(to_string(one));
   return names;
 }
 

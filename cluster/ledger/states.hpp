@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,11 @@ enum class job_state : std::uint8_t {
   cancelled,
   scheduled, ///< waits for its time, or for other jobs
 };
+
+/// Those that a known job can be in.
+inline constexpr std::array known_states{
+    job_state::queued,    job_state::running, job_state::retrying,  job_state::interrupted,
+    job_state::succeeded, job_state::failed,  job_state::cancelled, job_state::scheduled};
 
 /// Whether nothing more happens to a job in this state unless somebody asks for it.
 constexpr bool is_end(job_state state) noexcept {
