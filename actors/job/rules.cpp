@@ -530,17 +530,18 @@ std::uint32_t rules::first_missing_utterance() const {
   return static_cast<std::uint32_t>(known_.utterances.size());
 }
 
+bool rules::wants_progressive() const {
+  return spec_.document || spec_.progressive_best;
+}
+
 std::string rules::progressive_file() const {
-  if (!spec_.document && !spec_.progressive_best)
-    return {};
   if (!progressive_rendition().empty())
     return "video.mp4";
-  return known_.audio.empty() ? "" : "audio.m4a";
+  return wants_progressive() && !known_.audio.empty() ? "audio.m4a" : "";
 }
 
 std::string rules::progressive_rendition() const {
-  if (!known_.source || known_.source->ladder.empty() ||
-      (!spec_.document && !spec_.progressive_best))
+  if (!known_.source || known_.source->ladder.empty() || !wants_progressive())
     return {};
   const auto& ladder = known_.source->ladder;
   if (spec_.progressive_best)

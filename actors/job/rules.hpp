@@ -227,6 +227,7 @@ private:
   void feed_what_fits();
   void continue_to_end();
   [[nodiscard]] bool media_complete() const;
+  [[nodiscard]] bool wants_progressive() const;
   [[nodiscard]] std::uint64_t rank_of(const task& what) const;
 
   spec spec_;
