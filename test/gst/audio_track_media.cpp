@@ -10,7 +10,6 @@
 #include <fstream>
 #include <iterator>
 #include <numbers>
-#include <stdlib.h>
 
 namespace vdoc::test {
 
@@ -33,17 +32,6 @@ std::vector<float> burst(int rate_hz) {
 }
 
 } // namespace
-
-sound_folder::sound_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "audio-track-XXXXXX").string();
-  path = ::mkdtemp(name.data());
-  std::filesystem::create_directories(path / "audio");
-}
-
-sound_folder::~sound_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path, ignored);
-}
 
 std::vector<float> bursts_at(const std::vector<double>& times, double seconds, int rate_hz) {
   std::vector<float> out(static_cast<std::size_t>(std::llround(seconds * rate_hz)));

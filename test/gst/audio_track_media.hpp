@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipelines/gst/audio_encoder.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <filesystem>
 #include <string>
@@ -9,13 +10,11 @@
 /// Sound for tests of the audio encoder: chunk files made without a demuxer, and what came out.
 namespace vdoc::test {
 
-/// A folder of its own, removed at the end.
+/// A folder with room for chunks, removed at the end.
 struct sound_folder {
-  sound_folder();
-  ~sound_folder();
-  sound_folder(const sound_folder&) = delete;
-  sound_folder& operator=(const sound_folder&) = delete;
-  std::filesystem::path path;
+  sound_folder() { std::filesystem::create_directories(path / "audio"); }
+  temp_folder own;
+  std::filesystem::path path = own.path();
 };
 
 /// Mono floats, `seconds` of silence with a short burst that is found again to the sample at each

@@ -1,7 +1,7 @@
 #include "pipelines/gst/movie_boxes.hpp"
 #include "pipelines/gst/plain_text.hpp"
 #include "test/gst/demux_media.hpp"
-#include "test/gst/file_bytes.hpp"
+#include "test/support/box_edits.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -32,7 +32,7 @@ fault refusal(const std::filesystem::path& source, const gst::inspect_limits& li
 
 /// The first track header's matrix, as (a, b; c, d) of -1, 0 and 1.
 std::filesystem::path turned(const std::string& name, std::array<int, 4> cells) {
-  auto bytes = bytes_of(made("turn.mp4", "-f lavfi -i testsrc2=s=128x72:r=25:d=1 " X264));
+  auto bytes = read_file(made("turn.mp4", "-f lavfi -i testsrc2=s=128x72:r=25:d=1 " X264));
   const auto matrix = bytes.find("tkhd") + 4 + 40;
   const std::array<std::size_t, 4> places{0, 1, 3, 4};
   for (std::size_t i = 0; i < 4; ++i) {
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(says_whose_fault_it_is_when_there_is_nothing_to_read) {
   for (std::uint32_t i = 0, state = 7; i < 40'000; ++i, state = state * 1664525 + 1013904223)
     noise += static_cast<char>(state >> 24U);
   check(written("noise.mp4", noise), "no");
-  const auto whole = bytes_of(made("plain.mp4", "{pictures} {sound} " X264 "-g 50 -c:a aac"));
+  const auto whole = read_file(made("plain.mp4", "{pictures} {sound} " X264 "-g 50 -c:a aac"));
   check(written("cut.mp4", whole.substr(0, whole.size() / 2)), "moov");
   auto renamed = whole;
   for (auto at = renamed.find("avc1"); at != std::string::npos; at = renamed.find("avc1"))
@@ -236,13 +236,13 @@ BOOST_AUTO_TEST_CASE(says_whose_fault_it_is_when_there_is_nothing_to_read) {
 }
 
 BOOST_AUTO_TEST_CASE(goes_on_with_what_is_left_of_a_damaged_file) {
-  auto bytes = bytes_of(made("plain.mp4", "{pictures} {sound} " X264 "-g 50 -c:a aac"));
+  auto bytes = read_file(made("plain.mp4", "{pictures} {sound} " X264 "-g 50 -c:a aac"));
   for (std::size_t at = bytes.size() / 4; at < bytes.size() / 2; at += 997)
     bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
   const auto ours = demux(written("flipped.mp4", bytes));
   BOOST_TEST(ours.summary.has_value());
   BOOST_TEST(ours.frames() > 200U);
-  const auto fast = bytes_of(made("fast.mp4", "{pictures} " X264 "-g 50 -movflags +faststart"));
+  const auto fast = read_file(made("fast.mp4", "{pictures} " X264 "-g 50 -movflags +faststart"));
   const auto half = demux(written("half.mp4", fast.substr(0, fast.size() / 2)));
   BOOST_REQUIRE(half.summary.has_value());
   BOOST_TEST(half.frames() > 100U);
@@ -252,8 +252,8 @@ BOOST_AUTO_TEST_CASE(goes_on_with_what_is_left_of_a_damaged_file) {
 
 BOOST_AUTO_TEST_CASE(names_dolby_vision_that_cannot_be_shown) {
   auto bytes =
-      bytes_of(made("hevc.mp4", "-f lavfi -i testsrc2=s=128x72:r=25:d=1 {sound} -c:v libx265 "
-                                "-preset ultrafast -x265-params log-level=none -c:a aac -t 1"));
+      read_file(made("hevc.mp4", "-f lavfi -i testsrc2=s=128x72:r=25:d=1 {sound} -c:v libx265 "
+                                 "-preset ultrafast -x265-params log-level=none -c:a aac -t 1"));
   const auto entry = bytes.find("hev1", bytes.find("stsd"));
   bytes.replace(entry, 4, "dvhe");
   const auto inner = bytes.find("pasp", entry); // 16 bytes, as good a place as any

@@ -1,6 +1,7 @@
 #include "test/gst/demux_media.hpp"
 
 #include "pipelines/fragment/picture_header.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,6 @@
 #include <mutex>
 #include <sstream>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace vdoc::test {
 
@@ -18,16 +18,6 @@ namespace {
 
 constexpr auto pictures = "-f lavfi -i testsrc2=s=128x72:r=25:d=12";
 constexpr auto sound = "-f lavfi -i sine=f=440:r=48000:d=12";
-
-struct own_folder {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("vdoc-demux-" + std::to_string(::getpid()));
-  own_folder() { std::filesystem::create_directories(path); }
-  ~own_folder() {
-    std::error_code none;
-    std::filesystem::remove_all(path, none);
-  }
-};
 
 std::string with(std::string text, const std::string& word, const std::string& value) {
   for (auto at = text.find(word); at != std::string::npos; at = text.find(word))
@@ -119,8 +109,8 @@ void read_back(demuxed& out, const std::filesystem::path& work) {
 } // namespace
 
 const std::filesystem::path& demux_folder() {
-  static const own_folder folder;
-  return folder.path;
+  static const temp_folder folder;
+  return folder.path();
 }
 
 std::filesystem::path written(const std::string& name, const std::string& bytes) {

@@ -1,5 +1,5 @@
 #include "test/gst/demux_media.hpp"
-#include "test/gst/file_bytes.hpp"
+#include "test/support/box_edits.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(replaces_a_chunk_of_sound_without_touching_the_one_that_is_
   std::filesystem::create_hard_link(earlier, in_use);
   const auto ours = demux(made("closed.mp4", recipes[0].words),
                           [&](gst::demux_request& request) { request.work = work; });
-  BOOST_TEST(bytes_of(in_use) == "as it was");
+  BOOST_TEST(read_file(in_use) == "as it was");
   BOOST_REQUIRE(!ours.sound.empty());
   BOOST_TEST(ours.chunks.at(0).front().file == "audio/00-000000.au");
   BOOST_TEST(ours.sound.at(0).size() > 500U); // 12 s of 1024 samples each

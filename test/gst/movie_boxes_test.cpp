@@ -1,10 +1,9 @@
 #include "pipelines/gst/movie_chapters.hpp"
 #include "pipelines/gst/movie_mender.hpp"
 #include "test/gst/demux_media.hpp"
-#include "test/gst/file_bytes.hpp"
+#include "test/support/box_edits.hpp"
 
 #include <boost/test/unit_test.hpp>
-
 
 using namespace vdoc;
 using namespace vdoc::test;
@@ -30,7 +29,7 @@ const std::vector<probe::chapter> three_chapters{
     {0s, 2s, "Opening"}, {2s, 4567ms, "Größe & more"}, {4567ms, 9s, "End"}};
 
 std::filesystem::path without(const std::filesystem::path& movie, const std::string& box) {
-  auto bytes = bytes_of(movie);
+  auto bytes = read_file(movie);
   for (auto at = bytes.find(box); at != std::string::npos; at = bytes.find(box, at + 1))
     bytes.replace(at, 4, "free");
   return written("without_" + box + "_" + movie.filename().string(), bytes);
@@ -97,7 +96,7 @@ BOOST_AUTO_TEST_CASE(are_no_captions) {
 
 BOOST_AUTO_TEST_CASE(keep_their_places_behind_an_empty_edit) {
   // The text track of the film, with its edit that begins at once turned into an empty one of 2 s.
-  auto bytes = bytes_of(film_with_chapters("edit.mp4", "-movflags disable_chpl"));
+  auto bytes = read_file(film_with_chapters("edit.mp4", "-movflags disable_chpl"));
   const auto edits = bytes.rfind("elst");
   BOOST_REQUIRE(edits != std::string::npos);
   bytes.replace(edits + 12, 8, word(2000) + word(0xFFFFFFFF));
@@ -114,7 +113,7 @@ BOOST_AUTO_TEST_CASE(are_not_made_up_where_there_are_none) {
 }
 
 BOOST_AUTO_TEST_CASE(of_a_broken_file_are_read_as_far_as_they_make_sense) {
-  const auto whole = bytes_of(film_with_chapters("whole.mp4"));
+  const auto whole = read_file(film_with_chapters("whole.mp4"));
   const auto tables = whole.rfind("stts");
   for (const char* table : {"stsz", "stsc", "stco", "stts", "mdhd", "hdlr"}) {
     // With what the table counts set to the most that it can: whatever comes, it ends.

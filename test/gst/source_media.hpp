@@ -1,7 +1,7 @@
 #pragma once
 
-#include "test/gst/file_bytes.hpp"
 #include "test/gst/transcode_media.hpp"
+#include "test/support/box_edits.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -16,7 +16,7 @@ inline constexpr const char* avc =
 
 /// A source, its fragments, and a transcoder with a ladder for it.
 struct with_source {
-  folder work;
+  vdoc::test::temp_folder work;
   transcode_request request;
   stream source;
   std::vector<fragment::fragment> pieces;
@@ -47,6 +47,6 @@ struct with_source {
 /// What ffprobe says of the first video stream, as one line.
 std::string tell(const std::filesystem::path& made, const std::string& entries);
 
-using vdoc::test::bytes_of;
+using vdoc::test::read_file;
 
 } // namespace vdoc::gst::test

@@ -53,7 +53,7 @@ transcode_request request_for(const std::filesystem::path& work, int width_px, i
 
 /// Whatever goes in: the pictures that come out are those, once each, at their times, in order.
 void expect_every_picture_once(const kind& what) {
-  folder work;
+  vdoc::test::temp_folder work;
   const auto file = work.path() / (std::string{"source."} + what.container);
   ffmpeg(moving_pictures(what), file);
   const auto source = parse(file, what.elements);

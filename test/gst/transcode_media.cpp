@@ -11,21 +11,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace vdoc::gst::test {
-
-folder::folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "transcode-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr)
-    throw std::runtime_error{"no temporary folder"};
-  path_ = pattern;
-}
-
-folder::~folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 std::string shell(const std::string& command) {
   auto* pipe = popen((command + " 2>&1").c_str(), "r");

@@ -1,25 +1,13 @@
 #pragma once
 
 #include "pipelines/gst/transcoder.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace vdoc::gst::test {
-
-/// A folder of its own that goes away with it.
-class folder {
-public:
-  folder();
-  ~folder();
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 /// Runs a command line; throws with its text unless it returns 0. What it printed.
 std::string shell(const std::string& command);

@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(makes_the_pictures_of_ffmpegs_scale) {
                  {"yuv422p", GST_VIDEO_FORMAT_Y42B},
                  {"yuv444p10le", GST_VIDEO_FORMAT_Y444_10LE}};
   for (const auto& format : formats) {
-    folder work;
+    vdoc::test::temp_folder work;
     const auto raw = work.path() / "in.yuv";
     const auto scaled = work.path() / "out.yuv";
     ffmpeg(std::string{"-f lavfi -i mandelbrot=s=640x360 -frames:v 1 -f rawvideo -pix_fmt "} +

@@ -160,11 +160,11 @@ BOOST_AUTO_TEST_CASE(do_not_depend_on_what_else_is_wanted) {
   ladder({rung("large", 320, 180), rung("middle", 240, 136), rung("small", 160, 90)});
   run_all();
   const auto file = work.path() / "encoded/small/00000.au";
-  const auto together = bytes_of(file);
+  const auto together = read_file(file);
   request.wanted = {"small"};
   std::filesystem::remove(file);
   run_all();
-  BOOST_TEST((bytes_of(file) == together));
+  BOOST_TEST((read_file(file) == together));
   BOOST_TEST(!together.empty());
 }
 
@@ -180,14 +180,14 @@ BOOST_AUTO_TEST_CASE(do_not_depend_on_what_was_decoded_before) {
     return work.path() / ("encoded/large/0000" + std::to_string(i) + ".au");
   };
   for (std::size_t i = 0; i < pieces.size(); ++i)
-    cold.push_back(bytes_of(file(i)));
+    cold.push_back(read_file(file(i)));
   std::filesystem::remove_all(work.path() / "encoded");
 
   transcoder warm;
   for (const auto& piece : pieces)
     BOOST_TEST(run(warm, piece).frames_decoded == piece.frames);
   for (std::size_t i = 0; i < pieces.size(); ++i)
-    BOOST_TEST((bytes_of(file(i)) == cold[i]), "fragment " << i);
+    BOOST_TEST((read_file(file(i)) == cold[i]), "fragment " << i);
   BOOST_TEST((times(encoded(work.path(), "large")) == times(source.units)));
 }
 
@@ -231,7 +231,7 @@ BOOST_AUTO_TEST_CASE(are_the_first_of_a_fragment_and_one_every_so_often) {
     transcoder fresh;
     for (const auto& one : run(fresh, piece).pictures) {
       taken_ms.push_back(one.pts / 1ms);
-      BOOST_TEST(bytes_of(work.path() / one.jpeg).starts_with("\xFF\xD8\xFF"));
+      BOOST_TEST(read_file(work.path() / one.jpeg).starts_with("\xFF\xD8\xFF"));
     }
   }
   const std::vector<std::int64_t> expected{0, 400, 800, 1000, 1400, 1800, 2000, 2400, 2800};

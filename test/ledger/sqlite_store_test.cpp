@@ -2,32 +2,22 @@
 #include "cluster/ledger/sqlite_store.hpp"
 #include "test/ledger/store_contract.hpp"
 #include "test/ledger/store_words.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <fstream>
-#include <unistd.h>
 
 namespace {
 
 using namespace vdoc;
 using namespace vdoc::ledger;
 
-/// A folder of its own, gone with the fixture.
 struct an_empty_folder {
-  std::filesystem::path folder = [] {
-    auto pattern = (std::filesystem::temp_directory_path() / "vdoc-ledger-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    return std::filesystem::path{pattern};
-  }();
+  test::temp_folder folder;
   std::filesystem::path file = folder / "video-doc.db";
   test::store_maker make{[this] { return open_sqlite_store(file); },
                          [this] { return open_sqlite_store(file); }};
-
-  an_empty_folder() = default;
-  an_empty_folder(const an_empty_folder&) = delete;
-  an_empty_folder& operator=(const an_empty_folder&) = delete;
-  ~an_empty_folder() { std::filesystem::remove_all(folder); }
 
   std::string refusal() {
     try {
@@ -62,7 +52,7 @@ BOOST_AUTO_TEST_CASE(refuses_a_file_that_is_something_else) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_folder_that_is_not_there) {
-  file = folder / "nowhere" / "video-doc.db";
+  file = folder / "nowhere/video-doc.db";
   BOOST_TEST(refusal().find("cannot be opened") != std::string::npos);
 }
 

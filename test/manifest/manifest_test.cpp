@@ -1,9 +1,9 @@
 #include "pipelines/manifest/durable.hpp"
 #include "pipelines/manifest/manifest.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <cstdlib>
 #include <fstream>
 #include <system_error>
 
@@ -12,14 +12,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A folder that goes with the test.
 struct folder {
-  std::filesystem::path path;
-  folder() {
-    auto name = (std::filesystem::temp_directory_path() / "manifest-XXXXXX").string();
-    path = ::mkdtemp(name.data());
-  }
-  ~folder() { std::filesystem::remove_all(path); }
+  test::temp_folder own;
+  std::filesystem::path path = own.path();
 
   [[nodiscard]] std::filesystem::path journal() const { return path / "manifest.jsonl"; }
 

@@ -114,8 +114,8 @@ BOOST_AUTO_TEST_CASE(trusts_a_certificate_only_for_its_own_name) {
   const name_service names{
       {{"media.example", {{"127.0.0.1"}}}, {"other.example", {{"127.0.0.1"}}}}};
   BOOST_TEST((error_of(host.url("/a", "media.example"))->whose() == net::at_fault::peer));
-  char authorities[] = "/tmp/vdoc-authorities-XXXXXX";
-  ::close(::mkstemp(authorities));
+  const test::temp_folder apart;
+  const auto authorities = apart / "authorities.pem";
   std::ofstream{authorities} << made.certificate_pem;
   limits.authorities = authorities;
   BOOST_TEST(fetch(host.url("/a", "media.example")).bytes == 4);
@@ -123,7 +123,6 @@ BOOST_AUTO_TEST_CASE(trusts_a_certificate_only_for_its_own_name) {
   const auto wrong = error_of(host.url("/a", "other.example"));
   BOOST_TEST(std::string{wrong->what()}.find("has no valid certificate") != std::string::npos,
              wrong->what());
-  std::filesystem::remove(authorities);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,29 +1,23 @@
 #pragma once
 
 #include "net/http/fetch.hpp"
+#include "test/support/temp_folder.hpp"
 
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
-#include <unistd.h>
 
 namespace vdoc::test {
 
 /// A folder to spool into, and the words of the tests.
 struct fetching {
-  std::filesystem::path folder;
+  temp_folder own;
+  std::filesystem::path folder = own.path();
   net::fetch_limits limits;
   std::atomic<bool> cancelled{false};
 
-  fetching() {
-    std::string name = (std::filesystem::temp_directory_path() / "vdoc-fetch-XXXXXX").string();
-    folder = ::mkdtemp(name.data());
-    limits.allowed_networks = {"127.0.0.1"};
-  }
-  fetching(const fetching&) = delete;
-  fetching& operator=(const fetching&) = delete;
-  ~fetching() { std::filesystem::remove_all(folder); }
+  fetching() { limits.allowed_networks = {"127.0.0.1"}; }
 
   net::fetched fetch(const std::string& url, const net::on_progress& progress = {}) {
     return net::fetch(url, folder / "source", limits, cancelled, progress);

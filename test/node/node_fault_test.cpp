@@ -1,5 +1,6 @@
 #include "actors/hosts/child_process.hpp"
 #include "actors/node/node.hpp"
+#include "test/support/temp_folder.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -40,21 +41,9 @@ std::string command_line(std::int32_t pid) {
   return text;
 }
 
-struct a_folder {
-  std::filesystem::path path = [] {
-    auto pattern = (std::filesystem::temp_directory_path() / "vdoc-node-XXXXXX").string();
-    BOOST_REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    return std::filesystem::path{pattern};
-  }();
-  a_folder() = default;
-  a_folder(const a_folder&) = delete;
-  a_folder& operator=(const a_folder&) = delete;
-  ~a_folder() { std::filesystem::remove_all(path); }
-};
-
 /// A node with real media host processes, and a job that asks for one slot.
 struct a_node {
-  a_folder folder;
+  test::temp_folder folder;
   std::mutex mutex;
   std::string failure;
   std::string heard; ///< by the job
@@ -72,7 +61,7 @@ struct a_node {
   void start(std::uint16_t hosts, const std::string& stage = "",
              const std::string& executable = VDOC_TEST_HOST) {
     node::node_settings settings;
-    settings.database = folder.path / "video-doc.db";
+    settings.database = folder / "video-doc.db";
     settings.executable = executable;
     settings.hosts = hosts;
     settings.host_environment = {"VDOC_TEST_STAGE=" + stage};
@@ -348,12 +337,12 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(a_killed_node)
 
 BOOST_AUTO_TEST_CASE(takes_its_hosts_along_within_two_seconds) {
-  const a_folder folder;
+  const test::temp_folder folder;
   std::mutex mutex;
   std::vector<std::int32_t> pids;
   hosts::launch_order order;
   order.executable = VDOC_TEST_HOST;
-  order.words = {"node", folder.path / "video-doc.db", VDOC_TEST_HOST};
+  order.words = {"node", folder / "video-doc.db", VDOC_TEST_HOST};
   order.on_line = [&](const std::string& line) {
     std::istringstream words{line};
     std::string up;
