@@ -72,6 +72,8 @@ void key_survey::see(const source_unit& unit) {
   // What is shown begins between key frames: a copy could not begin there.
   if (unit.clipped && !any_time_)
     all_idr_ = false;
+  if (unit.pts == fragment::unknown_time)
+    ++untimed_;
   if (unit.pts == fragment::unknown_time || unit.clipped)
     return;
   if (!std::exchange(any_time_, true))
@@ -125,7 +127,7 @@ ladder::copy_evidence key_survey::evidence(const source_stream& stream) const {
 }
 
 void key_survey::correct_rate(int& numerator, int& denominator) const {
-  if (times_.size() < 4)
+  if (times_.size() < 4 || untimed_ * 10 > units_)
     return;
   auto sorted = times_;
   std::sort(sorted.begin(), sorted.end());

@@ -24,12 +24,14 @@ public:
   /// Over what was seen; 0 when that was less than a second.
   [[nodiscard]] std::int64_t bitrate_bps() const;
   [[nodiscard]] ladder::copy_evidence evidence(const source_stream& stream) const;
-  /// Corrects the rate in the caps by what was seen: 0 when pictures do not come evenly.
+  /// Corrects the rate in the caps by what was seen: 0 when pictures do not come evenly. Says
+  /// nothing where few pictures have a time: AVI gives H.264 only those of key frames.
   void correct_rate(int& numerator, int& denominator) const;
 
 private:
   fragment::bitstream_format format_;
   std::uint64_t units_ = 0;
+  std::uint64_t untimed_ = 0;
   std::uint64_t bytes_ = 0;
   bool any_time_ = false;
   bool all_idr_ = true;

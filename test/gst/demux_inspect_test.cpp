@@ -116,6 +116,12 @@ BOOST_AUTO_TEST_CASE(says_nothing_of_a_rate_that_varies) {
   BOOST_TEST(ntsc.probe.video[0].fps_denominator == 1001);
 }
 
+BOOST_AUTO_TEST_CASE(keeps_the_rate_of_an_avi_whose_key_frames_alone_have_times) {
+  const auto avi = inspected("film.avi", "-f lavfi -i testsrc2=s=128x72:r=25:d=6 " X264 "-g 12");
+  BOOST_TEST(avi.probe.video[0].fps_numerator == 25);
+  BOOST_TEST(avi.probe.video[0].fps_denominator == 1);
+}
+
 BOOST_AUTO_TEST_CASE(knows_the_eight_ways_a_picture_may_lie) {
   struct way {
     std::array<int, 4> cells;
