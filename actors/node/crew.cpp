@@ -7,6 +7,7 @@
 #include "actors/transcode/spawn.hpp"
 #include "actors/transcode/spawn_audio.hpp"
 #include "actors/transcribe/spawn.hpp"
+#include "pipelines/gst/graph.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -64,6 +65,10 @@ hire crew_of(const conf::settings& settings) {
     add("TRANSCRIBE", stages.transcribe);
     add("PACKAGE", stages.package);
     add("DOCUMENT", stages.document);
+    hired.ailment = [] {
+      const auto left = gst::pipelines_left_behind();
+      return left == 0 ? std::string{} : std::to_string(left) + " pipelines did not stop";
+    };
     return hired;
   };
 }

@@ -81,6 +81,8 @@ struct agent_state {
   media_host_options options;
   hosts::front node;
   std::vector<crew_member> members;
+  std::function<std::string()> ailment;
+  std::string last_ailment;
 };
 using agent_pointer = hosts::agent::stateful_pointer<agent_state>;
 
@@ -106,6 +108,17 @@ void somebody_is_down(agent_pointer self, const caf::down_msg& down) {
       stage_failed(self, member.name + ": " + supervision::to_cause(down.reason));
 }
 
+/// What ails this process for more than a moment does not get better: a new one is better.
+void look_after_oneself(agent_pointer self) {
+  auto& state = self->state;
+  if (!state.ailment)
+    return;
+  auto now = state.ailment();
+  if (!now.empty() && now == state.last_ailment)
+    return stage_failed(self, now);
+  state.last_ailment = std::move(now);
+}
+
 /// AGENT: speaks for the media host.
 hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& options,
                                   hosts::front node, crew hired) {
@@ -113,6 +126,7 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
   self->state.options = options;
   self->state.node = std::move(node);
   self->state.members = std::move(hired.members);
+  self->state.ailment = std::move(hired.ailment);
   self->monitor(self->state.node);
   for (const auto& member : self->state.members)
     self->monitor(member.who);
@@ -132,7 +146,10 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
           },
           [](const caf::error&) { leave_with(host_exit::no_node); });
   return {
-      [](const hosts::ping& it) { return hosts::pong{it.number}; },
+      [self](const hosts::ping& it) {
+        look_after_oneself(self);
+        return hosts::pong{it.number};
+      },
       [](const hosts::leave&) { leave_with(host_exit::asked); },
   };
 }

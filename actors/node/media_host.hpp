@@ -40,6 +40,9 @@ struct crew_member {
 struct crew {
   stage_handles handles;
   std::vector<crew_member> members;
+  /// Asked about once a second: what is wrong with this process, or nothing. When the same is said
+  /// twice in a row, the host ends. May be empty.
+  std::function<std::string()> ailment;
 };
 
 /// Spawns the stage actors in the media host's actor system. What it throws ends the host.

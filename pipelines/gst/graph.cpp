@@ -1,6 +1,7 @@
 #include "pipelines/gst/graph.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstring>
 #include <memory>
@@ -9,6 +10,8 @@
 namespace vdoc::gst {
 
 namespace {
+
+std::atomic<std::size_t> left_behind{0};
 
 [[noreturn]] void refuse(const std::string& what, const std::string& where,
                          std::string advice = {}) {
@@ -217,6 +220,7 @@ bool pipeline::stop(std::chrono::milliseconds limit) {
     std::mutex guard;
     std::condition_variable changed;
     bool done = false;
+    bool late = false;
   };
   auto end = std::make_shared<ending>();
   std::thread{[end, top = top_.get()] {
@@ -224,11 +228,21 @@ bool pipeline::stop(std::chrono::milliseconds limit) {
     gst_object_unref(top);
     const std::lock_guard lock{end->guard};
     end->done = true;
+    if (end->late)
+      --left_behind;
     end->changed.notify_one();
   }}.detach();
   top_.release();
   std::unique_lock lock{end->guard};
-  return end->changed.wait_for(lock, limit, [&] { return end->done; });
+  if (end->changed.wait_for(lock, limit, [&] { return end->done; }))
+    return true;
+  end->late = true;
+  ++left_behind;
+  return false;
+}
+
+std::size_t pipelines_left_behind() noexcept {
+  return left_behind;
 }
 
 void pipeline::read_bus() {

@@ -97,6 +97,10 @@ private:
   bool ended_ = false;
 };
 
+/// How many pipelines did not stop in time and have not stopped since: their threads and memory are
+/// lost to this process. Any thread.
+std::size_t pipelines_left_behind() noexcept;
+
 /// True when the element exists and can be opened: a factory alone says little.
 bool works(const std::string& factory);
 

@@ -135,8 +135,12 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_thread_that_does_not_end) {
     stuck.entered.wait();
     BOOST_TEST(!one.stop(50ms));
   }
+  BOOST_TEST(pipelines_left_behind() == 1U);
   stuck.open.count_down();
   stuck.left.wait();
+  for (int i = 0; i < 500 && pipelines_left_behind() != 0; ++i)
+    std::this_thread::sleep_for(10ms);
+  BOOST_TEST(pipelines_left_behind() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(knows_which_elements_work) {

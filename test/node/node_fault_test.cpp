@@ -192,6 +192,19 @@ BOOST_AUTO_TEST_CASE(starts_a_fresh_host_when_a_stage_fails_and_says_which) {
   BOOST_TEST(host().last_cause == "TEST: boom");
 }
 
+BOOST_AUTO_TEST_CASE(replaces_a_host_that_has_left_a_pipeline_behind) {
+  start_and_wait(1, "is unwell");
+  const auto pid = host().pid;
+  BOOST_TEST(replaced(pid, 8s));
+  BOOST_TEST(host().last_cause == "a pipeline did not stop");
+}
+
+BOOST_AUTO_TEST_CASE(leaves_a_host_alone_whose_pipeline_stopped_after_all) {
+  start_and_wait(1, "is better soon");
+  const auto pid = host().pid;
+  BOOST_TEST(!replaced(pid, 5s));
+}
+
 BOOST_AUTO_TEST_CASE(starts_its_engine_anew_when_an_actor_of_it_crashes) {
   start_and_wait(1);
   const auto pid = host().pid;

@@ -32,7 +32,15 @@ node::crew hire(caf::actor_system& system) {
       self->delayed_send(self, 300ms, 1);
     return caf::behavior{[](int) { throw std::runtime_error{"boom"}; }};
   });
-  return {{}, {{"TEST", stage}}};
+  node::crew hired;
+  hired.members = {{"TEST", stage}};
+  if (deed == "is unwell")
+    hired.ailment = [] { return std::string{"a pipeline did not stop"}; };
+  if (deed == "is better soon")
+    hired.ailment = [asked = 0]() mutable {
+      return ++asked % 2 == 0 ? std::string{} : std::string{"a pipeline did not stop"};
+    };
+  return hired;
 }
 
 int be_a_node(const std::string& database, const std::string& executable) {
