@@ -95,6 +95,7 @@ constexpr std::array table{
     key{VDOC_IN(service, most_open_jobs), 1, 10'000'000},
     key{VDOC_IN(service, tenant_queued), 0, lots},
     key{VDOC_IN(service, tenant_running), 0, lots},
+    key{VDOC_IN(service, keep_days), 0, 36'500},
     key{VDOC_IN(faults, crash_at_fragment), -1, lots},
     key{VDOC_IN(faults, hang_at_fragment), -1, lots},
     key{VDOC_IN(faults, times), 1, lots},

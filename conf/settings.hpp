@@ -104,6 +104,7 @@ struct service_settings {
   std::int64_t most_open_jobs = 1'000'000;
   std::int64_t tenant_queued = 0;
   std::int64_t tenant_running = 0;
+  std::int64_t keep_days = 0;
 };
 
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.

@@ -112,8 +112,16 @@ public:
   void order(const caller& who, const std::string& job_id, job_order what,
              then<verdict> answer) override;
   void look(then<overview> answer) override;
+  void schedules(const caller& who, then<desk::schedule_views> answer) override;
+  void put_schedule(const caller& who, desk::schedule what, then<verdict> answer) override;
+  void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,
+                       then<verdict> answer) override;
 
 private:
+  /// Lets SCHEDULE change something of a tenant.
+  template <class Message>
+  void change_schedule(const caller& who, const std::string& tenant, Message what,
+                       then<verdict> answer);
   void ask(std::function<void(actor::pointer)> what) {
     caf::anon_send(actor_, call{std::move(what)});
   }
@@ -192,7 +200,7 @@ void service_desk::list(const caller& who, ledger::job_filter which, const std::
     return to->give({how, {}, {}});
   ledger::list_jobs question{std::move(which), cursor, std::clamp(most, 1U, most_in_a_page)};
   ask([=, with = with_](actor::pointer self) {
-    const auto reader = with->find_reader();
+    const auto reader = with->find_lister();
     if (!reader)
       return;
     self->request(reader, within, question)
@@ -240,6 +248,51 @@ void service_desk::look(then<overview> answer) {
     self->request(queue, within, queue::look{})
         .then([to](const overview& now) { to->give(now); }, [to](const caf::error&) {});
   });
+}
+
+void service_desk::schedules(const caller& who, then<desk::schedule_views> answer) {
+  const auto to = reply<desk::schedule_views>(std::move(answer), {gone(), {}});
+  if (const auto how = check_role(who, role::viewer); !how.ok())
+    return to->give({how, {}});
+  ask([=, with = with_](actor::pointer self) {
+    const auto schedule = with->find_schedule();
+    if (!schedule)
+      return;
+    self->request(schedule, within, schedule::look{})
+        .then(
+            [=](desk::schedule_views& all) {
+              std::erase_if(all.all, [&](const auto& it) { return !who.sees(it.what.tenant); });
+              to->give(std::move(all));
+            },
+            [to](const caf::error&) {});
+  });
+}
+
+template <class Message>
+void service_desk::change_schedule(const caller& who, const std::string& tenant, Message what,
+                                   then<verdict> answer) {
+  const auto to = reply<verdict>(std::move(answer), gone());
+  if (const auto how = check_role(who, role::operator_); !how.ok())
+    return to->give(how);
+  if (!who.sees(tenant))
+    return to->give({refusal::forbidden, "tenant is not yours", "leave it out", 0});
+  ask([=, with = with_](actor::pointer self) {
+    const auto schedule = with->find_schedule();
+    if (!schedule)
+      return;
+    self->request(schedule, within, what)
+        .then([to](const schedule::settled& it) { to->give(it.how); }, [to](const caf::error&) {});
+  });
+}
+
+void service_desk::put_schedule(const caller& who, desk::schedule what, then<verdict> answer) {
+  const auto tenant = what.what.tenant;
+  change_schedule(who, tenant, schedule::put{std::move(what)}, std::move(answer));
+}
+
+void service_desk::remove_schedule(const caller& who, const std::string& tenant,
+                                   const std::string& name, then<verdict> answer) {
+  change_schedule(who, tenant, schedule::remove{tenant, name}, std::move(answer));
 }
 
 } // namespace

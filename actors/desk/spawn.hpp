@@ -2,6 +2,7 @@
 
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/queue/protocol.hpp"
+#include "actors/schedule/protocol.hpp"
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/live_jobs.hpp"
 
@@ -19,7 +20,9 @@ namespace vdoc::front_desk {
 /// thread.
 struct means {
   std::function<queue::actor()> find_queue;
-  std::function<ledger::reader()> find_reader;
+  std::function<ledger::reader()> find_reader; ///< sees what is committed
+  std::function<ledger::reader()> find_lister; ///< may be late: a read replica
+  std::function<schedule::actor()> find_schedule;
   std::function<std::string()> new_job_id;
   std::shared_ptr<desk::live_jobs> live;
   std::filesystem::path jobs; ///< one folder of results for each job, by id
@@ -28,8 +31,9 @@ struct means {
   std::size_t most_jobs = 50'000; ///< submitted and not acknowledged
 };
 
-/// The desk over QUEUE and READER. It checks roles and tenants, and answers every call within ten
-/// seconds, whatever dies. Ends its actor when it is destroyed: destroy it before the actor system.
+/// The desk over QUEUE, READER and SCHEDULE. It checks roles and tenants, and answers every call
+/// within ten seconds, whatever dies. Ends its actor when it is destroyed: destroy it before the
+/// actor system.
 std::unique_ptr<desk::desk> open(caf::actor_system& system, means with);
 
 } // namespace vdoc::front_desk

@@ -1,6 +1,7 @@
 #include "actors/node/client_command.hpp"
 #include "actors/node/crew.hpp"
 #include "actors/node/ledger_command.hpp"
+#include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
 #include "pipelines/gst/heap.hpp"
@@ -155,6 +156,7 @@ int main(int count, char** words) {
   serve_line of_service;
   describe_serve(*serve, of_service);
   const node::client_command client{app};
+  const node::operator_command operation{app};
   const node::ledger_command ledger{app};
   try {
     app.parse(count, words);
@@ -166,6 +168,8 @@ int main(int count, char** words) {
       return ledger.run();
     if (client.is_asked())
       return client.run();
+    if (operation.is_asked())
+      return operation.run();
     block_signals();
     if (serve->parsed())
       return static_cast<int>(node::serve(to_settings(of_service)));

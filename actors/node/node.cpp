@@ -74,6 +74,7 @@ struct rememberers {
   std::mutex mutex;
   ledger::actor ledger;
   ledger::reader reader;
+  ledger::reader lister;
 };
 
 /// Whether the tree is still standing; shared with the thread that sees it fall.
@@ -124,10 +125,12 @@ struct node::parts {
     const std::lock_guard lock{memory->mutex};
     memory->ledger = nullptr;
     memory->reader = nullptr;
+    memory->lister = nullptr;
   }
 
   child_plan ledger_plan();
-  child_plan reader_plan();
+  child_plan reader_plan(const char* name, const std::string& database,
+                         ledger::reader rememberers::*as) const;
   child_plan dispatch_plan() const;
   child_plan hosts_plan();
   child_plan work_plan();
@@ -148,16 +151,15 @@ child_plan node::parts::ledger_plan() {
   return plan;
 }
 
-child_plan node::parts::reader_plan() {
+child_plan node::parts::reader_plan(const char* name, const std::string& database,
+                                    ledger::reader rememberers::*as) const {
   child_plan plan;
-  plan.terms.name = "reader";
-  plan.start = [this](caf::actor_system& where, const find_sibling&) {
-    const auto open = [place = settings.database] {
-      return ledger::open_store(place, ledger::purpose::reading);
-    };
-    const std::lock_guard lock{memory->mutex};
-    memory->reader = ledger::spawn_reader(where, open);
-    return caf::actor_cast<caf::actor>(memory->reader);
+  plan.terms.name = name;
+  plan.start = [all = memory, database, as](caf::actor_system& where, const find_sibling&) {
+    const auto open = [database] { return ledger::open_store(database, ledger::purpose::reading); };
+    const std::lock_guard lock{all->mutex};
+    (*all).*as = ledger::spawn_reader(where, open);
+    return caf::actor_cast<caf::actor>((*all).*as);
   };
   return plan;
 }
@@ -220,6 +222,10 @@ child_plan node::parts::work_plan() {
       const std::lock_guard lock{all->mutex};
       return all->reader;
     };
+    found.find_lister = [all = memory] {
+      const std::lock_guard lock{all->mutex};
+      return all->lister ? all->lister : all->reader;
+    };
     found.ledger = found.find_ledger();
     return settings.start_work(where, found);
   };
@@ -252,7 +258,11 @@ node::node(node_settings settings, failure_listener on_failure) {
   plan.name = "node";
   plan.children = {parts_->ledger_plan()};
   if (parts_->settings.with_reader)
-    plan.children.push_back(parts_->reader_plan());
+    plan.children.push_back(
+        parts_->reader_plan("reader", parts_->settings.database, &rememberers::reader));
+  if (!parts_->settings.replica.empty())
+    plan.children.push_back(
+        parts_->reader_plan("lister", parts_->settings.replica, &rememberers::lister));
   plan.children.push_back(parts_->engine_plan());
   parts_->root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
   parts_->root->attach_functor([tree = parts_->tree, on_failure](const caf::error& reason) {

@@ -25,6 +25,8 @@ struct services {
   /// when the node is gone.
   std::function<ledger::actor()> find_ledger;
   std::function<ledger::reader()> find_reader;
+  /// Of the read replica if there is one, else the same as `find_reader`: may be late.
+  std::function<ledger::reader()> find_lister;
   dispatch::actor dispatch;
   hosts::actor hosts;
 };
@@ -34,6 +36,7 @@ struct node_settings {
   std::string database;        ///< "out/video-doc.db", in a folder that exists, or postgresql://...
   std::filesystem::path spool; ///< what waits for a database that is away; empty: nothing does
   bool with_reader = false;    ///< READER runs, too
+  std::string replica;         ///< postgresql://..., for lists and histories; empty: none
   std::filesystem::path executable{"/proc/self/exe"};
   std::vector<std::string> host_words{"media-host"}; ///< come first on a host's command line
   std::uint16_t hosts = 2;                           ///< media host processes
@@ -54,7 +57,7 @@ using failure_listener = std::function<void(const fault& why)>;
 /// A NODE: the supervision tree of one process, with its media hosts. Opens no media.
 ///
 ///     NODE (one_for_one)
-///     |- ledger, and reader if it is asked for
+///     |- ledger, reader if it is asked for, and lister: a reader of the replica
 ///     `- engine (all_for_one)
 ///        |- dispatch
 ///        |- hosts      one child process each, restarted by rules of their own

@@ -6,8 +6,11 @@
 #include "actors/node/plan.hpp"
 #include "actors/node/service_folder.hpp"
 #include "actors/queue/spawn.hpp"
+#include "actors/schedule/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/sweep/spawn.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "cluster/ledger/open_store.hpp"
 #include "net/zmq/gateway.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -41,6 +44,15 @@ public:
     const std::scoped_lock lock{mutex_};
     queue_ = queue;
     find_reader_ = now.find_reader;
+    find_lister_ = now.find_lister;
+  }
+  void set(const schedule::actor& schedule) {
+    const std::scoped_lock lock{mutex_};
+    schedule_ = schedule;
+  }
+  [[nodiscard]] schedule::actor find_schedule() const {
+    const std::scoped_lock lock{mutex_};
+    return schedule_;
   }
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
@@ -50,13 +62,22 @@ public:
     const std::scoped_lock lock{mutex_};
     return find_reader_ ? find_reader_() : ledger::reader{};
   }
+  [[nodiscard]] ledger::reader find_lister() const {
+    const std::scoped_lock lock{mutex_};
+    return find_lister_ ? find_lister_() : ledger::reader{};
+  }
   /// Before the actor system is destroyed.
-  void clear() { set({}, {}); }
+  void clear() {
+    set({}, {});
+    set(schedule::actor{});
+  }
 
 private:
   mutable std::mutex mutex_;
   queue::actor queue_;
+  schedule::actor schedule_;
   std::function<ledger::reader()> find_reader_;
+  std::function<ledger::reader()> find_lister_;
 };
 
 queue::rule_terms terms_of(const conf::settings& settings) {
@@ -75,13 +96,9 @@ queue::rule_terms terms_of(const conf::settings& settings) {
   return terms;
 }
 
-/// QUEUE under a supervisor of its own: its crash does not concern media hosts.
-caf::actor start_work(caf::actor_system& system, const conf::settings& settings,
-                      const std::shared_ptr<service>& parts, const std::filesystem::path& folder,
-                      const services& now) {
-  supervision::plan below;
-  below.name = "work";
-  below.budget = {10, 60s, 100ms, 5s, 30s, 20};
+supervision::child_plan queue_of(const conf::settings& settings,
+                                 const std::shared_ptr<service>& parts,
+                                 const std::filesystem::path& folder, const services& now) {
   supervision::child_plan queue;
   queue.terms.name = "queue";
   queue.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
@@ -104,7 +121,52 @@ caf::actor start_work(caf::actor_system& system, const conf::settings& settings,
     parts->set(who, now);
     return caf::actor_cast<caf::actor>(who);
   };
-  below.children = {std::move(queue)};
+  return queue;
+}
+
+supervision::child_plan schedule_of(const std::shared_ptr<service>& parts, const services& now) {
+  supervision::child_plan schedule;
+  schedule.terms.name = "schedule";
+  schedule.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    schedule::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.find_queue = [parts] { return parts->find_queue(); };
+    with.new_job_id = ledger::new_job_id;
+    with.unix_ms = ledger::unix_ms_now;
+    const auto who = schedule::spawn(where, std::move(with));
+    parts->set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return schedule;
+}
+
+supervision::child_plan sweep_of(const conf::settings& settings, const std::string& database,
+                                 const std::filesystem::path& folder) {
+  supervision::child_plan sweep;
+  sweep.terms.name = "sweep";
+  sweep.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    sweep::means with;
+    with.open = [=] { return ledger::open_store(database); };
+    with.unix_ms = ledger::unix_ms_now;
+    with.jobs = folder;
+    with.keep = std::chrono::days{settings.service.keep_days};
+    return caf::actor_cast<caf::actor>(sweep::spawn(where, std::move(with)));
+  };
+  return sweep;
+}
+
+/// QUEUE, SCHEDULE and SWEEP under a supervisor of their own: their crashes do not concern media
+/// hosts.
+caf::actor start_work(caf::actor_system& system, const conf::settings& settings,
+                      const std::shared_ptr<service>& parts, const std::string& database,
+                      const std::filesystem::path& folder, const services& now) {
+  supervision::plan below;
+  below.name = "work";
+  below.budget = {10, 60s, 100ms, 5s, 30s, 20};
+  below.children = {queue_of(settings, parts, folder, now), schedule_of(parts, now)};
+  if (settings.service.keep_days > 0)
+    below.children.push_back(sweep_of(settings, database, folder));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
 }
 
@@ -114,6 +176,8 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   front_desk::means with;
   with.find_queue = [parts] { return parts->find_queue(); };
   with.find_reader = [parts] { return parts->find_reader(); };
+  with.find_lister = [parts] { return parts->find_lister(); };
+  with.find_schedule = [parts] { return parts->find_schedule(); };
   with.new_job_id = ledger::new_job_id;
   with.live = parts->live;
   with.jobs = folder;
@@ -149,15 +213,17 @@ serve_exit run_service(const conf::settings& settings) {
   const service_folder folder{settings.service.folder};
   const auto parts = std::make_shared<service>();
   const auto main_thread = pthread_self();
-  node_settings what;
-  what.database =
+  const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
+  node_settings what;
+  what.database = database;
   what.spool = folder.spool();
   what.with_reader = true;
+  what.replica = settings.ledger.replica;
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.start_work = [&](caf::actor_system& system, const services& now) {
-    return start_work(system, settings, parts, folder.jobs(), now);
+    return start_work(system, settings, parts, database, folder.jobs(), now);
   };
   node engine{std::move(what), [main_thread](const fault& why) {
                 spdlog::critical("{}", why.what);

@@ -75,6 +75,20 @@ struct job_order {
   std::string cause;         ///< for the history: who and why
 };
 
+/// A schedule submits a job like `what` whenever `cron` says so.
+struct schedule {
+  std::string name; ///< unique in the tenant
+  std::string cron; ///< five fields as in crontab(5), UTC
+  ledger::job what; ///< without an id; its idempotency key is made of the name and the time
+  bool paused = false;
+  std::int64_t next_unix_ms = 0; ///< filled in by the desk, as is
+  std::int64_t last_unix_ms = 0; ///< the time for which it last submitted; 0: none yet
+};
+struct schedule_views {
+  verdict how;
+  std::vector<schedule> all;
+};
+
 /// How the service is.
 struct overview {
   bool ready = false;  ///< open jobs are known, and the ledger is there
@@ -104,6 +118,13 @@ public:
   virtual void order(const caller& who, const std::string& job_id, job_order what,
                      then<verdict> answer) = 0;
   virtual void look(then<overview> answer) = 0;
+
+  /// Those of the tenants that the caller sees, by tenant and name.
+  virtual void schedules(const caller& who, then<schedule_views> answer) = 0;
+  /// New, or in place of the one of that name in the tenant of its job.
+  virtual void put_schedule(const caller& who, schedule what, then<verdict> answer) = 0;
+  virtual void remove_schedule(const caller& who, const std::string& tenant,
+                               const std::string& name, then<verdict> answer) = 0;
 };
 
 } // namespace vdoc::desk

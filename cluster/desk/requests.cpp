@@ -55,7 +55,26 @@ parsed_filter read_filter(const nlohmann::json& object) {
   return it;
 }
 
+parsed_name read_name(const nlohmann::json& object, const caller& who) {
+  fields from{object, "the request"};
+  parsed_name it;
+  it.name = from.text("name", longest_name);
+  if (it.name.empty())
+    refuse("name is missing", "give the name of a schedule");
+  it.tenant = from.text("tenant", longest_name, who.tenant == "*" ? "default" : who.tenant);
+  from.refuse_the_rest();
+  return it;
+}
+
 } // namespace
+
+parsed_name parse_name(std::string_view json, const caller& who) {
+  try {
+    return read_name(parse_checked(json, "the request"), who);
+  } catch (const refused& why) {
+    return {why.how, {}, {}};
+  }
+}
 
 parsed_reference parse_reference(std::string_view json, bool may_have_spec) {
   try {

@@ -18,6 +18,15 @@ struct parsed_reference {
 };
 parsed_reference parse_reference(std::string_view json, bool may_have_spec);
 
+/// {"name": "nightly", "tenant": "default"}: which schedule. The tenant may be left out: the
+/// caller's own, or "default".
+struct parsed_name {
+  verdict how;
+  std::string name;
+  std::string tenant;
+};
+parsed_name parse_name(std::string_view json, const caller& who);
+
 /// {"states": ["failed"], "tenant": "", "queue": "", "text": "", "cursor": "", "most": 100}, all of
 /// it optional.
 struct parsed_filter {

@@ -190,7 +190,33 @@ ledger::job read(const json& object, const caller& who, const submission_limits&
   return job;
 }
 
+schedule read_schedule(const json& object, const caller& who, const submission_limits& limits) {
+  fields from{object, ""};
+  schedule it;
+  it.name = name_in(from, "name", "", limits.name_bytes);
+  it.cron = from.text("cron", limits.label_bytes);
+  it.paused = from.truth("paused", false);
+  const auto* job = from.take("job");
+  if (job == nullptr)
+    refuse("job is missing", "give the job that is to be submitted");
+  it.what = read(*job, who, limits);
+  if (!it.what.idempotency_key.empty() || it.what.not_before_unix_ms != 0 || !it.what.after.empty())
+    refuse("the job of a schedule has no idempotency_key, not_before or after",
+           "the schedule makes its own key and has its own times");
+  from.refuse_the_rest();
+  return it;
+}
+
 } // namespace
+
+parsed_schedule parse_schedule(std::string_view text, const caller& who,
+                               const submission_limits& limits) {
+  try {
+    return {{}, read_schedule(parse_checked(text, "the schedule"), who, limits)};
+  } catch (const refused& why) {
+    return {why.how, {}};
+  }
+}
 
 parsed_job parse_job(std::string_view text, const caller& who, const submission_limits& limits) {
   try {

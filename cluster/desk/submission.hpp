@@ -49,9 +49,19 @@ struct parsed_batch {
 parsed_batch parse_batch(std::string_view json, const caller& who, std::size_t most,
                          const submission_limits& limits = {});
 
+/// A schedule out of its JSON form: {"name": "nightly", "cron": "0 3 * * *", "paused": false,
+/// "job": <a job as above, without idempotency_key, not_before and after>}.
+struct parsed_schedule {
+  verdict how;
+  schedule what;
+};
+parsed_schedule parse_schedule(std::string_view json, const caller& who,
+                               const submission_limits& limits = {});
+
 /// The form in which jobs and queues are shown, over ZeroMQ and HTTP.
 std::string to_json(const job_view& what);
 std::string to_json(const queue_view& what);
+std::string to_json(const schedule& what);
 /// {"error": {"code": "busy", "message": "...", "advice": "...", "retry_after_ms": 500}}
 std::string to_json(const verdict& what);
 std::string to_string(refusal why);

@@ -86,6 +86,18 @@ std::string to_json(const queue_view& what) {
   return dump(view);
 }
 
+std::string to_json(const schedule& what) {
+  ordered_json view;
+  view["name"] = what.name;
+  view["cron"] = what.cron;
+  view["paused"] = what.paused;
+  add_time(view, "next_at", what.next_unix_ms);
+  add_time(view, "last_at", what.last_unix_ms);
+  auto& job = view["job"] = ordered_json::object();
+  add_wish(job, what.what);
+  return dump(view);
+}
+
 std::string to_json(const verdict& what) {
   ordered_json error;
   error["code"] = to_string(what.why);

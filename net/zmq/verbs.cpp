@@ -138,6 +138,39 @@ void retry(const errand& it) {
   order(it, desk::job_action::retry);
 }
 
+void schedules(const errand& it) {
+  it.to.schedules(it.who, [answer = it.answer](const desk::schedule_views& seen) {
+    if (!seen.how.ok())
+      return refuse(answer, seen.how);
+    answer("OK", R"({"schedules":)" +
+                     joined(seen.all, [](const auto& one) { return to_json(one); }) + "}");
+  });
+}
+
+desk::then<verdict> named(const answerer& answer, const std::string& name) {
+  return [answer, name](const verdict& how) {
+    if (how.ok())
+      answer("OK", R"({"name":")" + name + ""
+  } ");
+      else refuse(answer, how);
+};
+}
+
+void schedule(const errand& it) {
+  auto parsed = desk::parse_schedule(it.what.body, it.who);
+  if (!parsed.how.ok())
+    return refuse(it.answer, parsed.how);
+  auto then = named(it.answer, parsed.what.name);
+  it.to.put_schedule(it.who, std::move(parsed.what), std::move(then));
+}
+
+void unschedule(const errand& it) {
+  const auto which = desk::parse_name(it.what.body, it.who);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  it.to.remove_schedule(it.who, which.tenant, which.name, named(it.answer, which.name));
+}
+
 void ping(const errand& it) {
   it.to.look([answer = it.answer](const desk::overview& now) {
     nlohmann::ordered_json body{
@@ -154,10 +187,11 @@ struct verb {
   std::string_view name;
   void (*carry_out)(const errand&);
 };
-constexpr std::array verbs{verb{"PING", ping},     verb{"SUBMIT", submit},
-                           verb{"STATUS", status}, verb{"SUBMIT-BATCH", submit_batch},
-                           verb{"LIST", list},     verb{"CANCEL", cancel},
-                           verb{"RETRY", retry}};
+constexpr std::array verbs{verb{"PING", ping},         verb{"SUBMIT", submit},
+                           verb{"STATUS", status},     verb{"SUBMIT-BATCH", submit_batch},
+                           verb{"LIST", list},         verb{"CANCEL", cancel},
+                           verb{"RETRY", retry},       verb{"SCHEDULES", schedules},
+                           verb{"SCHEDULE", schedule}, verb{"UNSCHEDULE", unschedule}};
 
 } // namespace
 

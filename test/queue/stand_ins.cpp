@@ -41,6 +41,14 @@ written memory_ledger::put(const event& what) {
   return {outcome::done, what.job_id, history.size()};
 }
 
+written memory_ledger::put(const document& what) {
+  if (what.body.empty())
+    documents.erase({what.kind, what.key});
+  else
+    documents[{what.kind, what.key}] = what.body;
+  return {outcome::done, {}, 1};
+}
+
 /// What must not be lost is spooled while the database is away: here, written all the same.
 all_written memory_ledger::write(const ledger::write& what) {
   all_written done;
@@ -49,6 +57,7 @@ all_written memory_ledger::write(const ledger::write& what) {
   if (!trouble.empty() && !done.spooled) {
     done.jobs.resize(what.jobs.size(), {outcome::store_down, {}, 0});
     done.events.resize(what.events.size(), {outcome::store_down, {}, 0});
+    done.documents.resize(what.documents.size(), {outcome::store_down, {}, 0});
     return done;
   }
   ++writes;
@@ -56,6 +65,8 @@ all_written memory_ledger::write(const ledger::write& what) {
     done.jobs.push_back(put(one));
   for (const auto& one : what.events)
     done.events.push_back(put(one));
+  for (const auto& one : what.documents)
+    done.documents.push_back(put(one));
   return done;
 }
 
@@ -104,7 +115,16 @@ ledger::reader spawn_reader(caf::actor_system& system, std::shared_ptr<memory_le
           return page;
         },
         [](const count_jobs&) { return counts{}; },
-        [](const read_documents&) { return documents{}; },
+        [from](const read_documents& asked) {
+          documents page;
+          if (!from->trouble.empty())
+            return documents{outcome::store_down, {}, from->trouble};
+          for (const auto& [where, body] : from->documents)
+            if (where.first == asked.kind && where.second > asked.after_key &&
+                page.all.size() < asked.most)
+              page.all.push_back({where.first, where.second, body, 1});
+          return page;
+        },
     };
   });
 }

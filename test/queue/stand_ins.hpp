@@ -18,8 +18,9 @@ struct memory_ledger {
     ledger::job_record record;
     std::vector<ledger::event> history;
   };
-  std::map<std::string, row> jobs; ///< by id
-  std::string trouble;             ///< not empty: the database is away
+  std::map<std::string, row> jobs;                                      ///< by id
+  std::map<std::pair<std::string, std::string>, std::string> documents; ///< bodies by kind and key
+  std::string trouble; ///< not empty: the database is away
   std::size_t writes = 0;
 
   ledger::all_written write(const ledger::write& what);
@@ -29,6 +30,7 @@ struct memory_ledger {
 private:
   ledger::written put(const ledger::job& what);
   ledger::written put(const ledger::event& what);
+  ledger::written put(const ledger::document& what);
 };
 
 ledger::actor spawn_ledger(caf::actor_system& system, std::shared_ptr<memory_ledger> from);

@@ -70,6 +70,34 @@ BOOST_AUTO_TEST_CASE(serves_the_commands_of_its_own_client) {
   BOOST_TEST(run_client({"status", "none"}).err.find("there is no job none") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(keeps_schedules_through_a_restart) {
+  const auto put =
+      run_client({"schedules", "put", "nightly", "0 3 * * *", "/films/talk.mp4", "--spec", "{}"});
+  BOOST_TEST(put.exit_code == 0, put.story());
+  kill_node();
+  start();
+  const auto listed = run_client({"schedules", "--json"});
+  BOOST_TEST(listed.exit_code == 0, listed.story());
+  const auto one = json::parse(listed.out);
+  BOOST_TEST(one["name"] == "nightly");
+  BOOST_TEST(one["job"]["source"] == "/films/talk.mp4");
+  BOOST_TEST(one["next_at"].get<std::string>().ends_with("T03:00:00.000Z"));
+  BOOST_TEST(run_client({"schedules", "put", "x", "0 3 * *", "/a"}).exit_code == 1);
+  BOOST_TEST(run_client({"schedules", "remove", "nightly"}).exit_code == 0);
+  BOOST_TEST(run_client({"schedules"}).out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(replays_what_failed) {
+  const auto id = submit({{"source", "/nowhere/to/be/found.mp4"}});
+  BOOST_TEST(wait_for(id, "failed", 30s), log());
+  BOOST_TEST(run_client({"deadletter"}).out.starts_with(id + "  failed  1  /nowhere"));
+  const auto replayed =
+      run_client({"deadletter", "replay", "--text", "nowhere", "--cause", "film is there now"});
+  BOOST_TEST(replayed.exit_code == 0, replayed.story());
+  BOOST_TEST(until(30s, [&] { return ask("STATUS", {{"id", id}})->at("attempts") == 2; }));
+  BOOST_TEST(run_client({"queues"}).out.starts_with("default  "));
+}
+
 BOOST_AUTO_TEST_CASE(serves_a_client_that_we_did_not_write) {
   const auto result =
       run({{"/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/foreign_client.py", endpoint()},

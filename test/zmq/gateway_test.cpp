@@ -23,6 +23,7 @@ public:
   bool hold = false;
   std::mutex mutex;
   std::map<std::string, ledger::job> jobs;
+  std::vector<vdoc::desk::schedule> timetable;
 
   void submit(const vdoc::desk::caller&, std::vector<ledger::job> all,
               vdoc::desk::then<std::vector<vdoc::desk::admission>> answer) override {
@@ -57,6 +58,26 @@ public:
   void order(const vdoc::desk::caller&, const std::string&, vdoc::desk::job_order,
              vdoc::desk::then<vdoc::desk::verdict> answer) override {
     answer({});
+  }
+  void schedules(const vdoc::desk::caller&,
+                 vdoc::desk::then<vdoc::desk::schedule_views> answer) override {
+    const std::scoped_lock lock{mutex};
+    answer({{}, timetable});
+  }
+  void put_schedule(const vdoc::desk::caller&, vdoc::desk::schedule what,
+                    vdoc::desk::then<vdoc::desk::verdict> answer) override {
+    const std::scoped_lock lock{mutex};
+    timetable.push_back(std::move(what));
+    answer({});
+  }
+  void remove_schedule(const vdoc::desk::caller&, const std::string& tenant,
+                       const std::string& name,
+                       vdoc::desk::then<vdoc::desk::verdict> answer) override {
+    const std::scoped_lock lock{mutex};
+    const auto gone = std::erase_if(
+        timetable, [&](const auto& one) { return one.what.tenant == tenant && one.name == name; });
+    answer(gone > 0 ? vdoc::desk::verdict{}
+                    : vdoc::desk::verdict{vdoc::desk::refusal::not_found, "none", "", 0});
   }
   void look(vdoc::desk::then<vdoc::desk::overview> answer) override {
     const std::scoped_lock lock{mutex};
@@ -111,6 +132,31 @@ BOOST_AUTO_TEST_CASE(names_what_is_wrong) {
   BOOST_TEST(ask("STATUS", R"({"id": "none"})")["code"] == "not_found");
   BOOST_TEST(ask("DANCE")["code"] == "bad_request");
   BOOST_TEST(ask("CANCEL", R"({"id": "a", "spec": {}})")["code"] == "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_schedules_of_jobs) {
+  const auto put = ask("SCHEDULE", R"({"name": "nightly", "cron": "0 3 * * *",
+                                       "job": {"source": "/films/talk.mp4", "tenant": "news"}})");
+  BOOST_TEST(put.dump() == R"({"code":"OK","name":"nightly"})");
+  const auto seen = ask("SCHEDULES")["schedules"];
+  BOOST_REQUIRE(seen.size() == 1U);
+  BOOST_TEST(seen[0]["cron"] == "0 3 * * *");
+  BOOST_TEST(seen[0]["job"]["tenant"] == "news");
+  BOOST_TEST(ask("UNSCHEDULE", R"({"name": "nightly"})")["code"] == "not_found");
+  BOOST_TEST(ask("UNSCHEDULE", R"({"name": "nightly", "tenant": "news"})")["code"] == "OK");
+  BOOST_TEST(ask("SCHEDULES")["schedules"].empty());
+}
+
+BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_schedule) {
+  BOOST_TEST(ask("SCHEDULE",
+                 R"({"name": "Nightly", "cron": "@daily", "job": {"source": "/a"}})")["error"]
+                                                                                     ["message"] ==
+             "name is made of a to z, 0 to 9 and ._-");
+  BOOST_TEST(ask("SCHEDULE", R"({"name": "n", "cron": "@daily"})")["error"]["message"] ==
+             "job is missing");
+  const auto keyed = ask("SCHEDULE", R"({"name": "n", "cron": "@daily",
+                                         "job": {"source": "/a", "idempotency_key": "mine"}})");
+  BOOST_TEST(keyed["code"] == "bad_request");
 }
 
 BOOST_AUTO_TEST_CASE(answers_in_any_order_by_request_id) {
