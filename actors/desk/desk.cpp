@@ -37,8 +37,10 @@ using desk::job_views;
 using desk::overview;
 using desk::refusal;
 using desk::role;
+using desk::schedule_views;
 using desk::then;
 using desk::verdict;
+using timed_job = desk::schedule;
 using ledger::outcome;
 
 /// A caller has its answer within ten seconds, even one that takes two questions.
@@ -112,8 +114,8 @@ public:
   void order(const caller& who, const std::string& job_id, job_order what,
              then<verdict> answer) override;
   void look(then<overview> answer) override;
-  void schedules(const caller& who, then<desk::schedule_views> answer) override;
-  void put_schedule(const caller& who, desk::schedule what, then<verdict> answer) override;
+  void schedules(const caller& who, then<schedule_views> answer) override;
+  void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
   void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,
                        then<verdict> answer) override;
 
@@ -250,8 +252,8 @@ void service_desk::look(then<overview> answer) {
   });
 }
 
-void service_desk::schedules(const caller& who, then<desk::schedule_views> answer) {
-  const auto to = reply<desk::schedule_views>(std::move(answer), {gone(), {}});
+void service_desk::schedules(const caller& who, then<schedule_views> answer) {
+  const auto to = reply<schedule_views>(std::move(answer), {gone(), {}});
   if (const auto how = check_role(who, role::viewer); !how.ok())
     return to->give({how, {}});
   ask([=, with = with_](actor::pointer self) {
@@ -260,7 +262,7 @@ void service_desk::schedules(const caller& who, then<desk::schedule_views> answe
       return;
     self->request(schedule, within, schedule::look{})
         .then(
-            [=](desk::schedule_views& all) {
+            [=](schedule_views& all) {
               std::erase_if(all.all, [&](const auto& it) { return !who.sees(it.what.tenant); });
               to->give(std::move(all));
             },
@@ -285,7 +287,7 @@ void service_desk::change_schedule(const caller& who, const std::string& tenant,
   });
 }
 
-void service_desk::put_schedule(const caller& who, desk::schedule what, then<verdict> answer) {
+void service_desk::put_schedule(const caller& who, timed_job what, then<verdict> answer) {
   const auto tenant = what.what.tenant;
   change_schedule(who, tenant, schedule::put{std::move(what)}, std::move(answer));
 }

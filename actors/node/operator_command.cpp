@@ -95,13 +95,15 @@ bool operator_command::is_asked() const {
 }
 
 int operator_command::show_queues(service_line& to) const {
-  for (const auto& one : to.ask("PING", json::object()).at("queues"))
+  const auto now = to.ask("PING", json::object());
+  for (const auto& one : now.at("queues"))
     print(one, json_, {"name", "waiting", "running", "scheduled", "oldest_age_ms", "paused"});
   return 0;
 }
 
 int operator_command::show_schedules(service_line& to) const {
-  for (const auto& one : to.ask("SCHEDULES", json::object()).at("schedules"))
+  const auto seen = to.ask("SCHEDULES", json::object());
+  for (const auto& one : seen.at("schedules"))
     if (json_)
       std::cout << one.dump() << std::endl;
     else

@@ -150,10 +150,10 @@ void schedules(const errand& it) {
 desk::then<verdict> named(const answerer& answer, const std::string& name) {
   return [answer, name](const verdict& how) {
     if (how.ok())
-      answer("OK", R"({"name":")" + name + ""
-  } ");
-      else refuse(answer, how);
-};
+      answer("OK", R"({"name":")" + name + "\"}");
+    else
+      refuse(answer, how);
+  };
 }
 
 void schedule(const errand& it) {
