@@ -95,6 +95,9 @@ void read_section(settings& into, const std::string& section, const toml::table&
 /// Variables that existing deployments set.
 constexpr std::array foreign_names{
     std::pair{std::string_view{"DATABASE_URL"}, std::string_view{"ledger.database"}},
+    std::pair{std::string_view{"MAX_CONCURRENT_JOBS"},
+              std::string_view{"service.max_concurrent_jobs"}},
+    std::pair{std::string_view{"JOB_TIMEOUT"}, std::string_view{"service.job_timeout_s"}},
 };
 
 bool is_section(std::string_view name) {

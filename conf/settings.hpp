@@ -91,6 +91,22 @@ struct ledger_settings {
   std::string replica;
 };
 
+/// How `video-doc serve` runs jobs.
+struct service_settings {
+  std::string folder = "data";
+  std::string zmq = "tcp://127.0.0.1:5555";
+  bool exposed = false;
+  std::int64_t max_concurrent_jobs = 0;
+  std::int64_t job_timeout_s = 3600;
+  std::int64_t attempts = 3;
+  std::int64_t retry_first_ms = 2'000;
+  std::int64_t retry_longest_ms = 600'000;
+  std::int64_t most_open_jobs = 1'000'000;
+  std::int64_t tenant_queued = 0;
+  std::int64_t tenant_running = 0;
+  std::int64_t keep_days = 0;
+};
+
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.
 struct fault_settings {
   std::int64_t crash_at_fragment = -1;
@@ -106,6 +122,7 @@ struct settings {
   speech_settings speech;
   document_settings document;
   ledger_settings ledger;
+  service_settings service;
   fault_settings faults;
 };
 
@@ -132,7 +149,8 @@ void read_toml(settings& into, std::string_view toml, const std::string& name);
 /// Takes over VIDEO_DOC_<SECTION>_<KEY>. Any other VIDEO_DOC_ variable is an error, so that a slip
 /// of the pen is noticed; VIDEO_DOC_CONFIG, VIDEO_DOC_BINARY and VIDEO_DOC_TEST_* are not settings.
 /// Names that others gave to some settings come first, so that ours win: DATABASE_URL is
-/// ledger.database.
+/// ledger.database, MAX_CONCURRENT_JOBS and JOB_TIMEOUT are service.max_concurrent_jobs and
+/// service.job_timeout_s.
 void read_environment(settings& into, const environment& variables);
 
 /// Sets one key from text, as flags and the environment do. `key` is "run.crf". Lists are separated

@@ -105,6 +105,11 @@ void tell_ledger(self_pointer self, ledger::event_kind kind, const std::string& 
       .then([](const ledger::recorded&) {}, [](const caf::error&) {});
 }
 
+void tell_state(self_pointer self, ledger::event_kind kind, const std::string& cause) {
+  if (!self->state.around.of_service)
+    tell_ledger(self, kind, cause);
+}
+
 namespace {
 
 dispatch::stage stage_of(work kind) {
@@ -223,11 +228,11 @@ struct carrier {
     if (x.state == "succeeded") {
       state.journal->sync();
       clean_up(state.around.root);
-      tell_ledger(self, ledger::event_kind::succeeded, "");
+      tell_state(self, ledger::event_kind::succeeded, "");
     } else {
-      tell_ledger(
-          self, x.state == "failed" ? ledger::event_kind::failed : ledger::event_kind::interrupted,
-          x.why.what);
+      tell_state(self,
+                 x.state == "failed" ? ledger::event_kind::failed : ledger::event_kind::interrupted,
+                 x.why.what);
     }
     self->send(state.around.told, ended{thought.wanted().name, x.state, x.why,
                                         thought.known().warnings, state.around.root});

@@ -75,14 +75,19 @@ void begin(self_pointer self, const spec& what) {
     self->quit();
     return;
   }
-  tell_ledger(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
-              "");
+  tell_state(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
+             "");
   happen(self, start{});
 }
 
 void submit_then_begin(self_pointer self, const spec& what) {
   auto& state = self->state;
   state.started_at = utc_now();
+  if (state.around.of_service) {
+    state.job_id = state.around.id;
+    begin(self, what);
+    return;
+  }
   ledger::submit entry;
   entry.what.id = state.around.id;
   entry.what.source = what.source;

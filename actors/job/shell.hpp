@@ -67,6 +67,8 @@ demux::ticket ticket_of(self_pointer self, const task& what);
 void write_playlists(self_pointer self, bool ended);
 progress progress_of(self_pointer self);
 void tell_ledger(self_pointer self, ledger::event_kind kind, const std::string& cause);
+/// The same for the states of a job, which are a service's to tell where there is one.
+void tell_state(self_pointer self, ledger::event_kind kind, const std::string& cause);
 std::string utc_now();
 
 } // namespace vdoc::job

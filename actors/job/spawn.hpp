@@ -15,6 +15,9 @@ struct surroundings {
   std::filesystem::path root; ///< the job's result folder
   bool resume = false;        ///< go on from the manifest that lies there
   std::uint32_t stall_s = 10; ///< a pipeline without progress is torn down
+  /// A service owns the job's history: the ledger knows `id`, and JOB notes what happens but writes
+  /// no state.
+  bool of_service = false;
   dispatch::actor dispatch;
   ledger::actor ledger;
   watcher told;

@@ -1,6 +1,9 @@
+#include "actors/node/client_command.hpp"
 #include "actors/node/crew.hpp"
 #include "actors/node/ledger_command.hpp"
+#include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
+#include "actors/node/serve_command.hpp"
 #include "pipelines/gst/heap.hpp"
 
 #include <CLI/CLI.hpp>
@@ -102,6 +105,31 @@ int media_host(int count, char** words) {
   }
 }
 
+/// Everything on the command line after `serve`.
+struct serve_line {
+  std::optional<std::string> configuration;
+  std::string folder;
+  std::string zmq;
+};
+
+void describe_serve(CLI::App& command, serve_line& line) {
+  command.add_option("--data", line.folder,
+                     "folder of the ledger and the results (service.folder)");
+  command.add_option("--zmq", line.zmq, "endpoint to listen on (service.zmq)");
+  command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
+}
+
+conf::settings to_settings(const serve_line& line) {
+  if (line.configuration) // media hosts read the same file
+    ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1);
+  auto settings = conf::load(line.configuration, conf::environment_of(environ));
+  if (!line.folder.empty())
+    conf::assign(settings, "service.folder", line.folder, "--data");
+  if (!line.zmq.empty())
+    conf::assign(settings, "service.zmq", line.zmq, "--zmq");
+  return settings;
+}
+
 void block_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -124,7 +152,12 @@ int main(int count, char** words) {
   auto* run = app.add_subcommand("run", "work on files now, in this process and its media hosts");
   run_line line;
   describe_run(*run, line);
-  node::ledger_command ledger{app};
+  auto* serve = app.add_subcommand("serve", "take jobs from others, and run them whatever happens");
+  serve_line of_service;
+  describe_serve(*serve, of_service);
+  const node::client_command client{app};
+  const node::operator_command operation{app};
+  const node::ledger_command ledger{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -133,7 +166,13 @@ int main(int count, char** words) {
   try {
     if (ledger.is_asked())
       return ledger.run();
+    if (client.is_asked())
+      return client.run();
+    if (operation.is_asked())
+      return operation.run();
     block_signals();
+    if (serve->parsed())
+      return static_cast<int>(node::serve(to_settings(of_service)));
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {
     return wrong_use(error.what());

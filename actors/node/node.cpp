@@ -8,7 +8,7 @@
 #include "actors/node/media_host.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
-#include "cluster/ledger/sqlite_store.hpp"
+#include "cluster/ledger/open_store.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -33,9 +33,9 @@ using supervision::child_plan;
 using supervision::find_sibling;
 
 /// Opened once in advance, so that a database that cannot be used is said before anything starts.
-void check_database(const std::filesystem::path& file) {
+void check_database(const std::string& url_or_path) {
   try {
-    ledger::open_sqlite_store(file);
+    ledger::open_store(url_or_path);
   } catch (const ledger::cannot_open& why) {
     throw failure{{culprit::peer, why.what(), why.advice(), {}}};
   }
@@ -67,6 +67,14 @@ private:
   std::condition_variable changed_;
   bool over_ = false;
   std::thread thread_;
+};
+
+/// The newest LEDGER and READER. Any thread.
+struct rememberers {
+  std::mutex mutex;
+  ledger::actor ledger;
+  ledger::reader reader;
+  ledger::reader lister;
 };
 
 /// Whether the tree is still standing; shared with the thread that sees it fall.
@@ -105,8 +113,7 @@ struct node::parts {
   configuration config{tls.of_node(), {}};
   std::unique_ptr<caf::actor_system> system;
   supervision::actor root;
-  std::mutex ledger_mutex;
-  ledger::actor ledger; ///< the newest; under the mutex
+  std::shared_ptr<rememberers> memory = std::make_shared<rememberers>();
   std::shared_ptr<standing> tree = std::make_shared<standing>();
 
   explicit parts(node_settings what) : settings{std::move(what)} {
@@ -114,7 +121,16 @@ struct node::parts {
     system = std::make_unique<caf::actor_system>(config);
   }
 
+  ~parts() {
+    const std::lock_guard lock{memory->mutex};
+    memory->ledger = nullptr;
+    memory->reader = nullptr;
+    memory->lister = nullptr;
+  }
+
   child_plan ledger_plan();
+  child_plan reader_plan(const char* name, const std::string& database,
+                         ledger::reader rememberers::*as) const;
   child_plan dispatch_plan() const;
   child_plan hosts_plan();
   child_plan work_plan();
@@ -125,10 +141,25 @@ child_plan node::parts::ledger_plan() {
   child_plan plan;
   plan.terms.name = "ledger";
   plan.start = [this](caf::actor_system& where, const find_sibling&) {
-    const auto open = [file = settings.database] { return ledger::open_sqlite_store(file); };
-    const std::lock_guard lock{ledger_mutex};
-    ledger = ledger::spawn(where, {open, ledger::unix_ms_now});
-    return caf::actor_cast<caf::actor>(ledger);
+    const auto open = [place = settings.database] { return ledger::open_store(place); };
+    ledger::means with{open, ledger::unix_ms_now};
+    with.spool = settings.spool;
+    const std::lock_guard lock{memory->mutex};
+    memory->ledger = ledger::spawn(where, std::move(with));
+    return caf::actor_cast<caf::actor>(memory->ledger);
+  };
+  return plan;
+}
+
+child_plan node::parts::reader_plan(const char* name, const std::string& database,
+                                    ledger::reader rememberers::*as) const {
+  child_plan plan;
+  plan.terms.name = name;
+  plan.start = [all = memory, database, as](caf::actor_system& where, const find_sibling&) {
+    const auto open = [database] { return ledger::open_store(database, ledger::purpose::reading); };
+    const std::lock_guard lock{all->mutex};
+    (*all).*as = ledger::spawn_reader(where, open);
+    return caf::actor_cast<caf::actor>((*all).*as);
   };
   return plan;
 }
@@ -183,10 +214,19 @@ child_plan node::parts::work_plan() {
     services found;
     found.dispatch = caf::actor_cast<dispatch::actor>(sibling("dispatch"));
     found.hosts = caf::actor_cast<hosts::actor>(sibling("hosts"));
-    {
-      const std::lock_guard lock{ledger_mutex};
-      found.ledger = ledger;
-    }
+    found.find_ledger = [all = memory] {
+      const std::lock_guard lock{all->mutex};
+      return all->ledger;
+    };
+    found.find_reader = [all = memory] {
+      const std::lock_guard lock{all->mutex};
+      return all->reader;
+    };
+    found.find_lister = [all = memory] {
+      const std::lock_guard lock{all->mutex};
+      return all->lister ? all->lister : all->reader;
+    };
+    found.ledger = found.find_ledger();
     return settings.start_work(where, found);
   };
   return plan;
@@ -216,7 +256,14 @@ node::node(node_settings settings, failure_listener on_failure) {
   parts_ = std::make_unique<parts>(std::move(settings));
   supervision::plan plan;
   plan.name = "node";
-  plan.children = {parts_->ledger_plan(), parts_->engine_plan()};
+  plan.children = {parts_->ledger_plan()};
+  if (parts_->settings.with_reader)
+    plan.children.push_back(
+        parts_->reader_plan("reader", parts_->settings.database, &rememberers::reader));
+  if (!parts_->settings.replica.empty())
+    plan.children.push_back(
+        parts_->reader_plan("lister", parts_->settings.replica, &rememberers::lister));
+  plan.children.push_back(parts_->engine_plan());
   parts_->root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
   parts_->root->attach_functor([tree = parts_->tree, on_failure](const caf::error& reason) {
     bool wanted = false;

@@ -3,6 +3,7 @@
 #include "actors/dispatch/protocol.hpp"
 #include "actors/hosts/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
+#include "actors/ledger/reader_protocol.hpp"
 #include "actors/supervision/protocol.hpp"
 #include "pipelines/fault.hpp"
 
@@ -20,13 +21,22 @@ namespace vdoc::node {
 /// be called again, or monitor and ask again.
 struct services {
   ledger::actor ledger;
+  /// The newest LEDGER, and READER if it runs: they are restarted on their own. Any thread, also
+  /// when the node is gone.
+  std::function<ledger::actor()> find_ledger;
+  std::function<ledger::reader()> find_reader;
+  /// Of the read replica if there is one, else the same as `find_reader`: may be late.
+  std::function<ledger::reader()> find_lister;
   dispatch::actor dispatch;
   hosts::actor hosts;
 };
 
 /// What a node is to run.
 struct node_settings {
-  std::filesystem::path database; ///< "out/video-doc.db"; its folder exists
+  std::string database;        ///< "out/video-doc.db", in a folder that exists, or postgresql://...
+  std::filesystem::path spool; ///< what waits for a database that is away; empty: nothing does
+  bool with_reader = false;    ///< READER runs, too
+  std::string replica;         ///< postgresql://..., for lists and histories; empty: none
   std::filesystem::path executable{"/proc/self/exe"};
   std::vector<std::string> host_words{"media-host"}; ///< come first on a host's command line
   std::uint16_t hosts = 2;                           ///< media host processes
@@ -47,7 +57,7 @@ using failure_listener = std::function<void(const fault& why)>;
 /// A NODE: the supervision tree of one process, with its media hosts. Opens no media.
 ///
 ///     NODE (one_for_one)
-///     |- ledger
+///     |- ledger, reader if it is asked for, and lister: a reader of the replica
 ///     `- engine (all_for_one)
 ///        |- dispatch
 ///        |- hosts      one child process each, restarted by rules of their own

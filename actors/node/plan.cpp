@@ -1,5 +1,7 @@
 #include "actors/node/plan.hpp"
 
+#include "cluster/desk/job_options.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -71,6 +73,24 @@ job::spec spec_of(const conf::settings& settings) {
 }
 
 } // namespace
+
+queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
+                         const ledger::job& what) {
+  auto own = settings;
+  try {
+    for (const auto& [key, value] : desk::options_of(what.spec).run)
+      conf::assign(own, "run." + key, value, "spec." + key);
+  } catch (const conf::settings_error& wrong) {
+    throw failure{{culprit::user, wrong.what(), "retry it with another spec", "spec"}};
+  }
+  queue::work_plan plan;
+  plan.what = spec_of(own);
+  plan.what.source = what.source;
+  plan.what.name = what.id;
+  plan.around.root = folder / what.id;
+  plan.around.stall_s = static_cast<std::uint32_t>(settings.limits.stall_s);
+  return plan;
+}
 
 std::uint16_t host_count(const conf::settings& settings) {
   if (settings.run.workers > 0)

@@ -32,7 +32,7 @@ constexpr std::chrono::seconds health_check{2};
 
 node_settings settings_of(const run_request& request, const fs::path& out) {
   node_settings settings;
-  settings.database = out / "video-doc.db";
+  settings.database = (out / "video-doc.db").string();
   settings.hosts = host_count(request.settings);
   settings.host_memory_mib = static_cast<std::uint32_t>(request.settings.limits.host_memory_mib);
   return settings;

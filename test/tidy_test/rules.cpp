@@ -34,9 +34,10 @@ const std::map<std::string, std::set<std::string>> arrows_from{
 /// Who starts whom: a supervisor may include how its child is spawned.
 const std::map<std::string, std::set<std::string>> starts{
     {"jobs", {"job"}},
+    {"queue", {"job"}},
     {"node",
-     {"demux", "dispatch", "document", "hosts", "ingest", "jobs", "ledger", "package", "transcode",
-      "transcribe"}},
+     {"demux", "desk", "dispatch", "document", "hosts", "ingest", "job", "jobs", "ledger",
+      "package", "queue", "schedule", "sweep", "transcode", "transcribe"}},
 };
 
 std::vector<std::string> folders_of(const std::string& path) {

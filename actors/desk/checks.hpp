@@ -1,0 +1,19 @@
+#pragma once
+
+#include "cluster/desk/desk.hpp"
+
+namespace vdoc::front_desk {
+
+/// What the desk makes sure of before anything is asked of anybody. Pure.
+
+/// Nothing when the caller has that role.
+desk::verdict check_role(const desk::caller& who, desk::role needed);
+/// A submitted job: role and tenant.
+desk::verdict check_submit(const desk::caller& who, const ledger::job& what);
+/// An order: role, and a spec that can be read (it is brought into its stored form). The cause says
+/// who ordered it.
+desk::verdict check_order(const desk::caller& who, desk::job_order& what);
+/// Narrows a filter to what the caller may see.
+desk::verdict check_filter(const desk::caller& who, ledger::job_filter& which);
+
+} // namespace vdoc::front_desk

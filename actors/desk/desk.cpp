@@ -1,0 +1,306 @@
+#include "actors/desk/checks.hpp"
+#include "actors/desk/reply.hpp"
+#include "actors/desk/spawn.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace vdoc::front_desk {
+
+struct call;
+/// DESK: asks the other actors on behalf of callers, and keeps their answers within time.
+using actor = caf::typed_actor<caf::reacts_to<call>>;
+/// One caller's question.
+struct call {
+  std::function<void(actor::pointer)> what;
+};
+
+} // namespace vdoc::front_desk
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::front_desk::call)
+
+namespace vdoc::front_desk {
+
+namespace {
+
+// Inside the class the word "desk" is the base class, not the namespace.
+using desk::admission;
+using desk::caller;
+using desk::job_order;
+using desk::job_views;
+using desk::overview;
+using desk::refusal;
+using desk::role;
+using desk::schedule_views;
+using desk::then;
+using desk::verdict;
+using timed_job = desk::schedule;
+using ledger::outcome;
+
+/// A caller has its answer within ten seconds, even one that takes two questions.
+constexpr std::chrono::milliseconds within{4'500};
+constexpr std::uint32_t most_in_a_page = 1'000;
+
+/// What is answered when somebody on the way is gone.
+verdict gone() {
+  return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
+}
+verdict overload() {
+  return {refusal::busy, "the service is overloaded", "try again", 200};
+}
+verdict ledger_away(const std::string& trouble) {
+  return {refusal::busy, "the ledger is away: " + trouble, "try again", 1'000};
+}
+
+actor::behavior_type front(actor::pointer self) {
+  return {[self](const call& asked) { asked.what(self); }};
+}
+
+desk::job_view view_of(const means& with, const ledger::job_record& job) {
+  desk::job_view view;
+  view.record = job;
+  view.folder = (with.jobs / job.what.id).string();
+  if (job.state != ledger::job_state::running)
+    return view;
+  if (const auto live = with.live->find(job.what.id)) {
+    view.progress = live->progress;
+    view.eta_unix_ms = live->eta_unix_ms;
+    view.stage = live->stage;
+  }
+  return view;
+}
+
+using found_job = std::function<void(const verdict&, const ledger::job_record&)>;
+
+/// The job, unless it is none of the caller's business: then there is none.
+void find_visible(actor::pointer self, const means& with, const caller& who,
+                  const std::string& job_id, const found_job& then) {
+  const auto reader = with.find_reader();
+  if (!reader)
+    return then(gone(), {});
+  self->request(reader, within, ledger::find_job{job_id})
+      .then(
+          [=](const ledger::found& it) {
+            if (it.result == outcome::store_down)
+              return then(ledger_away(it.trouble), {});
+            if (it.result != outcome::done || !who.sees(it.what.what.tenant))
+              return then({refusal::not_found, "there is no job " + job_id, "", 0}, {});
+            then({}, it.what);
+          },
+          [=](const caf::error&) { then(gone(), {}); });
+}
+
+/// The desk that gateways know. Checks what can be checked on the caller's thread, and leaves the
+/// rest to its actor.
+class service_desk final : public vdoc::desk::desk {
+public:
+  service_desk(caf::actor_system& system, means with)
+      : with_{std::make_shared<means>(std::move(with))}, actor_{system.spawn(front)} {}
+  service_desk(const service_desk&) = delete;
+  service_desk& operator=(const service_desk&) = delete;
+  ~service_desk() override { caf::anon_send_exit(actor_, caf::exit_reason::user_shutdown); }
+
+  void submit(const caller& who, std::vector<ledger::job> jobs,
+              then<std::vector<admission>> answer) override;
+  void find(const caller& who, const std::string& job_id, then<job_views> answer) override;
+  void list(const caller& who, ledger::job_filter which, const std::string& cursor,
+            std::uint32_t most, then<job_views> answer) override;
+  void order(const caller& who, const std::string& job_id, job_order what,
+             then<verdict> answer) override;
+  void look(then<overview> answer) override;
+  void schedules(const caller& who, then<schedule_views> answer) override;
+  void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
+  void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,
+                       then<verdict> answer) override;
+
+private:
+  /// Lets SCHEDULE change something of a tenant.
+  template <class Message>
+  void change_schedule(const caller& who, const std::string& tenant, Message what,
+                       then<verdict> answer);
+  void ask(std::function<void(actor::pointer)> what) {
+    caf::anon_send(actor_, call{std::move(what)});
+  }
+  template <class T> reply_to<T> reply(then<T> answer, T otherwise, std::size_t jobs = 0) {
+    return std::make_shared<front_desk::reply<T>>(std::move(answer), std::move(otherwise), under_,
+                                                  jobs);
+  }
+  [[nodiscard]] bool overloaded() const { return under_->calls > with_->most_calls; }
+
+  std::shared_ptr<means> with_;
+  std::shared_ptr<load> under_ = std::make_shared<load>();
+  actor actor_;
+};
+
+std::vector<admission> all_refused(std::size_t jobs, const verdict& how) {
+  return std::vector<admission>(jobs, admission{how, "", false});
+}
+
+void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
+                          then<std::vector<admission>> answer) {
+  const auto to = reply(std::move(answer), all_refused(jobs.size(), gone()), jobs.size());
+  std::vector<admission> each(jobs.size());
+  queue::submit order;
+  std::vector<std::size_t> places;
+  const bool busy = overloaded() || under_->jobs > with_->most_jobs;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    each[i].how = busy ? overload() : check_submit(who, jobs[i]);
+    if (!each[i].how.ok())
+      continue;
+    jobs[i].id = with_->new_job_id();
+    jobs[i].output = jobs[i].id;
+    order.jobs.push_back(std::move(jobs[i]));
+    places.push_back(i);
+  }
+  if (order.jobs.empty())
+    return to->give(std::move(each));
+  ask([=, with = with_, each = std::move(each), order = std::move(order),
+       places = std::move(places)](actor::pointer self) {
+    const auto queue = with->find_queue();
+    if (!queue)
+      return;
+    self->request(queue, within, order)
+        .then(
+            [=](const queue::submitted& how) {
+              auto all = each;
+              for (std::size_t i = 0; i < places.size(); ++i)
+                all.at(places[i]) = how.each.at(i);
+              to->give(std::move(all));
+            },
+            [to](const caf::error&) {});
+  });
+}
+
+void service_desk::find(const caller& who, const std::string& job_id, then<job_views> answer) {
+  const auto to = reply<job_views>(std::move(answer), {gone(), {}, {}});
+  const auto how = overloaded() ? overload() : check_role(who, role::viewer);
+  if (!how.ok())
+    return to->give({how, {}, {}});
+  ask([=, with = with_](actor::pointer self) {
+    find_visible(self, *with, who, job_id, [=](const verdict& how, const ledger::job_record& job) {
+      job_views views{how, {}, {}};
+      if (how.ok())
+        views.jobs.push_back(view_of(*with, job));
+      to->give(std::move(views));
+    });
+  });
+}
+
+void service_desk::list(const caller& who, ledger::job_filter which, const std::string& cursor,
+                        std::uint32_t most, then<job_views> answer) {
+  const auto to = reply<job_views>(std::move(answer), {gone(), {}, {}});
+  auto how = overloaded() ? overload() : check_role(who, role::viewer);
+  if (how.ok())
+    how = check_filter(who, which);
+  if (!how.ok())
+    return to->give({how, {}, {}});
+  ledger::list_jobs question{std::move(which), cursor, std::clamp(most, 1U, most_in_a_page)};
+  ask([=, with = with_](actor::pointer self) {
+    const auto reader = with->find_lister();
+    if (!reader)
+      return;
+    self->request(reader, within, question)
+        .then(
+            [=](const ledger::job_page& page) {
+              if (page.result != outcome::done)
+                return to->give({ledger_away(page.trouble), {}, {}});
+              job_views views{{}, {}, page.next};
+              for (const auto& one : page.jobs)
+                views.jobs.push_back(view_of(*with, one));
+              to->give(std::move(views));
+            },
+            [to](const caf::error&) {});
+  });
+}
+
+void service_desk::order(const caller& who, const std::string& job_id, job_order what,
+                         then<verdict> answer) {
+  const auto to = reply<verdict>(std::move(answer), gone());
+  const auto how = overloaded() ? overload() : check_order(who, what);
+  if (!how.ok())
+    return to->give(how);
+  ask([=, with = with_](actor::pointer self) {
+    find_visible(self, *with, who, job_id, [=](const verdict& how, const ledger::job_record& job) {
+      if (!how.ok())
+        return to->give(how);
+      const auto queue = with->find_queue();
+      if (!queue)
+        return;
+      self->request(queue, within, queue::order{job, what})
+          .then([to](const queue::ordered& done) { to->give(done.how); },
+                [to](const caf::error&) {});
+    });
+  });
+}
+
+void service_desk::look(then<overview> answer) {
+  overview otherwise;
+  otherwise.trouble = gone().what;
+  const auto to = reply<overview>(std::move(answer), otherwise);
+  ask([=, with = with_](actor::pointer self) {
+    const auto queue = with->find_queue();
+    if (!queue)
+      return;
+    self->request(queue, within, queue::look{})
+        .then([to](const overview& now) { to->give(now); }, [to](const caf::error&) {});
+  });
+}
+
+void service_desk::schedules(const caller& who, then<schedule_views> answer) {
+  const auto to = reply<schedule_views>(std::move(answer), {gone(), {}});
+  if (const auto how = check_role(who, role::viewer); !how.ok())
+    return to->give({how, {}});
+  ask([=, with = with_](actor::pointer self) {
+    const auto schedule = with->find_schedule();
+    if (!schedule)
+      return;
+    self->request(schedule, within, schedule::look{})
+        .then(
+            [=](schedule_views& all) {
+              std::erase_if(all.all, [&](const auto& it) { return !who.sees(it.what.tenant); });
+              to->give(std::move(all));
+            },
+            [to](const caf::error&) {});
+  });
+}
+
+template <class Message>
+void service_desk::change_schedule(const caller& who, const std::string& tenant, Message what,
+                                   then<verdict> answer) {
+  const auto to = reply<verdict>(std::move(answer), gone());
+  if (const auto how = check_role(who, role::operator_); !how.ok())
+    return to->give(how);
+  if (!who.sees(tenant))
+    return to->give({refusal::forbidden, "tenant is not yours", "leave it out", 0});
+  ask([=, with = with_](actor::pointer self) {
+    const auto schedule = with->find_schedule();
+    if (!schedule)
+      return;
+    self->request(schedule, within, what)
+        .then([to](const schedule::settled& it) { to->give(it.how); }, [to](const caf::error&) {});
+  });
+}
+
+void service_desk::put_schedule(const caller& who, timed_job what, then<verdict> answer) {
+  const auto tenant = what.what.tenant;
+  change_schedule(who, tenant, schedule::put{std::move(what)}, std::move(answer));
+}
+
+void service_desk::remove_schedule(const caller& who, const std::string& tenant,
+                                   const std::string& name, then<verdict> answer) {
+  change_schedule(who, tenant, schedule::remove{tenant, name}, std::move(answer));
+}
+
+} // namespace
+
+std::unique_ptr<vdoc::desk::desk> open(caf::actor_system& system, means with) {
+  return std::make_unique<service_desk>(system, std::move(with));
+}
+
+} // namespace vdoc::front_desk

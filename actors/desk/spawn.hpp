@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/ledger/reader_protocol.hpp"
+#include "actors/queue/protocol.hpp"
+#include "actors/schedule/protocol.hpp"
+#include "cluster/desk/desk.hpp"
+#include "cluster/desk/live_jobs.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace vdoc::front_desk {
+
+/// What the desk needs of the world. The handles are the newest; null while there is none. Any
+/// thread.
+struct means {
+  std::function<queue::actor()> find_queue;
+  std::function<ledger::reader()> find_reader; ///< sees what is committed
+  std::function<ledger::reader()> find_lister; ///< may be late: a read replica
+  std::function<schedule::actor()> find_schedule;
+  std::function<std::string()> new_job_id;
+  std::shared_ptr<desk::live_jobs> live;
+  std::filesystem::path jobs; ///< one folder of results for each job, by id
+  /// What may be asked at a time; beyond that the answer is `busy` at once.
+  std::size_t most_calls = 4'096;
+  std::size_t most_jobs = 50'000; ///< submitted and not acknowledged
+};
+
+/// The desk over QUEUE, READER and SCHEDULE. It checks roles and tenants, and answers every call
+/// within ten seconds, whatever dies. Ends its actor when it is destroyed: destroy it before the
+/// actor system.
+std::unique_ptr<desk::desk> open(caf::actor_system& system, means with);
+
+} // namespace vdoc::front_desk

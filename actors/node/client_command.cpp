@@ -1,0 +1,270 @@
+#include "actors/node/client_command.hpp"
+
+#include "conf/settings.hpp"
+#include "net/zmq/client.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <thread>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+constexpr auto between_looks = 300ms;
+
+/// What is said of a failure; the exit code is 1.
+class refused : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+std::string words_of(const json& answer) {
+  const auto error = answer.value("error", json::object());
+  auto words = error.value("message", std::string{"the service refused, and did not say why"});
+  if (const auto advice = error.value("advice", std::string{}); !advice.empty())
+    words += "; " + advice;
+  return words;
+}
+
+std::string text_of(const json& job, const char* field) {
+  const auto found = job.find(field);
+  if (found == job.end())
+    return "";
+  return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+bool is_end(const std::string& state) {
+  return state == "succeeded" || state == "failed" || state == "cancelled";
+}
+
+std::string line_of(const json& job) {
+  auto line = text_of(job, "id") + "  " + text_of(job, "state") + "  " + text_of(job, "attempts") +
+              "  " + text_of(job, "source");
+  if (job.contains("cause"))
+    line += "  (" + text_of(job, "cause") + ")";
+  return line;
+}
+
+} // namespace
+
+/// One run of a command: the connection, and how answers are shown.
+class client_command::visit {
+public:
+  explicit visit(const client_command& asked) : asked_{asked}, service_{asked.endpoint()} {}
+
+  json ask(const std::string& verb, const json& body) {
+    const auto patience = std::chrono::duration<double>{asked_.patience_s_};
+    const auto reply = service_.ask(
+        verb, body.dump(), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
+    if (!reply)
+      throw refused{"no answer from " + asked_.endpoint() + "; does `video-doc serve` run there?"};
+    auto answer = json::parse(reply->body, nullptr, false);
+    if (!answer.is_object())
+      throw refused{"the service sent what is no answer"};
+    if (!reply->ok())
+      throw refused{words_of(answer)};
+    return answer;
+  }
+
+  int submit();
+  int status() {
+    show(ask("STATUS", {{"id", asked_.id_}}));
+    return 0;
+  }
+  int list();
+  int order(const char* verb);
+  int watch(std::vector<std::string> ids);
+
+private:
+  void show(const json& job) const {
+    std::cout << (asked_.json_ ? job.dump() : line_of(job)) << std::endl;
+  }
+  [[nodiscard]] json job_of(const std::string& source) const;
+
+  const client_command& asked_;
+  net::zmq_client service_;
+};
+
+json client_command::visit::job_of(const std::string& source) const {
+  const bool is_url = source.find("://") != std::string::npos;
+  json job{{"source", is_url ? source : std::filesystem::absolute(source).string()}};
+  const auto add = [&](const char* name, const std::string& value) {
+    if (!value.empty())
+      job[name] = value;
+  };
+  add("queue", asked_.queue_);
+  add("tenant", asked_.tenant_);
+  add("idempotency_key", asked_.key_);
+  add("not_before", asked_.not_before_);
+  const auto number = json::parse(asked_.priority_, nullptr, false);
+  if (number.is_number_integer())
+    job["priority"] = number;
+  else
+    add("priority", asked_.priority_);
+  if (!asked_.after_.empty())
+    job["after"] = asked_.after_;
+  for (const auto& pair : asked_.labels_) {
+    const auto equals = std::min(pair.find('='), pair.size());
+    job["labels"][pair.substr(0, equals)] = pair.substr(std::min(equals + 1, pair.size()));
+  }
+  if (asked_.noop_)
+    job["kind"] = "noop";
+  if (!asked_.spec_.empty())
+    job["spec"] = json::parse(asked_.spec_, nullptr, false);
+  return job;
+}
+
+int client_command::visit::submit() {
+  json jobs = json::array();
+  for (const auto& source : asked_.sources_)
+    jobs.push_back(job_of(source));
+  const auto answer = ask("SUBMIT-BATCH", {{"jobs", jobs}});
+  std::vector<std::string> ids;
+  int failed = 0;
+  for (const auto& one : answer.at("jobs")) {
+    if (one.contains("error")) {
+      std::cerr << "video-doc: " << words_of(one) << "\n";
+      failed = 1;
+      continue;
+    }
+    ids.push_back(text_of(one, "id"));
+    std::cout << (asked_.json_ ? one.dump() : ids.back()) << std::endl;
+  }
+  return asked_.watches_ ? std::max(failed, watch(std::move(ids))) : failed;
+}
+
+int client_command::visit::list() {
+  json question{{"text", asked_.text_},
+                {"queue", asked_.queue_},
+                {"tenant", asked_.tenant_},
+                {"states", asked_.states_}};
+  constexpr std::uint32_t longest_page = 500;
+  for (auto left = asked_.most_; left > 0;) {
+    question["most"] = std::min(left, longest_page);
+    const auto page = ask("LIST", question);
+    for (const auto& job : page.at("jobs"))
+      show(job);
+    left -= std::min(left, static_cast<std::uint32_t>(page.at("jobs").size()));
+    question["cursor"] = page.at("next");
+    if (text_of(page, "next").empty())
+      break;
+  }
+  return 0;
+}
+
+int client_command::visit::order(const char* verb) {
+  json question{{"id", asked_.id_}};
+  if (!asked_.cause_.empty())
+    question["cause"] = asked_.cause_;
+  if (!asked_.spec_.empty())
+    question["spec"] = json::parse(asked_.spec_, nullptr, false);
+  const auto answer = ask(verb, question);
+  if (asked_.json_)
+    std::cout << answer.dump() << std::endl;
+  return 0;
+}
+
+/// Shows each job whenever its state or its stage changes, until all are at an end.
+int client_command::visit::watch(std::vector<std::string> ids) {
+  int failed = 0;
+  std::map<std::string, std::string> shown;
+  while (!ids.empty()) {
+    std::erase_if(ids, [&](const std::string& id) {
+      const auto job = ask("STATUS", {{"id", id}});
+      const auto state = text_of(job, "state");
+      if (auto now = state + text_of(job, "stage"); std::exchange(shown[id], now) != now)
+        show(job);
+      if (is_end(state) && state != "succeeded")
+        failed = 1;
+      return is_end(state);
+    });
+    if (!ids.empty())
+      std::this_thread::sleep_for(between_looks);
+  }
+  return failed;
+}
+
+client_command::client_command(CLI::App& program)
+    : submit_{add(program, "submit", "give jobs to a service; prints their ids")},
+      status_{add(program, "status", "how a job of a service stands")},
+      watch_{add(program, "watch", "follow a job of a service to its end")},
+      list_{add(program, "list", "jobs of a service, the newest first")},
+      cancel_{add(program, "cancel", "end a job of a service")},
+      retry_{add(program, "retry", "do a job of a service again, or at once")} {
+  submit_->add_option("SOURCE", sources_, "files on the service's machine, or URLs")->required();
+  submit_->add_option("--priority", priority_, "low, normal, high, urgent, or a number");
+  submit_->add_option("--key", key_, "idempotency key: the same one twice is the same job");
+  submit_->add_option("--not-before", not_before_, "2026-12-01T08:00:00Z");
+  submit_->add_option("--after", after_, "ids of jobs that must have succeeded first");
+  submit_->add_option("--label", labels_, "name=value; may be given several times");
+  submit_->add_flag("--noop", noop_, "a job that does nothing, to try a set-up");
+  submit_->add_flag("--watch", watches_, "follow them to their ends");
+  for (auto* each : {status_, watch_, cancel_, retry_})
+    each->add_option("ID", id_, "of the job")->required();
+  for (auto* each : {cancel_, retry_})
+    each->add_option("--cause", cause_, "why, for the history");
+  for (auto* each : {submit_, retry_})
+    each->add_option("--spec", spec_, "options as JSON: {\"ladder\": \"720\"}");
+  for (auto* each : {submit_, list_}) {
+    each->add_option("--queue", queue_, "name of a queue");
+    each->add_option("--tenant", tenant_, "whose");
+  }
+  list_->add_option("--state", states_, "only those in this state; may be given several times");
+  list_->add_option("--text", text_, "only those with this in source or cause");
+  list_->add_option("--most", most_, "so many at most")->check(CLI::Range(1U, 1'000'000U));
+}
+
+CLI::App* client_command::add(CLI::App& program, const char* name, const char* what) {
+  auto* made = program.add_subcommand(name, what);
+  made->add_option("--zmq", endpoint_, "of the service, instead of service.zmq");
+  made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
+  made->add_option("--timeout", patience_s_, "seconds to wait for an answer")
+      ->check(CLI::Range(0.1, 3600.0));
+  made->add_flag("--json", json_, "one JSON object a line");
+  return made;
+}
+
+bool client_command::is_asked() const {
+  for (const auto* each : {submit_, status_, watch_, list_, cancel_, retry_})
+    if (each->parsed())
+      return true;
+  return false;
+}
+
+std::string client_command::endpoint() const {
+  if (!endpoint_.empty())
+    return endpoint_;
+  return conf::load(configuration_, conf::environment_of(environ)).service.zmq;
+}
+
+int client_command::run() const {
+  try {
+    visit service{*this};
+    if (submit_->parsed())
+      return service.submit();
+    if (status_->parsed())
+      return service.status();
+    if (watch_->parsed())
+      return service.watch({id_});
+    if (list_->parsed())
+      return service.list();
+    return service.order(cancel_->parsed() ? "CANCEL" : "RETRY");
+  } catch (const conf::settings_error&) {
+    throw;
+  } catch (const std::exception& why) {
+    std::cerr << "video-doc: " << why.what() << "\n";
+    return 1;
+  }
+}
+
+} // namespace vdoc::node

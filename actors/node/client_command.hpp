@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace vdoc::node {
+
+/// `video-doc submit`, `status`, `watch`, `list`, `cancel`, `retry`: a client of the service
+/// (docs/protocol.md).
+class client_command {
+public:
+  /// The command line is parsed into it: it has to stay where it is.
+  explicit client_command(CLI::App& program);
+  client_command(const client_command&) = delete;
+  client_command& operator=(const client_command&) = delete;
+
+  [[nodiscard]] bool is_asked() const;
+  /// Exit code: 0 done, 1 refused or no answer (watched jobs: one did not succeed). Throws
+  /// conf::settings_error.
+  [[nodiscard]] int run() const;
+
+private:
+  class visit;
+  CLI::App* add(CLI::App& program, const char* name, const char* what);
+  [[nodiscard]] std::string endpoint() const;
+
+  CLI::App* submit_;
+  CLI::App* status_;
+  CLI::App* watch_;
+  CLI::App* list_;
+  CLI::App* cancel_;
+  CLI::App* retry_;
+  std::optional<std::string> configuration_;
+  std::string endpoint_;
+  double patience_s_ = 10;
+  bool json_ = false;
+  bool watches_ = false;
+  bool noop_ = false;
+  std::vector<std::string> sources_;
+  std::string id_;
+  std::string cause_;
+  std::string spec_;
+  std::string priority_;
+  std::string queue_;
+  std::string tenant_;
+  std::string key_;
+  std::string not_before_;
+  std::vector<std::string> after_;
+  std::vector<std::string> labels_;
+  std::vector<std::string> states_;
+  std::string text_;
+  std::uint32_t most_ = 100;
+};
+
+} // namespace vdoc::node

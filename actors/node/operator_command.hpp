@@ -1,0 +1,51 @@
+#pragma once
+
+#include "actors/node/service_line.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace vdoc::node {
+
+/// `video-doc queues`, `schedules` and `deadletter`: what an operator asks of a service.
+class operator_command {
+public:
+  /// The command line is parsed into it: it has to stay where it is.
+  explicit operator_command(CLI::App& program);
+  operator_command(const operator_command&) = delete;
+  operator_command& operator=(const operator_command&) = delete;
+
+  [[nodiscard]] bool is_asked() const;
+  /// Exit code: 0 done, 1 refused or no answer. Throws conf::settings_error.
+  [[nodiscard]] int run() const;
+
+private:
+  void describe_schedules(CLI::App& program);
+  void describe_deadletter(CLI::App& program);
+  int show_queues(service_line& to) const;
+  int show_schedules(service_line& to) const;
+  int put_schedule(service_line& to) const;
+  int remove_schedule(service_line& to) const;
+  int replay(service_line& to) const;
+
+  CLI::App* queues_;
+  CLI::App* schedules_;
+  CLI::App* put_;
+  CLI::App* remove_;
+  CLI::App* deadletter_;
+  CLI::App* replay_;
+  service_place place_;
+  bool json_ = false;
+  std::string name_;
+  std::string cron_;
+  std::string source_;
+  std::string tenant_;
+  std::string queue_;
+  std::string text_;
+  std::string spec_;
+  std::string cause_;
+  bool paused_ = false;
+  std::uint32_t most_ = 1'000;
+};
+
+} // namespace vdoc::node

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+
+namespace vdoc::node {
+
+/// The folder in which a service keeps everything, while it is ours alone.
+///
+///     DIR/serve.lock      held while a service runs
+///     DIR/video-doc.db    the ledger, unless it is elsewhere
+///     DIR/spool.jsonl     what waits for a ledger that is away
+///     DIR/jobs/<id>/      the results of a job
+class service_folder {
+public:
+  /// Makes it if need be. Throws vdoc::failure: another service has it, or it cannot be written.
+  explicit service_folder(std::filesystem::path path);
+  service_folder(const service_folder&) = delete;
+  service_folder& operator=(const service_folder&) = delete;
+  ~service_folder();
+
+  [[nodiscard]] std::filesystem::path database() const { return path_ / "video-doc.db"; }
+  [[nodiscard]] std::filesystem::path spool() const { return path_ / "spool.jsonl"; }
+  [[nodiscard]] std::filesystem::path jobs() const { return path_ / "jobs"; }
+
+private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+} // namespace vdoc::node

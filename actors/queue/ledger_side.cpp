@@ -1,0 +1,272 @@
+#include "actors/queue/shell.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+/// QUEUE towards LEDGER and READER.
+namespace vdoc::queue {
+
+using namespace std::chrono_literals;
+using ledger::outcome;
+
+namespace {
+
+constexpr std::uint32_t most_flying = 2;
+constexpr auto between_checks = 500ms;
+constexpr auto health_within = 2s;
+constexpr auto ask_again_after = 1s;
+constexpr std::uint32_t jobs_a_page = 1'000;
+
+void ledger_is_away(self_pointer self, const std::string& trouble) {
+  auto& state = self->state;
+  state.trouble = trouble.empty() ? "it does not answer" : trouble;
+  if (std::exchange(state.away, true))
+    return;
+  state.thought->ledger_away(true);
+  self->delayed_send(self, between_checks, health_atom::value);
+}
+
+// --- what became of a write -------------------------------------------------------------------
+
+/// One more job of a submission is settled; the last one answers it.
+void settle_one(submission& whose) {
+  if (--whose.open == 0)
+    whose.promise.deliver(submitted{std::move(whose.each)});
+}
+
+void take_up_written(self_pointer self, const ledger::job& job) {
+  auto& state = self->state;
+  ledger::job_record taken;
+  taken.what = job;
+  const bool waits = job.not_before_unix_ms > 0 || !job.after.empty();
+  taken.state = waits ? ledger::job_state::scheduled : ledger::job_state::queued;
+  taken.submitted_unix_ms = state.with.unix_ms();
+  state.thought->take_up(taken, now_of(self));
+}
+
+void job_written(self_pointer self, const place_in& who, const ledger::job& job,
+                 const ledger::written& how) {
+  auto& state = self->state;
+  auto& answer = who.whose->each.at(who.at);
+  state.thought->release(job.tenant, 1);
+  if (how.result == outcome::done) {
+    answer.job_id = how.job_id;
+    take_up_written(self, job);
+  } else if (how.result == outcome::known_already) {
+    answer.job_id = how.job_id;
+    answer.known_already = true;
+  } else if (how.result == outcome::store_down) {
+    answer.how = ledger_away(state);
+  } else {
+    answer.how = {desk::refusal::bad_request,
+                  "the ledger does not take the job: " + ledger::to_string(how.result), "", 0};
+  }
+  settle_one(*who.whose);
+}
+
+void reopening_written(self_pointer self, const reopening& what, outcome how) {
+  auto& state = self->state;
+  if (how == outcome::done) {
+    state.thought->take_up(what.job, now_of(self));
+    answer_ticket(self, what.whose, {});
+  } else if (how == outcome::store_down) {
+    answer_ticket(self, what.whose, ledger_away(state));
+  } else {
+    answer_ticket(
+        self, what.whose,
+        {desk::refusal::conflict, "the job has moved on meanwhile", "look at it again", 0});
+  }
+}
+
+void event_written(self_pointer self, const meaning& why, outcome how) {
+  auto& thought = *self->state.thought;
+  if (const auto* begins = std::get_if<begin>(&why))
+    thought.begun(*begins, how, now_of(self));
+  else if (const auto* it = std::get_if<record>(&why))
+    thought.committed(*it, how, now_of(self));
+  else if (const auto* again = std::get_if<reopening>(&why))
+    reopening_written(self, *again, how);
+}
+
+/// Nobody knows whether it was written: LEDGER has crashed. QUEUE begins anew, as after a crash of
+/// its own; what was not written is done again.
+void fate_unknown(self_pointer self, const std::string& why) {
+  self->quit(caf::make_error(caf::sec::runtime_error, "LEDGER was lost during a write: " + why));
+}
+
+void settle(self_pointer self, const outgoing& sent, const ledger::all_written& how) {
+  for (std::size_t i = 0; i < sent.jobs.size(); ++i)
+    job_written(self, sent.jobs[i], sent.what.jobs[i], how.jobs.at(i));
+  for (std::size_t i = 0; i < sent.events.size(); ++i)
+    event_written(self, sent.events[i], how.spooled ? outcome::done : how.events.at(i).result);
+}
+
+/// It has happened and must be written, but could not even be spooled.
+void once_more(self_pointer self, const outgoing& sent) {
+  auto& next = self->state.kept.next;
+  next.what.events.insert(next.what.events.begin(), sent.what.events.begin(),
+                          sent.what.events.end());
+  next.events.insert(next.events.begin(), sent.events.begin(), sent.events.end());
+  self->delayed_send(self, between_checks, wake_atom::value);
+}
+
+void send_lane(self_pointer self, lane& where, bool keep) {
+  auto sent = std::make_shared<outgoing>(std::exchange(where.next, {}));
+  sent->what.must_not_be_lost = keep;
+  ++where.flying;
+  self->request(self->state.ledger, caf::infinite, sent->what)
+      .then(
+          [self, sent, keep](const ledger::all_written& how) {
+            auto& state = self->state;
+            --(keep ? state.kept : state.asked).flying;
+            if (!how.trouble.empty())
+              ledger_is_away(self, how.trouble);
+            if (keep && !how.trouble.empty() && !how.spooled) {
+              once_more(self, *sent);
+              return;
+            }
+            settle(self, *sent, how);
+            turn(self);
+          },
+          [self](const caf::error& why) { fate_unknown(self, self->system().render(why)); });
+}
+
+} // namespace
+
+desk::verdict ledger_away(const queue_state& state) {
+  return {desk::refusal::busy, "the ledger is away: " + state.trouble, "try again", 1'000};
+}
+
+void flush(self_pointer self) {
+  auto& state = self->state;
+  if (!state.asked.next.empty() && state.asked.flying < most_flying)
+    send_lane(self, state.asked, false);
+  if (!state.kept.next.empty() && state.kept.flying < most_flying)
+    send_lane(self, state.kept, true);
+}
+
+void put_event(lane& where, ledger::event what, meaning why) {
+  where.next.what.events.push_back(std::move(what));
+  where.next.events.push_back(std::move(why));
+}
+
+void write_begin(self_pointer self, const begin& what) {
+  auto& asked = self->state.asked;
+  ledger::event event;
+  event.job_id = to_string(what.key);
+  if (what.due_first) {
+    event.kind = ledger::event_kind::due;
+    put_event(asked, event, {});
+  }
+  event.kind = what.resume ? ledger::event_kind::resumed : ledger::event_kind::started;
+  event.fence = what.attempt - 1;
+  put_event(asked, std::move(event), what);
+}
+
+void write_record(self_pointer self, const record& what) {
+  auto& state = self->state;
+  ledger::event event;
+  event.job_id = to_string(what.key);
+  event.kind = what.kind;
+  event.cause = what.cause;
+  event.detail = what.detail;
+  event.fence = what.fence;
+  event.at_unix_ms = what.keep ? state.with.unix_ms() : 0; // spooled or not, it happened now
+  put_event(what.keep ? state.kept : state.asked, std::move(event), what);
+}
+
+void answer_ticket(self_pointer self, ticket whose, desk::verdict how) {
+  if (auto found = self->state.tickets.extract(whose))
+    found.mapped().deliver(ordered{std::move(how)});
+}
+
+void ask_for_health(self_pointer self) {
+  auto& state = self->state;
+  if (!state.away)
+    return;
+  self->delayed_send(self, between_checks, health_atom::value);
+  self->request(state.ledger, health_within, ledger::health_of{})
+      .then(
+          [self](const ledger::health& how) {
+            auto& state = self->state;
+            if (!how.up || !state.away) {
+              state.trouble = how.trouble;
+              return;
+            }
+            state.away = false;
+            state.trouble.clear();
+            state.thought->ledger_away(false);
+            turn(self);
+          },
+          [self](const caf::error& why) { self->state.trouble = self->system().render(why); });
+}
+
+void look_up_job(self_pointer self, const job_key& key) {
+  const auto id = to_string(key);
+  self->request(self->state.reader, read_within, ledger::find_job{id})
+      .then(
+          [self, key, id](const ledger::found& it) {
+            if (it.result == outcome::store_down) {
+              self->delayed_send(self, ask_again_after, ask_atom::value, id);
+              return;
+            }
+            self->state.thought->known(
+                key, it.result == outcome::done ? it.what.state : ledger::job_state::unknown);
+            turn(self);
+          },
+          [self, id](const caf::error&) {
+            self->state.reader = self->state.with.find_reader();
+            self->delayed_send(self, ask_again_after, ask_atom::value, id);
+          });
+}
+
+// --- the beginning ----------------------------------------------------------------------------
+
+namespace {
+
+void load_page(self_pointer self, const std::string& after) {
+  self->request(self->state.reader, read_within, ledger::list_open_jobs{after, jobs_a_page})
+      .then(
+          [self](const ledger::job_page& page) {
+            auto& state = self->state;
+            if (page.result != outcome::done) {
+              self->delayed_send(self, between_checks, load_atom::value);
+              return;
+            }
+            for (const auto& one : page.jobs)
+              state.thought->take_up(one, now_of(self));
+            if (page.jobs.size() == jobs_a_page) {
+              load_page(self, page.jobs.back().what.id);
+              return;
+            }
+            state.thought->loaded();
+            turn(self);
+          },
+          [self](const caf::error&) {
+            self->delayed_send(self, between_checks, load_atom::value);
+          });
+}
+
+} // namespace
+
+/// All that the QUEUE before this one has said must be written before the jobs are read.
+void load(self_pointer self) {
+  auto& state = self->state;
+  state.ledger = state.with.find_ledger();
+  state.reader = state.with.find_reader();
+  const auto again = [self] { self->delayed_send(self, between_checks, load_atom::value); };
+  if (!state.ledger || !state.reader)
+    return again();
+  self->request(state.ledger, health_within, ledger::health_of{})
+      .then(
+          [self, again](const ledger::health& how) {
+            self->state.trouble = how.trouble;
+            if (how.up && how.spooled == 0)
+              load_page(self, "");
+            else
+              again();
+          },
+          [again](const caf::error&) { again(); });
+}
+
+} // namespace vdoc::queue

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "cluster/desk/desk.hpp"
+#include "cluster/ledger/records.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <vector>
+
+namespace vdoc::queue {
+
+// All of this stays inside one process.
+
+/// Jobs to be taken on, each with its id.
+struct submit {
+  std::vector<ledger::job> jobs;
+};
+/// After the commit; one for each job, in order.
+struct submitted {
+  std::vector<desk::admission> each;
+};
+
+/// Something is to be done to a job that is there.
+struct order {
+  ledger::job_record job; ///< as last seen: what is open is known here better
+  desk::job_order what;
+};
+/// After the commit.
+struct ordered {
+  desk::verdict how;
+};
+
+/// Asks what is going on.
+struct look {};
+// Answered by `desk::overview`.
+
+/// Stop what runs in good order, begin nothing more.
+struct drain {};
+/// When nothing runs any more and what happened is written.
+struct drained {};
+
+/// QUEUE: decides which job runs when, runs it, and sees to it that what becomes of it is written
+/// down, once. Everything else about jobs (their specs, their past) is READER's to tell.
+using actor = caf::typed_actor<
+    caf::replies_to<submit>::with<submitted>, caf::replies_to<order>::with<ordered>,
+    caf::replies_to<look>::with<desk::overview>, caf::replies_to<drain>::with<drained>>;
+
+} // namespace vdoc::queue
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::submit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::submitted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::order)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::ordered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::look)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::desk::overview)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::drained)

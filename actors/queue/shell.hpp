@@ -1,0 +1,133 @@
+#pragma once
+
+#include "actors/queue/rules.hpp"
+#include "actors/queue/spawn.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+/// The inside of QUEUE: what its source files share. Nobody else includes this.
+namespace vdoc::queue {
+
+using wake_atom = caf::atom_constant<caf::atom("wake")>;
+using health_atom = caf::atom_constant<caf::atom("health")>;
+using load_atom = caf::atom_constant<caf::atom("load")>;
+using fetch_atom = caf::atom_constant<caf::atom("fetch")>;
+using ask_atom = caf::atom_constant<caf::atom("ask")>;
+using forced_atom = caf::atom_constant<caf::atom("forced")>;
+
+/// What JOBs tell QUEUE, and QUEUE itself.
+using inner_actor = actor::extend_with<job::watcher>::extend<
+    caf::reacts_to<wake_atom>, caf::reacts_to<health_atom>, caf::reacts_to<load_atom>,
+    caf::reacts_to<fetch_atom, std::string>, caf::reacts_to<ask_atom, std::string>,
+    caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
+
+constexpr std::chrono::seconds read_within{8};
+
+/// Somebody who waits for several jobs.
+struct submission {
+  caf::typed_response_promise<submitted> promise;
+  std::vector<desk::admission> each;
+  std::size_t open = 0;
+};
+/// One job of a submission.
+struct place_in {
+  std::shared_ptr<submission> whose;
+  std::size_t at = 0;
+};
+
+/// An ended job that is to be open again.
+struct reopening {
+  ticket whose = 0;
+  ledger::job_record job;
+};
+/// What an event of a write is for; nothing: for what comes after it.
+using meaning = std::variant<std::monostate, begin, record, reopening>;
+
+/// What goes to LEDGER next, in one piece, and what each part of it is for.
+struct outgoing {
+  ledger::write what;
+  std::vector<place_in> jobs;
+  std::vector<meaning> events;
+
+  [[nodiscard]] bool empty() const noexcept { return what.jobs.empty() && what.events.empty(); }
+};
+/// While so many writes are under way, what comes is gathered for the next one.
+struct lane {
+  outgoing next;
+  std::uint32_t flying = 0;
+};
+
+/// A video that is being worked on.
+struct running_job {
+  std::uint32_t attempt = 0;
+  bool resume = false;
+  ledger::job what; ///< empty id: still being read
+  job::actor who;
+  bool interrupted = false; ///< asked to stop, perhaps before it was there
+  bool forced = false;
+  double first_fraction = -1; ///< when this attempt began; -1: not known yet
+  std::int64_t begun_ms = 0;
+};
+
+struct queue_state {
+  static inline const char* name = "QUEUE";
+  means with;
+  std::optional<rules> thought;
+  ledger::actor ledger;
+  ledger::reader reader;
+  lane asked; ///< refused while the ledger is away
+  lane kept;  ///< spooled while the ledger is away
+  std::unordered_map<ticket, caf::typed_response_promise<ordered>> tickets;
+  ticket last_ticket = 0;
+  std::unordered_map<job_key, running_job> jobs;
+  std::map<job_key, caf::actor_addr> lingering; ///< JOBs that are over but not down
+  std::optional<caf::typed_response_promise<drained>> draining;
+  bool stopping = false; ///< nothing more is taken on
+  std::string trouble;   ///< of the ledger
+  bool away = false;
+  std::int64_t wake_ms = 0; ///< steady; 0: not set
+
+  ~queue_state();
+};
+
+using self_pointer = inner_actor::stateful_pointer<queue_state>;
+
+moment now_of(self_pointer self);
+/// What follows from everything that was told to the rules: to be called at the end of a message.
+void turn(self_pointer self);
+
+// --- the ledger's side (ledger_side.cpp)
+
+void load(self_pointer self);
+void flush(self_pointer self);
+void put_event(lane& where, ledger::event what, meaning why);
+void write_begin(self_pointer self, const begin& what);
+void write_record(self_pointer self, const record& what);
+void look_up_job(self_pointer self, const job_key& key);
+void ask_for_health(self_pointer self);
+void answer_ticket(self_pointer self, ticket whose, desk::verdict how);
+desk::verdict ledger_away(const queue_state& state);
+
+// --- the work's side (work_side.cpp)
+
+void run_job(self_pointer self, const run& what);
+void read_job(self_pointer self, const job_key& key);
+void interrupt_job(self_pointer self, const job_key& key);
+void force_job(self_pointer self, const job_key& key);
+void still_there(self_pointer self, const job_key& key, std::uint32_t attempt);
+void job_progressed(self_pointer self, const job::progress& how);
+void job_ended(self_pointer self, const job::ended& how);
+void somebody_is_down(self_pointer self, const caf::down_msg& down);
+
+} // namespace vdoc::queue

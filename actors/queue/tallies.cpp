@@ -1,0 +1,91 @@
+#include "actors/queue/tallies.hpp"
+
+#include <algorithm>
+
+namespace vdoc::queue {
+
+namespace {
+
+constexpr std::uint32_t overload_retry_ms = 1'000;
+constexpr std::uint32_t quota_retry_ms = 10'000;
+
+std::size_t at(phase what) {
+  return static_cast<std::size_t>(what);
+}
+
+bool waits(phase what) {
+  return what == phase::scheduled || what == phase::queued || what == phase::parked ||
+         what == phase::retrying;
+}
+
+template <class Map> auto look_in(const Map& map, std::uint32_t key) {
+  const auto found = map.find(key);
+  return found == map.end() ? typename Map::mapped_type{} : found->second;
+}
+
+} // namespace
+
+void tallies::count(const entry& one, std::int64_t sign) {
+  auto& queue = queues_[one.queue];
+  queue.jobs[at(one.at)] += sign;
+  queue.media_s += sign * static_cast<std::int64_t>(one.media_s);
+  if (waits(one.at))
+    waiting_[one.tenant] += sign;
+  open_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(open_) + sign);
+}
+
+desk::verdict tallies::reserve(const std::string& tenant, const std::string& queue,
+                               std::uint32_t more) {
+  using desk::refusal;
+  if (open_ + reserved_all_ + more > terms_.most_open)
+    return {refusal::busy, "the service has as many open jobs as it takes", "try again later",
+            overload_retry_ms};
+  if (!queue_names_.find(queue) && queue_names_.size() >= terms_.most_queues)
+    return {refusal::bad_request, "there are too many queues for another one",
+            "use a queue that is there", 0};
+  if (!tenant_names_.find(tenant) && tenant_names_.size() >= terms_.most_tenants)
+    return {refusal::bad_request, "there are too many tenants for another one", "", 0};
+  const auto number = this->tenant(tenant);
+  const auto terms = terms_of(number);
+  const auto waiting = static_cast<std::uint64_t>(look_in(waiting_, number));
+  if (terms.queued != 0 && waiting + look_in(reserved_, number) + more > terms.queued)
+    return {refusal::over_quota,
+            "tenant " + tenant + " may have " + std::to_string(terms.queued) + " jobs waiting",
+            "wait until some are done", quota_retry_ms};
+  if (terms.bytes != 0 && static_cast<std::uint64_t>(look_in(bytes_, number)) >= terms.bytes)
+    return {refusal::over_quota, "tenant " + tenant + " keeps as many bytes of results as it may",
+            "remove results that are not needed", quota_retry_ms};
+  reserved_[number] += more;
+  reserved_all_ += more;
+  return {};
+}
+
+void tallies::release(const std::string& name, std::uint32_t count) {
+  reserved_[tenant(name)] -= count;
+  reserved_all_ -= count;
+}
+
+tenant_terms tallies::terms_of(std::uint32_t tenant) const {
+  const auto own = own_terms_.find(tenant);
+  return own == own_terms_.end() ? terms_.tenant : own->second;
+}
+
+std::uint64_t tallies::waiting_of(const std::string& tenant) const {
+  const auto number = tenant_names_.find(tenant);
+  return number ? static_cast<std::uint64_t>(look_in(waiting_, *number)) : 0;
+}
+
+desk::queue_view tallies::view_of(std::uint32_t queue) const {
+  constexpr std::int64_t ms_per_s = 1'000;
+  const auto tally = look_in(queues_, queue);
+  const auto of = [&](phase what) { return static_cast<std::uint64_t>(tally.jobs[at(what)]); };
+  desk::queue_view view;
+  view.name = queue_name(queue);
+  view.waiting = of(phase::queued) + of(phase::parked) + of(phase::retrying);
+  view.running = of(phase::starting) + of(phase::running);
+  view.scheduled = of(phase::scheduled);
+  view.backlog_media_ms = tally.media_s * ms_per_s;
+  return view;
+}
+
+} // namespace vdoc::queue

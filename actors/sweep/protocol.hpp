@@ -1,0 +1,27 @@
+#pragma once
+
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+
+namespace vdoc::sweep {
+
+/// Asks what was done so far.
+struct look {};
+struct swept {
+  std::uint64_t jobs = 0;    ///< removed with their history
+  std::uint64_t folders = 0; ///< of results removed
+};
+
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, look& /*x*/) {
+  return f();
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, swept& x) {
+  return f(x.jobs, x.folders);
+}
+
+/// SWEEP: removes jobs that ended long ago, with their history and their results. Detached.
+using actor = caf::typed_actor<caf::replies_to<look>::with<swept>>;
+
+} // namespace vdoc::sweep

@@ -1,0 +1,121 @@
+#include "actors/supervision/supervisor.hpp"
+#include "actors/sweep/spawn.hpp"
+#include "cluster/ledger/lazy_store.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace vdoc::sweep {
+
+namespace {
+
+namespace fs = std::filesystem;
+using ledger::outcome;
+
+using sweep_atom = caf::atom_constant<caf::atom("sweep")>;
+using inner_actor = actor::extend<caf::reacts_to<sweep_atom>>;
+
+constexpr std::uint32_t jobs_a_batch = 200;
+constexpr std::size_t folders_a_batch = 200;
+
+struct sweep_state {
+  static inline const char* name = "SWEEP";
+  means with;
+  std::optional<ledger::lazy_store> store;
+  std::vector<fs::path> suspects; ///< folders that were there at the start, the last first
+  swept done;
+};
+using self_pointer = inner_actor::stateful_pointer<sweep_state>;
+
+/// A job's id is a name of one part: nothing but its own folder is ever removed.
+bool names_a_folder(const std::string& id) {
+  return !id.empty() && id != "." && id != ".." && id.find('/') == std::string::npos;
+}
+
+void remove_folder(sweep_state& state, const std::string& id) {
+  if (!names_a_folder(id))
+    return;
+  std::error_code wrong;
+  if (fs::remove_all(state.with.jobs / id, wrong) > 0 && !wrong)
+    ++state.done.folders;
+  if (wrong)
+    spdlog::warn("the results of job {} cannot be removed: {}", id, wrong.message());
+}
+
+std::vector<fs::path> folders_in(const fs::path& jobs) {
+  std::vector<fs::path> all;
+  std::error_code wrong;
+  for (fs::directory_iterator it{jobs, wrong}, end; !wrong && it != end; it.increment(wrong))
+    all.push_back(it->path());
+  return all;
+}
+
+/// True when there is more to be done at once.
+bool remove_jobs(sweep_state& state) {
+  const auto before =
+      state.with.unix_ms() -
+      std::chrono::duration_cast<std::chrono::milliseconds>(state.with.keep).count();
+  const auto gone = state.store->ask<ledger::removed>(
+      [&](ledger::store& known) { return known.remove_ended(before, jobs_a_batch); });
+  for (const auto& one : gone.jobs) {
+    remove_folder(state, one.output);
+    ++state.done.jobs;
+  }
+  return gone.result == outcome::done && gone.jobs.size() == jobs_a_batch;
+}
+
+/// A folder is only removed when the ledger answers that there is no such job.
+bool remove_orphans(sweep_state& state) {
+  for (std::size_t i = 0; i < folders_a_batch && !state.suspects.empty(); ++i) {
+    const auto id = state.suspects.back().filename().string();
+    const auto found =
+        state.store->ask<ledger::found>([&](ledger::store& known) { return known.find(id); });
+    if (found.result == outcome::store_down)
+      return false;
+    if (found.result == outcome::unknown_job)
+      remove_folder(state, id);
+    state.suspects.pop_back();
+  }
+  return !state.suspects.empty();
+}
+
+void sweep(self_pointer self) {
+  auto& state = self->state;
+  const bool more_jobs = remove_jobs(state);
+  const bool more_folders = remove_orphans(state);
+  self->delayed_send(self, more_jobs || more_folders ? state.with.pause : state.with.every,
+                     sweep_atom::value);
+}
+
+inner_actor::behavior_type behaviour(self_pointer self, means with) {
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  auto& state = self->state;
+  state.suspects = folders_in(with.jobs);
+  state.store.emplace(with.open);
+  state.with = std::move(with);
+  self->delayed_send(self, state.with.pause, sweep_atom::value);
+  return {
+      [self](const look&) { return self->state.done; },
+      [self](sweep_atom) { sweep(self); },
+  };
+}
+
+} // namespace
+
+actor spawn(caf::actor_system& system, means with) {
+  return caf::actor_cast<actor>(with.detached
+                                    ? system.spawn<caf::detached>(behaviour, std::move(with))
+                                    : system.spawn(behaviour, std::move(with)));
+}
+
+} // namespace vdoc::sweep

@@ -1,0 +1,148 @@
+"""`video-doc serve` and the servers around it, to be run, killed and asked. Needs python3-zmq."""
+
+import json
+import os
+import pwd
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import zmq
+
+POSTGRES = Path("/usr/lib/postgresql/15/bin")
+
+
+def children_of(pid):
+    """Direct children, by process id; none when the process is gone."""
+    found = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            found += map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+    except FileNotFoundError:
+        pass
+    return found
+
+
+def wait_until(condition, limit_s, every_s=0.01):
+    """Seconds that it took; None when it did not come."""
+    begin = time.monotonic()
+    while time.monotonic() - begin < limit_s:
+        if condition():
+            return time.monotonic() - begin
+        time.sleep(every_s)
+    return None
+
+
+class Service:
+    """A node with its media hosts. `folder` outlives it."""
+
+    def __init__(self, engine, folder, environment=None):
+        self.words = [str(engine), "serve", "--data", str(folder / "data"), "--zmq", f"ipc://{folder}/door"]
+        self.endpoint = f"ipc://{folder}/door"
+        self.environment = {**os.environ, **(environment or {})}
+        self.log = open(folder / "service.log", "ab")
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.words, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log
+        )
+
+    def hosts(self):
+        return children_of(self.process.pid)
+
+    def kill(self):
+        """The node alone; its media hosts have to notice by themselves."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """In good order; the exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+class Client:
+    """Asks one request at a time. None: no answer in time."""
+
+    def __init__(self, endpoint):
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
+        self.socket.linger = 0
+        self.socket.reconnect_ivl = 20
+        self.socket.connect(endpoint)
+        self.number = 0
+
+    def ask(self, verb, body=None, limit_s=5.0):
+        self.number += 1
+        number = str(self.number).encode()
+        self.socket.send_multipart([b"VDOC1", number, verb.encode(), json.dumps(body or {}).encode()])
+        until = time.monotonic() + limit_s
+        while (left := until - time.monotonic()) > 0 and self.socket.poll(1000 * left):
+            _, whose, code, answer = self.socket.recv_multipart()
+            if whose == number:
+                return {"code": code.decode(), **json.loads(answer)}
+        return None
+
+    def close(self):
+        self.socket.close()
+
+
+class Postgres:
+    """A PostgreSQL of our own, reached through a socket in its folder."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="video-doc-pg-", dir="/tmp"))
+        self.user = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
+        os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+        self._run([POSTGRES / "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust"])
+        self.process = None
+        self.start()
+        self._run([POSTGRES / "createdb", "-h", self.folder, "-U", "postgres", "video_doc"])
+        self.url = f"postgresql:///video_doc?host={self.folder}&user=postgres"
+
+    def _as_its_user(self):
+        if os.geteuid() != 0:
+            return {}
+        return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": [], "cwd": "/"}
+
+    def _run(self, words):
+        subprocess.run(
+            [str(word) for word in words], check=True, stdout=subprocess.DEVNULL, **self._as_its_user()
+        )
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [POSTGRES / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **self._as_its_user(),
+        )
+        ready = [POSTGRES / "pg_isready", "-q", "-h", self.folder]
+        if wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, 60, 0.05) is None:
+            raise RuntimeError("PostgreSQL does not start")
+
+    def kill(self):
+        """All of it at once."""
+        doomed = children_of(self.process.pid)
+        for pid in [self.process.pid, *doomed]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.process.wait()
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in doomed), 10)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=60)
+
+    def rows(self, query):
+        out = subprocess.run(
+            [POSTGRES / "psql", "-X", "-A", "-t", "-F", "\t", "-c", query, self.url],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        return [line.split("\t") for line in out.splitlines()]

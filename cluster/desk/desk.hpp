@@ -1,0 +1,130 @@
+#pragma once
+
+#include "cluster/desk/caller.hpp"
+#include "cluster/ledger/records.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vdoc::desk {
+
+/// Why something was not done, in a form that every gateway can pass on.
+enum class refusal : std::uint8_t {
+  none,
+  bad_request, ///< the caller's fault; saying it again is of no use
+  forbidden,   ///< the caller's role or tenant does not allow it
+  not_found,
+  conflict,   ///< the job is in a state that does not allow it, or somebody else was faster
+  over_quota, ///< the tenant has as much as it may have
+  busy,       ///< overloaded, or the ledger is away: again after `retry_after_ms`
+};
+
+/// How a request ended. Without a refusal it is done and committed.
+struct verdict {
+  refusal why = refusal::none;
+  std::string what;                 ///< one line: what is wrong, and whose fault it is
+  std::string advice;               ///< what to do about it; may be empty
+  std::uint32_t retry_after_ms = 0; ///< of `busy` and `over_quota`
+
+  [[nodiscard]] bool ok() const noexcept { return why == refusal::none; }
+};
+
+/// What became of one submitted job.
+struct admission {
+  verdict how;
+  std::string job_id;
+  bool known_already = false; ///< the idempotency key was seen before: `job_id` is the first job's
+};
+
+/// One job with what only the service knows about it.
+struct job_view {
+  ledger::job_record record;
+  double progress = 0;          ///< 0 to 1 of the running attempt
+  std::int64_t eta_unix_ms = 0; ///< predicted end; 0: not known
+  std::string stage;            ///< in words, while it runs
+  std::string folder;           ///< of its artefacts, on this machine
+};
+
+struct job_views {
+  verdict how;
+  std::vector<job_view> jobs;
+  std::string next; ///< cursor
+};
+
+/// A queue as an operator sees it.
+struct queue_view {
+  std::string name;
+  bool paused = false;
+  std::uint32_t concurrency = 0;    ///< jobs at a time; 0: no limit of its own
+  std::uint32_t starts_per_min = 0; ///< rate limit; 0: none
+  std::uint64_t waiting = 0;        ///< queued and retrying
+  std::uint64_t running = 0;
+  std::uint64_t scheduled = 0;
+  std::int64_t oldest_age_ms = 0;    ///< of the job that waits longest
+  std::int64_t backlog_media_ms = 0; ///< media time still to be worked on, as far as it is known
+};
+
+/// What can be done to jobs that are there.
+enum class job_action : std::uint8_t { cancel, retry, reprioritise };
+struct job_order {
+  job_action what = job_action::cancel;
+  std::int32_t priority = 0; ///< reprioritise
+  std::string spec;          ///< retry: another spec, or empty
+  std::string cause;         ///< for the history: who and why
+};
+
+/// A schedule submits a job like `what` whenever `cron` says so.
+struct schedule {
+  std::string name; ///< unique in the tenant
+  std::string cron; ///< five fields as in crontab(5), UTC
+  ledger::job what; ///< without an id; its idempotency key is made of the name and the time
+  bool paused = false;
+  std::int64_t next_unix_ms = 0; ///< filled in by the desk, as is
+  std::int64_t last_unix_ms = 0; ///< the time for which it last submitted; 0: none yet
+};
+struct schedule_views {
+  verdict how;
+  std::vector<schedule> all;
+};
+
+/// How the service is.
+struct overview {
+  bool ready = false;  ///< open jobs are known, and the ledger is there
+  std::string trouble; ///< why not, in words
+  std::uint64_t open = 0;
+  std::uint64_t running = 0;
+  std::vector<queue_view> queues;
+};
+
+template <class T> using then = std::function<void(T)>;
+
+/// The port through which gateways ask the service for anything. Any thread; never blocks. Every
+/// call is answered exactly once, within ten seconds, on a thread of the service: the answer must
+/// not block. What changes something is answered after its commit. The desk checks the caller's
+/// role and tenant, and limits.
+class desk {
+public:
+  virtual ~desk() = default;
+
+  /// One admission for each job, in order; those that are refused leave the others alone.
+  virtual void submit(const caller& who, std::vector<ledger::job> jobs,
+                      then<std::vector<admission>> answer) = 0;
+  virtual void find(const caller& who, const std::string& job_id, then<job_views> answer) = 0;
+  /// The newest first; `cursor` is the `next` of the page before, or empty.
+  virtual void list(const caller& who, ledger::job_filter which, const std::string& cursor,
+                    std::uint32_t most, then<job_views> answer) = 0;
+  virtual void order(const caller& who, const std::string& job_id, job_order what,
+                     then<verdict> answer) = 0;
+  virtual void look(then<overview> answer) = 0;
+
+  /// Those of the tenants that the caller sees, by tenant and name.
+  virtual void schedules(const caller& who, then<schedule_views> answer) = 0;
+  /// New, or in place of the one of that name in the tenant of its job.
+  virtual void put_schedule(const caller& who, schedule what, then<verdict> answer) = 0;
+  virtual void remove_schedule(const caller& who, const std::string& tenant,
+                               const std::string& name, then<verdict> answer) = 0;
+};
+
+} // namespace vdoc::desk

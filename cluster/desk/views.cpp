@@ -1,0 +1,120 @@
+#include "cluster/desk/checked_json.hpp"
+#include "cluster/desk/instant.hpp"
+#include "cluster/desk/submission.hpp"
+
+#include <array>
+
+namespace vdoc::desk {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+/// Texts out of logs and of strangers' files may not be UTF-8: shown as well as can be.
+std::string dump(const ordered_json& what) {
+  return what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+/// JSON that was stored as text: shown as JSON, or as text should it not be any.
+ordered_json stored(const std::string& text) {
+  auto parsed = ordered_json::parse(text, nullptr, false);
+  return parsed.is_discarded() ? ordered_json(text) : parsed;
+}
+
+void add_text(ordered_json& to, const char* name, const std::string& text) {
+  if (!text.empty())
+    to[name] = text;
+}
+void add_stored(ordered_json& to, const char* name, const std::string& text) {
+  if (!text.empty())
+    to[name] = stored(text);
+}
+void add_time(ordered_json& to, const char* name, std::int64_t unix_ms) {
+  if (unix_ms != 0)
+    to[name] = to_rfc3339(unix_ms);
+}
+
+/// What was asked for, in the words in which it can be asked for again.
+void add_wish(ordered_json& to, const ledger::job& what) {
+  to["source"] = what.source;
+  to["tenant"] = what.tenant;
+  to["queue"] = what.queue;
+  to["priority"] = what.priority;
+  add_text(to, "idempotency_key", what.idempotency_key);
+  add_stored(to, "labels", what.labels);
+  add_time(to, "not_before", what.not_before_unix_ms);
+  if (!what.after.empty())
+    to["after"] = what.after;
+  add_text(to, "traceparent", what.traceparent);
+  add_stored(to, "spec", what.spec);
+}
+
+} // namespace
+
+std::string to_json(const job_view& what) {
+  const auto& record = what.record;
+  ordered_json view;
+  view["id"] = record.what.id;
+  view["state"] = ledger::to_string(record.state);
+  add_wish(view, record.what);
+  view["attempts"] = record.attempts;
+  view["tries"] = record.tries;
+  add_text(view, "cause", record.last_cause);
+  add_time(view, "submitted_at", record.submitted_unix_ms);
+  add_time(view, "changed_at", record.changed_unix_ms);
+  add_time(view, "due_at", record.due_unix_ms);
+  if (record.state == ledger::job_state::running) {
+    view["progress"] = what.progress;
+    add_time(view, "eta", what.eta_unix_ms);
+    add_text(view, "stage", what.stage);
+  }
+  add_text(view, "folder", what.folder);
+  return dump(view);
+}
+
+std::string to_json(const queue_view& what) {
+  ordered_json view;
+  view["name"] = what.name;
+  view["paused"] = what.paused;
+  view["concurrency"] = what.concurrency;
+  view["starts_per_min"] = what.starts_per_min;
+  view["waiting"] = what.waiting;
+  view["running"] = what.running;
+  view["scheduled"] = what.scheduled;
+  view["oldest_age_ms"] = what.oldest_age_ms;
+  view["backlog_media_ms"] = what.backlog_media_ms;
+  return dump(view);
+}
+
+std::string to_json(const schedule& what) {
+  ordered_json view;
+  view["name"] = what.name;
+  view["cron"] = what.cron;
+  view["paused"] = what.paused;
+  add_time(view, "next_at", what.next_unix_ms);
+  add_time(view, "last_at", what.last_unix_ms);
+  auto& job = view["job"] = ordered_json::object();
+  add_wish(job, what.what);
+  return dump(view);
+}
+
+std::string to_json(const verdict& what) {
+  ordered_json error;
+  error["code"] = to_string(what.why);
+  error["message"] = what.what;
+  add_text(error, "advice", what.advice);
+  if (what.retry_after_ms != 0)
+    error["retry_after_ms"] = what.retry_after_ms;
+  ordered_json view;
+  view["error"] = std::move(error);
+  return dump(view);
+}
+
+std::string to_string(refusal why) {
+  constexpr std::array<const char*, 7> names{"none",     "bad_request", "forbidden", "not_found",
+                                             "conflict", "over_quota",  "busy"};
+  const auto at = static_cast<std::size_t>(why);
+  return at < names.size() ? names[at] : "unknown refusal";
+}
+
+} // namespace vdoc::desk

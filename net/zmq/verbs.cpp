@@ -1,0 +1,208 @@
+#include "net/zmq/verbs.hpp"
+
+#include "cluster/desk/requests.hpp"
+#include "cluster/desk/submission.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+
+namespace vdoc::net {
+
+namespace {
+
+using desk::refusal;
+using desk::verdict;
+
+constexpr std::size_t most_in_a_batch = 1'000;
+
+/// One request on its way.
+struct errand {
+  const request& what;
+  desk::desk& to;
+  const desk::caller& who;
+  answerer answer;
+};
+
+void refuse(const answerer& answer, const verdict& how) {
+  answer(desk::to_string(how.why), desk::to_json(how));
+}
+
+/// Ids are ours or checked: they need no escapes.
+std::string admitted(const desk::admission& how) {
+  return R"({"id":")" + how.job_id + R"(","known":)" + (how.known_already ? "true" : "false") + "}";
+}
+
+/// JSON of all of them in a list.
+template <class List, class ToJson> std::string joined(const List& all, ToJson to_json) {
+  std::string text = "[";
+  for (const auto& one : all)
+    text += (text.size() > 1 ? "," : "") + to_json(one);
+  return text + "]";
+}
+
+void submit(const errand& it) {
+  auto job = desk::parse_job(it.what.body, it.who);
+  if (!job.how.ok())
+    return refuse(it.answer, job.how);
+  std::vector<ledger::job> jobs;
+  jobs.push_back(std::move(job.what));
+  it.to.submit(it.who, std::move(jobs),
+               [answer = it.answer](const std::vector<desk::admission>& each) {
+                 const auto& how = each.at(0);
+                 if (how.how.ok())
+                   answer("OK", admitted(how));
+                 else
+                   refuse(answer, how.how);
+               });
+}
+
+std::string batch_body(const std::vector<verdict>& parsed,
+                       const std::vector<desk::admission>& each) {
+  std::size_t next = 0;
+  return R"({"jobs":)" +
+         joined(parsed,
+                [&](const verdict& how) {
+                  if (!how.ok())
+                    return desk::to_json(how);
+                  const auto& admission = each.at(next++);
+                  return admission.how.ok() ? admitted(admission) : desk::to_json(admission.how);
+                }) +
+         "}";
+}
+
+void submit_batch(const errand& it) {
+  auto batch = desk::parse_batch(it.what.body, it.who, most_in_a_batch);
+  if (!batch.how.ok())
+    return refuse(it.answer, batch.how);
+  std::vector<ledger::job> jobs;
+  std::vector<verdict> parsed;
+  for (auto& one : batch.jobs) {
+    parsed.push_back(one.how);
+    if (one.how.ok())
+      jobs.push_back(std::move(one.what));
+  }
+  if (jobs.empty())
+    return it.answer("OK", batch_body(parsed, {}));
+  it.to.submit(it.who, std::move(jobs),
+               [answer = it.answer, parsed](const std::vector<desk::admission>& each) {
+                 answer("OK", batch_body(parsed, each));
+               });
+}
+
+void status(const errand& it) {
+  const auto which = desk::parse_reference(it.what.body, false);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  it.to.find(it.who, which.id, [answer = it.answer](const desk::job_views& found) {
+    if (found.how.ok())
+      answer("OK", desk::to_json(found.jobs.at(0)));
+    else
+      refuse(answer, found.how);
+  });
+}
+
+void list(const errand& it) {
+  const auto filter = desk::parse_filter(it.what.body);
+  if (!filter.how.ok())
+    return refuse(it.answer, filter.how);
+  it.to.list(it.who, filter.which, filter.cursor, filter.most,
+             [answer = it.answer](const desk::job_views& page) {
+               if (!page.how.ok())
+                 return refuse(answer, page.how);
+               answer("OK", R"({"jobs":)" +
+                                joined(page.jobs, [](const auto& one) { return to_json(one); }) +
+                                R"(,"next":")" + page.next + "\"}");
+             });
+}
+
+void order(const errand& it, desk::job_action what) {
+  const auto which = desk::parse_reference(it.what.body, what == desk::job_action::retry);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  desk::job_order order;
+  order.what = what;
+  order.spec = which.spec;
+  order.cause = which.cause;
+  it.to.order(it.who, which.id, order, [answer = it.answer, id = which.id](const verdict& how) {
+    if (how.ok())
+      answer("OK", R"({"id":")" + id + "\"}");
+    else
+      refuse(answer, how);
+  });
+}
+void cancel(const errand& it) {
+  order(it, desk::job_action::cancel);
+}
+void retry(const errand& it) {
+  order(it, desk::job_action::retry);
+}
+
+void schedules(const errand& it) {
+  it.to.schedules(it.who, [answer = it.answer](const desk::schedule_views& seen) {
+    if (!seen.how.ok())
+      return refuse(answer, seen.how);
+    answer("OK", R"({"schedules":)" +
+                     joined(seen.all, [](const auto& one) { return to_json(one); }) + "}");
+  });
+}
+
+desk::then<verdict> named(const answerer& answer, const std::string& name) {
+  return [answer, name](const verdict& how) {
+    if (how.ok())
+      answer("OK", R"({"name":")" + name + "\"}");
+    else
+      refuse(answer, how);
+  };
+}
+
+void schedule(const errand& it) {
+  auto parsed = desk::parse_schedule(it.what.body, it.who);
+  if (!parsed.how.ok())
+    return refuse(it.answer, parsed.how);
+  auto then = named(it.answer, parsed.what.name);
+  it.to.put_schedule(it.who, std::move(parsed.what), std::move(then));
+}
+
+void unschedule(const errand& it) {
+  const auto which = desk::parse_name(it.what.body, it.who);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  it.to.remove_schedule(it.who, which.tenant, which.name, named(it.answer, which.name));
+}
+
+void ping(const errand& it) {
+  it.to.look([answer = it.answer](const desk::overview& now) {
+    nlohmann::ordered_json body{
+        {"protocol", protocol_version}, {"ready", now.ready},
+        {"trouble", now.trouble},       {"open", now.open},
+        {"running", now.running},       {"queues", nlohmann::json::array()}};
+    for (const auto& one : now.queues)
+      body["queues"].push_back(nlohmann::ordered_json::parse(to_json(one)));
+    answer("OK", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  });
+}
+
+struct verb {
+  std::string_view name;
+  void (*carry_out)(const errand&);
+};
+constexpr std::array verbs{verb{"PING", ping},         verb{"SUBMIT", submit},
+                           verb{"STATUS", status},     verb{"SUBMIT-BATCH", submit_batch},
+                           verb{"LIST", list},         verb{"CANCEL", cancel},
+                           verb{"RETRY", retry},       verb{"SCHEDULES", schedules},
+                           verb{"SCHEDULE", schedule}, verb{"UNSCHEDULE", unschedule}};
+
+} // namespace
+
+void carry(const request& what, desk::desk& to, const desk::caller& who, answerer answer) {
+  const errand it{what, to, who, std::move(answer)};
+  if (what.protocol != protocol_name)
+    return refuse(it.answer, {refusal::bad_request, "this service speaks VDOC1", "", 0});
+  for (const auto& one : verbs)
+    if (one.name == what.verb)
+      return one.carry_out(it);
+  refuse(it.answer, {refusal::bad_request, "there is no such verb", "see docs/protocol.md", 0});
+}
+
+} // namespace vdoc::net

@@ -1,0 +1,71 @@
+#include "cluster/desk/submission.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace vdoc;
+using namespace vdoc::desk;
+
+BOOST_AUTO_TEST_SUITE(what_the_desk_shows)
+
+BOOST_AUTO_TEST_CASE(of_a_job_is_what_was_asked_and_where_it_stands) {
+  job_view view;
+  view.record.what.id = "id-1";
+  view.record.what.source = "/films/talk.mp4";
+  view.record.what.spec = R"({"crf":21})";
+  view.record.what.labels = R"({"show":"news"})";
+  view.record.what.after = {"id-0"};
+  view.record.state = ledger::job_state::running;
+  view.record.attempts = 2;
+  view.record.tries = 1;
+  view.record.submitted_unix_ms = 1'764'576'000'000;
+  view.record.changed_unix_ms = 1'764'576'000'123;
+  view.record.last_cause = "SIGSEGV";
+  view.progress = 0.5;
+  view.eta_unix_ms = 1'764'576'060'000;
+  view.stage = "transcoding";
+  view.folder = "/data/jobs/id-1";
+  BOOST_TEST(to_json(view) ==
+             R"({"id":"id-1","state":"running","source":"/films/talk.mp4","tenant":"default",)"
+             R"("queue":"default","priority":0,"labels":{"show":"news"},"after":["id-0"],)"
+             R"("spec":{"crf":21},"attempts":2,"tries":1,"cause":"SIGSEGV",)"
+             R"("submitted_at":"2025-12-01T08:00:00.000Z","changed_at":"2025-12-01T08:00:00.123Z",)"
+             R"("progress":0.5,"eta":"2025-12-01T08:01:00.000Z","stage":"transcoding",)"
+             R"("folder":"/data/jobs/id-1"})");
+}
+
+BOOST_AUTO_TEST_CASE(says_nothing_of_progress_when_nothing_runs) {
+  job_view view;
+  view.record.state = ledger::job_state::queued;
+  view.progress = 0.5;
+  const auto shown = nlohmann::json::parse(to_json(view));
+  BOOST_TEST(shown["state"] == "queued");
+  BOOST_TEST(!shown.contains("progress"));
+  BOOST_TEST(!shown.contains("submitted_at"));
+}
+
+BOOST_AUTO_TEST_CASE(survives_texts_that_are_neither_utf8_nor_json) {
+  job_view view;
+  view.record.last_cause = "a\xffz";
+  view.record.what.spec = "{broken";
+  const auto shown = nlohmann::json::parse(to_json(view));
+  BOOST_TEST(shown["cause"] == "a\xef\xbf\xbdz");
+  BOOST_TEST(shown["spec"] == "{broken");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_queue_is_its_load_and_its_limits) {
+  BOOST_TEST(to_json(queue_view{"default", true, 2, 60, 7, 1, 3, 1'500, 9'000}) ==
+             R"({"name":"default","paused":true,"concurrency":2,"starts_per_min":60,"waiting":7,)"
+             R"("running":1,"scheduled":3,"oldest_age_ms":1500,"backlog_media_ms":9000})");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_refusal_is_a_code_and_what_to_do) {
+  BOOST_TEST(to_json(verdict{refusal::busy, "the ledger is away", "try again", 500}) ==
+             R"({"error":{"code":"busy","message":"the ledger is away","advice":"try again",)"
+             R"("retry_after_ms":500}})");
+  BOOST_TEST(to_json(verdict{refusal::not_found, "no such job", "", 0}) ==
+             R"({"error":{"code":"not_found","message":"no such job"}})");
+  BOOST_TEST(to_string(refusal::over_quota) == "over_quota");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,89 @@
+#include "test/service/a_service.hpp"
+
+#include "test/engine/engine_run.hpp"
+#include "test/support/until.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace vdoc::test {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+namespace {
+
+std::string binary() {
+  const char* path = std::getenv("VIDEO_DOC_BINARY"); // NOLINT(concurrency-mt-unsafe)
+  if (path == nullptr)
+    throw std::runtime_error{"VIDEO_DOC_BINARY has to name the engine under test"};
+  return path;
+}
+
+} // namespace
+
+a_service::a_service()
+    : environment{small_ladder()}, endpoint_{"ipc://" + (folder_ / "door").string()} {
+  environment["VIDEO_DOC_RUN_WORKERS"] = "1";
+}
+
+void a_service::start() {
+  client_.reset();
+  node_ = std::make_unique<running_command>(command{
+      {binary(), "serve", "--data", served().string(), "--zmq", endpoint_}, environment, {}});
+  client_ = std::make_unique<net::zmq_client>(endpoint_);
+}
+
+void a_service::kill_node() {
+  node_->signal(SIGKILL);
+  node_->wait(10s);
+  killed_.push_back(std::move(node_));
+}
+
+int a_service::stop() {
+  node_->signal(SIGTERM);
+  return node_->wait(20s).exit_code;
+}
+
+std::optional<json> a_service::ask(const std::string& verb, const json& body,
+                                   std::chrono::milliseconds patience) {
+  const auto reply = client_->ask(verb, body.dump(), patience);
+  if (!reply)
+    return std::nullopt;
+  auto answer = json::parse(reply->body);
+  answer["code"] = reply->code;
+  return answer;
+}
+
+std::string a_service::submit(const json& job) {
+  const auto answer = ask("SUBMIT", job);
+  if (!answer || answer->at("code") != "OK")
+    throw std::runtime_error{answer ? answer->dump() : "no answer; " + log()};
+  return answer->at("id");
+}
+
+std::string a_service::state_of(const std::string& id) {
+  const auto answer = ask("STATUS", {{"id", id}});
+  return answer && answer->contains("state") ? answer->at("state").get<std::string>() : "";
+}
+
+bool a_service::wait_for(const std::string& id, const std::string& state,
+                         std::chrono::seconds patience) {
+  return until(patience, [&] { return state_of(id) == state; });
+}
+
+bool a_service::wait_until_nothing_is_open(std::chrono::seconds patience) {
+  return until(patience, [&] {
+    const auto now = ask("PING", json::object());
+    return now && now->at("ready") == true && now->at("open") == 0;
+  });
+}
+
+command a_service::client(std::vector<std::string> words) const {
+  words.insert(words.begin(), binary());
+  words.insert(words.end(), {"--zmq", endpoint_});
+  return {std::move(words), {}, {}};
+}
+
+} // namespace vdoc::test

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "net/zmq/client.hpp"
+#include "test/support/command.hpp"
+#include "test/support/temp_folder.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vdoc::test {
+
+/// `video-doc serve` on a folder of its own. It can be killed and started again.
+class a_service {
+public:
+  a_service();
+
+  void start();
+  /// kill -9, of the node alone: its media hosts have to notice by themselves.
+  void kill_node();
+  /// In good order. The exit code.
+  int stop();
+
+  /// With "code" beside what the body says; nothing when there is no answer in time.
+  std::optional<nlohmann::json> ask(const std::string& verb, const nlohmann::json& body,
+                                    std::chrono::milliseconds patience = std::chrono::seconds{20});
+  std::string submit(const nlohmann::json& job);
+  std::string state_of(const std::string& id);
+  bool wait_for(const std::string& id, const std::string& state, std::chrono::seconds patience);
+  bool wait_until_nothing_is_open(std::chrono::seconds patience);
+
+  [[nodiscard]] command client(std::vector<std::string> words) const;
+  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] std::filesystem::path served() const { return folder_ / "data"; }
+  [[nodiscard]] std::filesystem::path database() const { return served() / "video-doc.db"; }
+  [[nodiscard]] pid_t pid() const { return node_->pid(); }
+  [[nodiscard]] std::string log() const { return node_ ? node_->err_so_far() : ""; }
+
+  std::map<std::string, std::string> environment;
+
+private:
+  temp_folder folder_;
+  std::string endpoint_;
+  std::vector<std::unique_ptr<running_command>> killed_; ///< kept: their media hosts are left alone
+  std::unique_ptr<running_command> node_;
+  std::unique_ptr<net::zmq_client> client_;
+};
+
+} // namespace vdoc::test

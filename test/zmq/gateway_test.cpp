@@ -1,0 +1,224 @@
+#include "net/zmq/client.hpp"
+#include "net/zmq/gateway.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <mutex>
+#include <random>
+#include <zmq.hpp>
+#include <zmq_addon.hpp>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+using nlohmann::json;
+
+/// A desk that remembers jobs and nothing else. Answers some questions late, as the test says.
+class plain_desk final : public desk::desk {
+public:
+  std::vector<vdoc::desk::then<vdoc::desk::overview>> held;
+  bool hold = false;
+  std::mutex mutex;
+  std::map<std::string, ledger::job> jobs;
+  std::vector<vdoc::desk::schedule> timetable;
+
+  void submit(const vdoc::desk::caller&, std::vector<ledger::job> all,
+              vdoc::desk::then<std::vector<vdoc::desk::admission>> answer) override {
+    std::vector<vdoc::desk::admission> each;
+    const std::scoped_lock lock{mutex};
+    for (const auto& one : all) {
+      if (one.source == "/busy") {
+        each.push_back({{vdoc::desk::refusal::busy, "overloaded", "", 200}, "", false});
+        continue;
+      }
+      const auto id = "id-" + std::to_string(jobs.size());
+      jobs[id] = one;
+      each.push_back({{}, id, false});
+    }
+    answer(std::move(each));
+  }
+  void find(const vdoc::desk::caller&, const std::string& id,
+            vdoc::desk::then<vdoc::desk::job_views> answer) override {
+    const std::scoped_lock lock{mutex};
+    const auto found = jobs.find(id);
+    if (found == jobs.end())
+      return answer({{vdoc::desk::refusal::not_found, "there is no job " + id, "", 0}, {}, {}});
+    vdoc::desk::job_view view;
+    view.record.what = found->second;
+    view.record.what.id = id;
+    answer({{}, {view}, {}});
+  }
+  void list(const vdoc::desk::caller&, ledger::job_filter, const std::string&, std::uint32_t,
+            vdoc::desk::then<vdoc::desk::job_views> answer) override {
+    answer({{}, {}, ""});
+  }
+  void order(const vdoc::desk::caller&, const std::string&, vdoc::desk::job_order,
+             vdoc::desk::then<vdoc::desk::verdict> answer) override {
+    answer({});
+  }
+  void schedules(const vdoc::desk::caller&,
+                 vdoc::desk::then<vdoc::desk::schedule_views> answer) override {
+    const std::scoped_lock lock{mutex};
+    answer({{}, timetable});
+  }
+  void put_schedule(const vdoc::desk::caller&, vdoc::desk::schedule what,
+                    vdoc::desk::then<vdoc::desk::verdict> answer) override {
+    const std::scoped_lock lock{mutex};
+    timetable.push_back(std::move(what));
+    answer({});
+  }
+  void remove_schedule(const vdoc::desk::caller&, const std::string& tenant,
+                       const std::string& name,
+                       vdoc::desk::then<vdoc::desk::verdict> answer) override {
+    const std::scoped_lock lock{mutex};
+    const auto gone = std::erase_if(
+        timetable, [&](const auto& one) { return one.what.tenant == tenant && one.name == name; });
+    answer(gone > 0 ? vdoc::desk::verdict{}
+                    : vdoc::desk::verdict{vdoc::desk::refusal::not_found, "none", "", 0});
+  }
+  void look(vdoc::desk::then<vdoc::desk::overview> answer) override {
+    const std::scoped_lock lock{mutex};
+    if (hold)
+      held.push_back(std::move(answer));
+    else
+      answer({true, "", jobs.size(), 0, {}});
+  }
+};
+
+struct a_gateway {
+  plain_desk desk;
+  net::zmq_gateway door{desk, {"tcp://127.0.0.1:*", false}};
+  net::zmq_client client{door.address()};
+
+  json ask(const std::string& verb, const std::string& body = "") {
+    const auto reply = client.ask(verb, body, 5s);
+    BOOST_REQUIRE(reply.has_value());
+    auto answer = json::parse(reply->body);
+    answer["code"] = reply->code;
+    return answer;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_zmq_gateway, a_gateway)
+
+BOOST_AUTO_TEST_CASE(takes_jobs_and_says_how_they_stand) {
+  const auto taken = ask("SUBMIT", R"({"source": "/films/talk.mp4"})");
+  BOOST_TEST(taken.dump() == R"({"code":"OK","id":"id-0","known":false})");
+  const auto job = ask("STATUS", R"({"id": "id-0"})");
+  BOOST_TEST(job["source"] == "/films/talk.mp4");
+  BOOST_TEST(ask("PING")["open"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(answers_a_batch_in_order_with_refusals_in_their_places) {
+  const auto answer = ask(
+      "SUBMIT-BATCH", R"({"jobs": [{"source": "/a"}, {}, {"source": "/busy"}, {"source": "/b"}]})");
+  BOOST_REQUIRE(answer["jobs"].size() == 4u);
+  BOOST_TEST(answer["jobs"][0]["id"] == "id-0");
+  BOOST_TEST(answer["jobs"][1]["error"]["code"] == "bad_request");
+  BOOST_TEST(answer["jobs"][2]["error"]["retry_after_ms"] == 200);
+  BOOST_TEST(answer["jobs"][3]["id"] == "id-1");
+}
+
+BOOST_AUTO_TEST_CASE(names_what_is_wrong) {
+  BOOST_TEST(ask("SUBMIT", "{")["code"] == "bad_request");
+  BOOST_TEST(ask("SUBMIT", R"({"source": "/a", "sauce": 1})")["error"]["message"] ==
+             "unknown field sauce");
+  BOOST_TEST(ask("SUBMIT", R"({"source": "/busy"})")["code"] == "busy");
+  BOOST_TEST(ask("STATUS", R"({"id": "none"})")["code"] == "not_found");
+  BOOST_TEST(ask("DANCE")["code"] == "bad_request");
+  BOOST_TEST(ask("CANCEL", R"({"id": "a", "spec": {}})")["code"] == "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_schedules_of_jobs) {
+  const auto put = ask("SCHEDULE", R"({"name": "nightly", "cron": "0 3 * * *",
+                                       "job": {"source": "/films/talk.mp4", "tenant": "news"}})");
+  BOOST_TEST(put.dump() == R"({"code":"OK","name":"nightly"})");
+  const auto seen = ask("SCHEDULES")["schedules"];
+  BOOST_REQUIRE(seen.size() == 1U);
+  BOOST_TEST(seen[0]["cron"] == "0 3 * * *");
+  BOOST_TEST(seen[0]["job"]["tenant"] == "news");
+  BOOST_TEST(ask("UNSCHEDULE", R"({"name": "nightly"})")["code"] == "not_found");
+  BOOST_TEST(ask("UNSCHEDULE", R"({"name": "nightly", "tenant": "news"})")["code"] == "OK");
+  BOOST_TEST(ask("SCHEDULES")["schedules"].empty());
+}
+
+BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_schedule) {
+  BOOST_TEST(ask("SCHEDULE",
+                 R"({"name": "Nightly", "cron": "@daily", "job": {"source": "/a"}})")["error"]
+                                                                                     ["message"] ==
+             "name is made of a to z, 0 to 9 and ._-");
+  BOOST_TEST(ask("SCHEDULE", R"({"name": "n", "cron": "@daily"})")["error"]["message"] ==
+             "job is missing");
+  const auto keyed = ask("SCHEDULE", R"({"name": "n", "cron": "@daily",
+                                         "job": {"source": "/a", "idempotency_key": "mine"}})");
+  BOOST_TEST(keyed["code"] == "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(answers_in_any_order_by_request_id) {
+  zmq::context_t context;
+  zmq::socket_t dealer{context, zmq::socket_type::dealer};
+  dealer.set(zmq::sockopt::linger, 0);
+  dealer.set(zmq::sockopt::rcvtimeo, 5'000);
+  dealer.connect(door.address());
+  desk.hold = true;
+  const auto send = [&](const char* id, const char* verb, const char* body) {
+    for (const char* part : {"VDOC1", id, verb})
+      dealer.send(zmq::buffer(std::string_view{part}), zmq::send_flags::sndmore);
+    dealer.send(zmq::buffer(std::string_view{body}), zmq::send_flags::none);
+  };
+  send("slow", "PING", "");
+  send("quick", "SUBMIT", R"({"source": "/a"})");
+  zmq::multipart_t first;
+  BOOST_REQUIRE(first.recv(dealer));
+  BOOST_TEST(first.peekstr(1) == "quick");
+  {
+    const std::scoped_lock lock{desk.mutex};
+    for (const auto& answer : desk.held)
+      answer({});
+  }
+  zmq::multipart_t second;
+  BOOST_REQUIRE(second.recv(dealer));
+  BOOST_TEST(second.peekstr(1) == "slow");
+}
+
+BOOST_AUTO_TEST_CASE(lives_on_after_frames_that_make_no_sense) {
+  constexpr unsigned seed = 5'555;
+  BOOST_TEST_INFO("seed " << seed);
+  std::mt19937 chance{seed};
+  zmq::context_t context;
+  zmq::socket_t dealer{context, zmq::socket_type::dealer};
+  dealer.set(zmq::sockopt::linger, 1'000);
+  dealer.connect(door.address());
+  const std::vector<std::string> words{"VDOC1",
+                                       "VDOC9",
+                                       "",
+                                       "SUBMIT",
+                                       "SUBMIT-BATCH",
+                                       "LIST",
+                                       "{",
+                                       R"({"jobs": [[[[]]]]})",
+                                       R"({"source": 7})",
+                                       "\xff\xfe"};
+  for (int i = 0; i < 5'000; ++i) {
+    const auto frames = 1 + chance() % 12;
+    for (unsigned at = 1; at <= frames; ++at) {
+      const auto& word = words[chance() % words.size()];
+      dealer.send(zmq::buffer(word),
+                  at < frames ? zmq::send_flags::sndmore : zmq::send_flags::none);
+    }
+  }
+  BOOST_TEST(ask("PING")["ready"] == true);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_opened_to_other_machines_unasked) {
+  BOOST_CHECK_THROW(net::zmq_gateway(desk, {"tcp://0.0.0.0:*", false}), net::cannot_listen);
+  const net::zmq_gateway exposed{desk, {"tcp://0.0.0.0:*", true}};
+  BOOST_CHECK_THROW(net::zmq_gateway(desk, {door.address(), false}), net::cannot_listen);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
