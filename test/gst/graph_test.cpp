@@ -1,5 +1,6 @@
 #include "pipelines/gst/demuxer.hpp"
 #include "pipelines/gst/graph.hpp"
+#include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -138,9 +139,7 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_thread_that_does_not_end) {
   BOOST_TEST(pipelines_left_behind() == 1U);
   stuck.open.count_down();
   stuck.left.wait();
-  for (int i = 0; i < 500 && pipelines_left_behind() != 0; ++i)
-    std::this_thread::sleep_for(10ms);
-  BOOST_TEST(pipelines_left_behind() == 0U);
+  BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(knows_which_elements_work) {
