@@ -98,7 +98,25 @@ constexpr std::array foreign_names{
     std::pair{std::string_view{"MAX_CONCURRENT_JOBS"},
               std::string_view{"service.max_concurrent_jobs"}},
     std::pair{std::string_view{"JOB_TIMEOUT"}, std::string_view{"service.job_timeout_s"}},
+    std::pair{std::string_view{"LOG_LEVEL"}, std::string_view{"log.level"}},
+    std::pair{std::string_view{"LOG_FORMAT"}, std::string_view{"log.format"}},
 };
+
+/// Levels that others have, as ours.
+constexpr std::array foreign_levels{std::pair{"trace", "debug"}, std::pair{"warn", "warning"},
+                                    std::pair{"notice", "info"}, std::pair{"critical", "error"},
+                                    std::pair{"fatal", "error"}};
+
+/// What a foreign variable says, in our words.
+std::string in_our_words(std::string_view key, std::string value) {
+  if (!key.starts_with("log."))
+    return value;
+  std::ranges::transform(value, value.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const auto& [theirs, ours] : foreign_levels)
+    if (value == theirs)
+      return ours;
+  return value;
+}
 
 bool is_section(std::string_view name) {
   return std::ranges::any_of(key_table(), [&](const key& one) { return one.section == name; });
@@ -147,7 +165,7 @@ void read_environment(settings& into, const environment& variables) {
   for (const auto& [name, value] : variables)
     for (const auto& [theirs, ours] : foreign_names)
       if (name == theirs)
-        assign(into, ours, value, name);
+        assign(into, ours, in_our_words(ours, value), name);
   for (const auto& variable : variables) {
     const std::string& name = variable.first;
     if (!name.starts_with("VIDEO_DOC_") || name == "VIDEO_DOC_CONFIG" ||

@@ -107,6 +107,12 @@ struct service_settings {
   std::int64_t keep_days = 0;
 };
 
+/// What is logged, and how.
+struct log_settings {
+  std::string level = "info";
+  std::string format = "text";
+};
+
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.
 struct fault_settings {
   std::int64_t crash_at_fragment = -1;
@@ -123,6 +129,7 @@ struct settings {
   document_settings document;
   ledger_settings ledger;
   service_settings service;
+  log_settings log;
   fault_settings faults;
 };
 
@@ -150,7 +157,8 @@ void read_toml(settings& into, std::string_view toml, const std::string& name);
 /// of the pen is noticed; VIDEO_DOC_CONFIG, VIDEO_DOC_BINARY and VIDEO_DOC_TEST_* are not settings.
 /// Names that others gave to some settings come first, so that ours win: DATABASE_URL is
 /// ledger.database, MAX_CONCURRENT_JOBS and JOB_TIMEOUT are service.max_concurrent_jobs and
-/// service.job_timeout_s.
+/// service.job_timeout_s, LOG_LEVEL and LOG_FORMAT are log.level and log.format (in any case of
+/// letters, and with the levels of other systems: WARN, CRITICAL).
 void read_environment(settings& into, const environment& variables);
 
 /// Sets one key from text, as flags and the environment do. `key` is "run.crf". Lists are separated

@@ -4,12 +4,12 @@
 #include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
+#include "net/log/log.hpp"
 #include "pipelines/gst/heap.hpp"
 
 #include <CLI/CLI.hpp>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -105,6 +105,12 @@ int media_host(int count, char** words) {
   }
 }
 
+/// Of this machine, or of this pod.
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 /// Everything on the command line after `serve`.
 struct serve_line {
   std::optional<std::string> configuration;
@@ -130,6 +136,18 @@ conf::settings to_settings(const serve_line& line) {
   return settings;
 }
 
+void set_up_log(const conf::settings& settings) {
+  constexpr std::array levels{std::pair{"debug", log::level::debug},
+                              std::pair{"info", log::level::normal},
+                              std::pair{"warning", log::level::warning}};
+  auto least = log::level::error;
+  for (const auto& [name, level] : levels)
+    if (settings.log.level == name)
+      least = level;
+  log::set_up(least, settings.log.format == "json" ? log::format::json : log::format::text,
+              host_name());
+}
+
 void block_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -142,8 +160,7 @@ void block_signals() {
 } // namespace
 
 int main(int count, char** words) {
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-      "video-doc", std::make_shared<spdlog::sinks::stderr_sink_mt>()));
+  log::set_up(log::level::normal, log::format::text);
   if (count >= 2 && std::string_view{words[1]} == "media-host")
     return media_host(count, words);
   CLI::App app{"Turns videos into renditions, captions and a document."};
@@ -171,8 +188,11 @@ int main(int count, char** words) {
     if (operation.is_asked())
       return operation.run();
     block_signals();
-    if (serve->parsed())
-      return static_cast<int>(node::serve(to_settings(of_service)));
+    if (serve->parsed()) {
+      const auto settings = to_settings(of_service);
+      set_up_log(settings);
+      return static_cast<int>(node::serve(settings));
+    }
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {
     return wrong_use(error.what());

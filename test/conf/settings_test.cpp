@@ -123,6 +123,17 @@ BOOST_AUTO_TEST_CASE(win_over_the_file) {
   BOOST_TEST(into.run.mp4);
 }
 
+BOOST_AUTO_TEST_CASE(takes_the_log_levels_of_other_systems) {
+  settings into;
+  read_environment(into, {{"LOG_LEVEL", "WARN"}, {"LOG_FORMAT", "JSON"}});
+  BOOST_TEST(into.log.level == "warning");
+  BOOST_TEST(into.log.format == "json");
+  read_environment(into, {{"LOG_LEVEL", "CRITICAL"}});
+  BOOST_TEST(into.log.level == "error");
+  BOOST_CHECK_THROW(read_environment(into, {{"LOG_LEVEL", "chatty"}}), settings_error);
+  BOOST_CHECK_THROW(read_environment(into, {{"VIDEO_DOC_LOG_LEVEL", "WARN"}}), settings_error);
+}
+
 BOOST_AUTO_TEST_CASE(know_the_names_that_others_gave_them) {
   settings into;
   read_toml(into, "[ledger]\ndatabase = \"a.db\"\n", "my.toml");
