@@ -9,6 +9,13 @@ bool is_stretched(const word& one, const plausibility_limits& limits) {
   return one.end - one.begin > limits.longest_sound + letters * limits.per_letter;
 }
 
+double mean_confidence(const std::vector<word>& words) {
+  double sum = 0;
+  for (const auto& one : words)
+    sum += one.confidence;
+  return words.empty() ? 0 : sum / static_cast<double>(words.size());
+}
+
 } // namespace
 
 std::vector<word> plausible_words(const hearing& heard, timestamp length,
@@ -25,7 +32,7 @@ std::vector<word> plausible_words(const hearing& heard, timestamp length,
       stretched > limits.most_stretched * static_cast<double>(heard.words.size());
   const bool sparse = length >= limits.sparse_from &&
                       static_cast<double>(out.size()) < limits.least_words_per_second * seconds;
-  if (mostly_stretched || sparse)
+  if (mostly_stretched || sparse || mean_confidence(out) < limits.least_confidence)
     out.clear();
   return out;
 }

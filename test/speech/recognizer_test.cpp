@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_SUITE_END()
 BOOST_AUTO_TEST_SUITE(a_plausible_utterance)
 
 BOOST_AUTO_TEST_CASE(is_kept_word_for_word) {
-  const std::vector<word> said{{"ask", 0s, 400ms, 0.1}, {"not", 400ms, 800ms, 0.01}};
+  const std::vector<word> said{{"ask", 0s, 400ms, 0.9}, {"not", 400ms, 800ms, 0.01}};
   BOOST_TEST((plausible_words({said}, 1s) == said));
 }
 
@@ -115,6 +115,14 @@ BOOST_AUTO_TEST_CASE(is_none_at_all_when_very_many_others_would_have_done) {
   const std::vector<word> said{{"ask", 0s, 400ms, 0.9}, {"not", 400ms, 800ms, 0.9}};
   BOOST_TEST((plausible_words({said, 10'000}, 1s) == said));
   BOOST_TEST(plausible_words({said, 12'000}, 1s).empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_none_at_all_when_hardly_a_word_is_sure) {
+  std::vector<word> said{
+      {"op", 0ms, 300ms, 0.02}, {"op", 400ms, 700ms, 0.05}, {"count", 800ms, 1100ms, 0.1}};
+  BOOST_TEST(plausible_words({said}, 1200ms).empty());
+  said.back().confidence = 0.4; // mean 0.16
+  BOOST_TEST(plausible_words({said}, 1200ms).size() == 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
