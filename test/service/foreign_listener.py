@@ -82,7 +82,7 @@ def main():
         states.setdefault(body["id"], []).append(body["state"])
     check(all(states[id] == ["queued", "running", "succeeded"] for id in ids), "states of every job in order")
     check([body["state"] for _, body in one.heard] == ["cancelled"], "one topic")
-    check(one.heard[0][1]["cause"] == "enough" and one.heard[0][1]["previous"] == "scheduled", "cause and previous")
+    check(one.heard[0][1]["cause"] == "local: enough" and one.heard[0][1]["previous"] == "scheduled", "cause and previous")
     queues = [body for topic, body in everything.heard if topic == "queue.default"]
     check(queues and queues[-1]["waiting"] == 0 and queues[-1]["running"] == 0, "the queue as it is in the end")
     check(len(queues) <= 40, "a queue is told twice a second at most")
