@@ -95,6 +95,9 @@ struct ledger_settings {
 struct service_settings {
   std::string folder = "data";
   std::string zmq = "tcp://127.0.0.1:5555";
+  std::string events = "tcp://127.0.0.1:5556";
+  std::string metrics = "";
+  bool keys = false;
   bool exposed = false;
   std::int64_t max_concurrent_jobs = 0;
   std::int64_t job_timeout_s = 3600;
@@ -111,6 +114,13 @@ struct service_settings {
 struct log_settings {
   std::string level = "info";
   std::string format = "text";
+};
+
+/// Where `video-doc submit` and the other clients find a service.
+struct client_settings {
+  std::string url;
+  std::string events;
+  std::string identity;
 };
 
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.
@@ -130,6 +140,7 @@ struct settings {
   ledger_settings ledger;
   service_settings service;
   log_settings log;
+  client_settings client;
   fault_settings faults;
 };
 
@@ -158,7 +169,8 @@ void read_toml(settings& into, std::string_view toml, const std::string& name);
 /// Names that others gave to some settings come first, so that ours win: DATABASE_URL is
 /// ledger.database, MAX_CONCURRENT_JOBS and JOB_TIMEOUT are service.max_concurrent_jobs and
 /// service.job_timeout_s, LOG_LEVEL and LOG_FORMAT are log.level and log.format (in any case of
-/// letters, and with the levels of other systems: WARN, CRITICAL).
+/// letters, and with the levels of other systems: WARN, CRITICAL), VIDEO_DOC_URL and
+/// VIDEO_DOC_IDENTITY are client.url and client.identity.
 void read_environment(settings& into, const environment& variables);
 
 /// Sets one key from text, as flags and the environment do. `key` is "run.crf". Lists are separated

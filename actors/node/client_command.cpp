@@ -1,7 +1,7 @@
 #include "actors/node/client_command.hpp"
 
-#include "conf/settings.hpp"
-#include "net/zmq/client.hpp"
+#include "actors/node/job_watch.hpp"
+#include "actors/node/service_call.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -9,42 +9,18 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <map>
-#include <thread>
-#include <unistd.h>
 
 namespace vdoc::node {
 
 namespace {
 
 using nlohmann::json;
-using namespace std::chrono_literals;
-
-constexpr auto between_looks = 300ms;
-
-/// What is said of a failure; the exit code is 1.
-class refused : public std::runtime_error {
-public:
-  using std::runtime_error::runtime_error;
-};
-
-std::string words_of(const json& answer) {
-  const auto error = answer.value("error", json::object());
-  auto words = error.value("message", std::string{"the service refused, and did not say why"});
-  if (const auto advice = error.value("advice", std::string{}); !advice.empty())
-    words += "; " + advice;
-  return words;
-}
 
 std::string text_of(const json& job, const char* field) {
   const auto found = job.find(field);
   if (found == job.end())
     return "";
   return found->is_string() ? found->get<std::string>() : found->dump();
-}
-
-bool is_end(const std::string& state) {
-  return state == "succeeded" || state == "failed" || state == "cancelled";
 }
 
 std::string line_of(const json& job) {
@@ -55,26 +31,27 @@ std::string line_of(const json& job) {
   return line;
 }
 
+/// "<id>  52 %  transcoding, 1.8 times as fast as it plays, until 2026-12-01T08:00:00.000Z"
+std::string progress_line_of(const json& news) {
+  constexpr double percent = 100;
+  auto line = text_of(news, "id") + "  " +
+              std::to_string(static_cast<int>(news.value("progress", 0.0) * percent)) + " %  " +
+              text_of(news, "stage");
+  if (news.contains("speed"))
+    line += ", " + text_of(news, "speed") + " times as fast as it plays";
+  if (news.contains("eta"))
+    line += ", until " + text_of(news, "eta");
+  return line;
+}
+
 } // namespace
 
 /// One run of a command: the connection, and how answers are shown.
 class client_command::visit {
 public:
-  explicit visit(const client_command& asked) : asked_{asked}, service_{asked.endpoint()} {}
+  explicit visit(const client_command& asked) : asked_{asked}, service_{asked.where_} {}
 
-  json ask(const std::string& verb, const json& body) {
-    const auto patience = std::chrono::duration<double>{asked_.patience_s_};
-    const auto reply = service_.ask(
-        verb, body.dump(), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
-    if (!reply)
-      throw refused{"no answer from " + asked_.endpoint() + "; does `video-doc serve` run there?"};
-    auto answer = json::parse(reply->body, nullptr, false);
-    if (!answer.is_object())
-      throw refused{"the service sent what is no answer"};
-    if (!reply->ok())
-      throw refused{words_of(answer)};
-    return answer;
-  }
+  json ask(const std::string& verb, const json& body) { return service_.ask(verb, body); }
 
   int submit();
   int status() {
@@ -83,7 +60,7 @@ public:
   }
   int list();
   int order(const char* verb);
-  int watch(std::vector<std::string> ids);
+  int watch(const std::vector<std::string>& ids);
 
 private:
   void show(const json& job) const {
@@ -92,7 +69,7 @@ private:
   [[nodiscard]] json job_of(const std::string& source) const;
 
   const client_command& asked_;
-  net::zmq_client service_;
+  service_call service_;
 };
 
 json client_command::visit::job_of(const std::string& source) const {
@@ -140,7 +117,7 @@ int client_command::visit::submit() {
     ids.push_back(text_of(one, "id"));
     std::cout << (asked_.json_ ? one.dump() : ids.back()) << std::endl;
   }
-  return asked_.watches_ ? std::max(failed, watch(std::move(ids))) : failed;
+  return asked_.watches_ ? std::max(failed, watch(ids)) : failed;
 }
 
 int client_command::visit::list() {
@@ -174,24 +151,16 @@ int client_command::visit::order(const char* verb) {
   return 0;
 }
 
-/// Shows each job whenever its state or its stage changes, until all are at an end.
-int client_command::visit::watch(std::vector<std::string> ids) {
-  int failed = 0;
-  std::map<std::string, std::string> shown;
-  while (!ids.empty()) {
-    std::erase_if(ids, [&](const std::string& id) {
-      const auto job = ask("STATUS", {{"id", id}});
-      const auto state = text_of(job, "state");
-      if (auto now = state + text_of(job, "stage"); std::exchange(shown[id], now) != now)
-        show(job);
-      if (is_end(state) && state != "succeeded")
-        failed = 1;
-      return is_end(state);
-    });
-    if (!ids.empty())
-      std::this_thread::sleep_for(between_looks);
-  }
-  return failed;
+int client_command::visit::watch(const std::vector<std::string>& ids) {
+  watch_means with;
+  with.events = asked_.events();
+  with.identity = service_.identity();
+  with.look = [this](const std::string& id) { return ask("STATUS", {{"id", id}}); };
+  with.show = [this](const json& job) { show(job); };
+  with.show_progress = [this](const json& news) {
+    std::cout << (asked_.json_ ? news.dump() : progress_line_of(news)) << std::endl;
+  };
+  return watch_jobs(with, ids) ? 0 : 1;
 }
 
 client_command::client_command(CLI::App& program)
@@ -211,6 +180,9 @@ client_command::client_command(CLI::App& program)
   submit_->add_flag("--watch", watches_, "follow them to their ends");
   for (auto* each : {status_, watch_, cancel_, retry_})
     each->add_option("ID", id_, "of the job")->required();
+  for (auto* each : {submit_, watch_})
+    each->add_option("--events", events_,
+                     "of the service, instead of service.events; \"\" asks again and again");
   for (auto* each : {cancel_, retry_})
     each->add_option("--cause", cause_, "why, for the history");
   for (auto* each : {submit_, retry_})
@@ -226,10 +198,7 @@ client_command::client_command(CLI::App& program)
 
 CLI::App* client_command::add(CLI::App& program, const char* name, const char* what) {
   auto* made = program.add_subcommand(name, what);
-  made->add_option("--zmq", endpoint_, "of the service, instead of service.zmq");
-  made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
-  made->add_option("--timeout", patience_s_, "seconds to wait for an answer")
-      ->check(CLI::Range(0.1, 3600.0));
+  where_.describe(*made);
   made->add_flag("--json", json_, "one JSON object a line");
   return made;
 }
@@ -241,10 +210,13 @@ bool client_command::is_asked() const {
   return false;
 }
 
-std::string client_command::endpoint() const {
-  if (!endpoint_.empty())
-    return endpoint_;
-  return conf::load(configuration_, conf::environment_of(environ)).service.zmq;
+/// Another service's events are of no use: with another endpoint its events are to be named, too.
+std::string client_command::events() const {
+  const auto all = where_.settings();
+  if (events_)
+    return *events_;
+  const bool usual = where_.endpoint.empty() && all.client.url.empty();
+  return all.client.events.empty() && usual ? all.service.events : all.client.events;
 }
 
 int client_command::run() const {

@@ -1,5 +1,6 @@
 #include "actors/node/client_command.hpp"
 #include "actors/node/crew.hpp"
+#include "actors/node/key_command.hpp"
 #include "actors/node/ledger_command.hpp"
 #include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
@@ -116,12 +117,18 @@ struct serve_line {
   std::optional<std::string> configuration;
   std::string folder;
   std::string zmq;
+  std::optional<std::string> events;
+  std::string metrics;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
   command.add_option("--data", line.folder,
                      "folder of the ledger and the results (service.folder)");
   command.add_option("--zmq", line.zmq, "endpoint to listen on (service.zmq)");
+  command.add_option("--events", line.events,
+                     "endpoint to tell events on, \"\" for none (service.events)");
+  command.add_option("--metrics", line.metrics,
+                     "address for Prometheus: 127.0.0.1:9464 (service.metrics)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -133,6 +140,10 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.folder", line.folder, "--data");
   if (!line.zmq.empty())
     conf::assign(settings, "service.zmq", line.zmq, "--zmq");
+  if (line.events)
+    conf::assign(settings, "service.events", *line.events, "--events");
+  if (!line.metrics.empty())
+    conf::assign(settings, "service.metrics", line.metrics, "--metrics");
   return settings;
 }
 
@@ -174,6 +185,7 @@ int main(int count, char** words) {
   describe_serve(*serve, of_service);
   const node::client_command client{app};
   const node::operator_command operation{app};
+  const node::key_command keys{app};
   const node::ledger_command ledger{app};
   try {
     app.parse(count, words);
@@ -183,6 +195,8 @@ int main(int count, char** words) {
   try {
     if (ledger.is_asked())
       return ledger.run();
+    if (keys.is_asked())
+      return keys.run();
     if (client.is_asked())
       return client.run();
     if (operation.is_asked())

@@ -94,14 +94,14 @@ bool operator_command::is_asked() const {
   return queues_->parsed() || schedules_->parsed() || deadletter_->parsed();
 }
 
-int operator_command::show_queues(service_line& to) const {
+int operator_command::show_queues(service_call& to) const {
   const auto now = to.ask("PING", json::object());
   for (const auto& one : now.at("queues"))
     print(one, json_, {"name", "waiting", "running", "scheduled", "oldest_age_ms", "paused"});
   return 0;
 }
 
-int operator_command::show_schedules(service_line& to) const {
+int operator_command::show_schedules(service_call& to) const {
   const auto seen = to.ask("SCHEDULES", json::object());
   for (const auto& one : seen.at("schedules"))
     if (json_)
@@ -114,7 +114,7 @@ int operator_command::show_schedules(service_line& to) const {
   return 0;
 }
 
-int operator_command::put_schedule(service_line& to) const {
+int operator_command::put_schedule(service_call& to) const {
   const bool is_url = source_.find("://") != std::string::npos;
   json job{{"source", is_url ? source_ : std::filesystem::absolute(source_).string()}};
   job = with_text(with_text(std::move(job), "tenant", tenant_), "queue", queue_);
@@ -124,14 +124,14 @@ int operator_command::put_schedule(service_line& to) const {
   return 0;
 }
 
-int operator_command::remove_schedule(service_line& to) const {
+int operator_command::remove_schedule(service_call& to) const {
   to.ask("UNSCHEDULE", with_text({{"name", name_}}, "tenant", tenant_));
   return 0;
 }
 
 /// Lists the failed jobs; with `replay` each is done again. One that somebody else has asked for
 /// meanwhile is told and left alone.
-int operator_command::replay(service_line& to) const {
+int operator_command::replay(service_call& to) const {
   const bool again = replay_->parsed();
   json question{{"states", {"failed"}}, {"queue", queue_}, {"tenant", tenant_}, {"text", text_}};
   constexpr std::uint32_t longest_page = 500;
@@ -162,7 +162,7 @@ int operator_command::replay(service_line& to) const {
 
 int operator_command::run() const {
   try {
-    service_line to{place_};
+    service_call to{place_};
     if (queues_->parsed())
       return show_queues(to);
     if (deadletter_->parsed())

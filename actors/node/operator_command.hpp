@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node/service_line.hpp"
+#include "actors/node/service_call.hpp"
 
 #include <cstdint>
 #include <string>
@@ -22,11 +22,11 @@ public:
 private:
   void describe_schedules(CLI::App& program);
   void describe_deadletter(CLI::App& program);
-  int show_queues(service_line& to) const;
-  int show_schedules(service_line& to) const;
-  int put_schedule(service_line& to) const;
-  int remove_schedule(service_line& to) const;
-  int replay(service_line& to) const;
+  int show_queues(service_call& to) const;
+  int show_schedules(service_call& to) const;
+  int put_schedule(service_call& to) const;
+  int remove_schedule(service_call& to) const;
+  int replay(service_call& to) const;
 
   CLI::App* queues_;
   CLI::App* schedules_;

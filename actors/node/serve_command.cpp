@@ -1,6 +1,7 @@
 #include "actors/node/serve_command.hpp"
 
 #include "actors/desk/spawn.hpp"
+#include "actors/desk/spawn_keys.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/plan.hpp"
@@ -11,6 +12,9 @@
 #include "actors/sweep/spawn.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/ledger/open_store.hpp"
+#include "net/metrics/metrics.hpp"
+#include "net/zmq/doorkeeper.hpp"
+#include "net/zmq/events.hpp"
 #include "net/zmq/gateway.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -21,8 +25,10 @@
 #include <algorithm>
 #include <csignal>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <random>
+#include <unistd.h>
 
 namespace vdoc::node {
 
@@ -39,10 +45,13 @@ class service {
 public:
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
   void set(const queue::actor& queue, const services& now) {
     const std::scoped_lock lock{mutex_};
     queue_ = queue;
+    find_ledger_ = now.find_ledger;
     find_reader_ = now.find_reader;
     find_lister_ = now.find_lister;
   }
@@ -57,6 +66,10 @@ public:
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
     return queue_;
+  }
+  [[nodiscard]] ledger::actor find_ledger() const {
+    const std::scoped_lock lock{mutex_};
+    return find_ledger_ ? find_ledger_() : ledger::actor{};
   }
   [[nodiscard]] ledger::reader find_reader() const {
     const std::scoped_lock lock{mutex_};
@@ -76,6 +89,7 @@ private:
   mutable std::mutex mutex_;
   queue::actor queue_;
   schedule::actor schedule_;
+  std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;
 };
@@ -115,6 +129,8 @@ supervision::child_plan queue_of(const conf::settings& settings,
     };
     with.jobs = parts->jobs;
     with.live = parts->live;
+    with.feed = parts->feed;
+    with.measures = parts->measures;
     with.terms = terms_of(settings);
     with.seed = std::random_device{}();
     const auto who = queue::spawn(where, std::move(with));
@@ -180,6 +196,7 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.find_schedule = [parts] { return parts->find_schedule(); };
   with.new_job_id = ledger::new_job_id;
   with.live = parts->live;
+  with.measures = parts->measures;
   with.jobs = folder;
   return front_desk::open(system, std::move(with));
 }
@@ -195,6 +212,44 @@ void drain(node& engine, const service& parts) {
                [](const caf::error&) {
                  spdlog::warn("not all jobs stopped in time; they are resumed with the next start");
                });
+}
+
+/// Keys of clients, where the service asks for them.
+struct key_office {
+  std::unique_ptr<desk::gatekeeper> keeper;
+  std::shared_ptr<net::doorkeeper> door;
+
+  key_office(caf::actor_system& system, const std::shared_ptr<service>& parts,
+             const std::filesystem::path& folder) {
+    const auto ring = std::make_shared<desk::key_ring>();
+    const auto keys = net::keys_in(folder);
+    spdlog::info("clients need keys; the public key of the service is {}", keys.service.public_key);
+    front_desk::key_means with;
+    with.find_ledger = [parts] { return parts->find_ledger(); };
+    with.find_reader = [parts] { return parts->find_reader(); };
+    with.unix_ms = ledger::unix_ms_now;
+    with.ring = ring;
+    keeper = front_desk::keep_keys(system, std::move(with));
+    net::doorkeeper::means door_with;
+    door_with.keys = keys;
+    door_with.ring = ring;
+    door_with.measures = parts->measures;
+    door_with.say = [](const std::string& words) { spdlog::warn("{}", words); };
+    door = std::make_shared<net::doorkeeper>(std::move(door_with));
+  }
+};
+
+net::metrics_means metrics_of(const service& parts, const std::filesystem::path& folder) {
+  net::metrics_means with;
+  with.measures = parts.measures;
+  with.steady_ms = [] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  };
+  with.tree = [] { return resources::look_at_tree(::getpid()); };
+  with.folder = folder;
+  with.version = VIDEO_DOC_VERSION;
+  return with;
 }
 
 /// Until somebody wants an end, or the engine has given up (SIGUSR1).
@@ -220,6 +275,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.spool = folder.spool();
   what.with_reader = true;
   what.replica = settings.ledger.replica;
+  what.measures = parts->measures;
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.start_work = [&](caf::actor_system& system, const services& now) {
@@ -232,12 +288,30 @@ serve_exit run_service(const conf::settings& settings) {
   auto desk = open_desk(engine.system(), parts, folder.jobs());
   int signal = 0;
   try {
-    net::zmq_gateway door{*desk, {settings.service.zmq, settings.service.exposed}};
+    std::optional<key_office> keys;
+    if (settings.service.keys)
+      keys.emplace(engine.system(), parts, folder.keys());
+    const auto terms_at = [&](const std::string& endpoint) {
+      return net::gateway_terms{endpoint, settings.service.exposed, keys ? keys->door : nullptr};
+    };
+    net::zmq_gateway door{*desk, terms_at(settings.service.zmq),
+                          keys ? keys->keeper.get() : nullptr};
     spdlog::info("listening on {}", door.address());
+    const net::metrics metrics{metrics_of(*parts, folder.jobs())};
+    std::optional<net::metrics_door> metrics_door;
+    if (!settings.service.metrics.empty()) {
+      metrics_door.emplace(metrics, settings.service.metrics);
+      spdlog::info("metrics on http://{}/metrics", metrics_door->address());
+    }
+    std::optional<net::zmq_events> events;
+    if (!settings.service.events.empty()) {
+      events.emplace(*parts->feed, terms_at(settings.service.events));
+      spdlog::info("telling events on {}", events->address());
+    }
     signal = wait_for_signal();
     spdlog::info("stopping");
     drain(engine, *parts);
-  } catch (const net::cannot_listen& why) {
+  } catch (const std::runtime_error& why) { // no such address, no keys
     spdlog::error("{}", why.what());
     signal = SIGUSR1;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/job_key.hpp"
+#include "cluster/ledger/states.hpp"
 
 #include <cstdint>
 
@@ -28,7 +29,7 @@ struct entry {
   job_key key;
   std::uint64_t turn = 0; ///< order of arrival
   std::int64_t submitted_unix_ms = 0;
-  std::int64_t due_ms = 0; ///< scheduled: calendar; retrying: steady clock
+  std::int64_t due_ms = 0; ///< scheduled, and then since when not: calendar; retrying: steady
   std::uint32_t tenant = 0;
   std::uint32_t queue = 0;
   std::uint32_t source_host = 0; ///< 0: none, the source is a file
@@ -41,6 +42,7 @@ struct entry {
   std::uint16_t most_attempts = 1;
   std::uint16_t waits_for = 0; ///< jobs that have to succeed first
   std::uint8_t spared = 0;     ///< failed probes that were not held against it
+  ledger::job_state written = ledger::job_state::unknown; ///< as the ledger has it
   phase at = phase::queued;
   phase before = phase::queued; ///< while `ending`: where it was
   bool noop = false;

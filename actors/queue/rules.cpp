@@ -57,6 +57,7 @@ void rules::take_up(const ledger::job_record& job, moment now) {
   one.queue = tallies_.queue(job.what.queue);
   one.source_host = source_gate::number_of(source_host_of(job.what.source));
   one.attempts = job.attempts;
+  one.written = job.state;
   one.priority = job.what.priority;
   one.resume = job.attempts > 0;
   read_spec(one, job.what.spec);
@@ -120,6 +121,23 @@ void rules::forget(entry& one) {
 }
 
 // --- what the ledger says -----------------------------------------------------------------------
+
+change rules::written(const job_key& key, event_kind kind, moment now) {
+  auto* one = at(key);
+  if (one == nullptr)
+    return {};
+  const auto before = std::exchange(one->written, ledger::state_after(one->written, kind));
+  change it{before,
+            one->written,
+            one->attempts + (ledger::begins_attempt(kind) ? 1U : 0U),
+            tallies_.tenant_name(one->tenant),
+            tallies_.queue_name(one->queue),
+            -1};
+  if (ledger::begins_attempt(kind) && one->attempts == 0)
+    it.waited_ms =
+        std::max<std::int64_t>(0, now.unix_ms - std::max(one->submitted_unix_ms, one->due_ms));
+  return it;
+}
 
 void rules::begun(const begin& what, outcome outcome, moment now) {
   auto* one = at(what.key);

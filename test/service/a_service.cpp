@@ -24,15 +24,25 @@ std::string binary() {
 } // namespace
 
 a_service::a_service()
-    : environment{small_ladder()}, endpoint_{"ipc://" + (folder_ / "door").string()} {
+    : environment{small_ladder()}, endpoint_{"ipc://" + (folder_ / "door").string()},
+      events_{"ipc://" + (folder_ / "events").string()} {
   environment["VIDEO_DOC_RUN_WORKERS"] = "1";
 }
 
 void a_service::start() {
   client_.reset();
-  node_ = std::make_unique<running_command>(command{
-      {binary(), "serve", "--data", served().string(), "--zmq", endpoint_}, environment, {}});
-  client_ = std::make_unique<net::zmq_client>(endpoint_);
+  std::vector<std::string> words{binary(), "serve",   "--data",   served().string(),
+                                 "--zmq",  endpoint_, "--events", events_};
+  words.insert(words.end(), more_words.begin(), more_words.end());
+  node_ = std::make_unique<running_command>(command{std::move(words), environment, {}});
+  if (identity)
+    until(20s, [&] { return std::filesystem::exists(*identity); });
+  connect();
+}
+
+void a_service::connect() {
+  client_ = std::make_unique<net::zmq_client>(
+      endpoint_, identity ? std::optional{net::read_key_file(*identity)} : std::nullopt);
 }
 
 void a_service::kill_node() {
@@ -83,6 +93,8 @@ bool a_service::wait_until_nothing_is_open(std::chrono::seconds patience) {
 command a_service::client(std::vector<std::string> words) const {
   words.insert(words.begin(), binary());
   words.insert(words.end(), {"--zmq", endpoint_});
+  if (identity)
+    words.insert(words.end(), {"--identity", *identity});
   return {std::move(words), {}, {}};
 }
 

@@ -22,6 +22,8 @@ public:
   a_service();
 
   void start();
+  /// Anew, with the present identity.
+  void connect();
   /// kill -9, of the node alone: its media hosts have to notice by themselves.
   void kill_node();
   /// In good order. The exit code.
@@ -37,16 +39,20 @@ public:
 
   [[nodiscard]] command client(std::vector<std::string> words) const;
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] const std::string& events() const noexcept { return events_; }
   [[nodiscard]] std::filesystem::path served() const { return folder_ / "data"; }
   [[nodiscard]] std::filesystem::path database() const { return served() / "video-doc.db"; }
   [[nodiscard]] pid_t pid() const { return node_->pid(); }
   [[nodiscard]] std::string log() const { return node_ ? node_->err_so_far() : ""; }
 
   std::map<std::string, std::string> environment;
+  std::vector<std::string> more_words; ///< of `serve`
+  std::optional<std::string> identity; ///< file of keys, for `ask` and `client`
 
 private:
   temp_folder folder_;
   std::string endpoint_;
+  std::string events_;
   std::vector<std::unique_ptr<running_command>> killed_; ///< kept: their media hosts are left alone
   std::unique_ptr<running_command> node_;
   std::unique_ptr<net::zmq_client> client_;
