@@ -49,6 +49,7 @@ all_written memory_ledger::write(const ledger::write& what) {
   if (!trouble.empty() && !done.spooled) {
     done.jobs.resize(what.jobs.size(), {outcome::store_down, {}, 0});
     done.events.resize(what.events.size(), {outcome::store_down, {}, 0});
+    done.documents.resize(what.documents.size(), {outcome::store_down, {}, 0});
     return done;
   }
   ++writes;
@@ -56,6 +57,10 @@ all_written memory_ledger::write(const ledger::write& what) {
     done.jobs.push_back(put(one));
   for (const auto& one : what.events)
     done.events.push_back(put(one));
+  for (const auto& one : what.documents) {
+    documents[one.kind + "/" + one.key] = one;
+    done.documents.push_back({outcome::done, {}, 1});
+  }
   return done;
 }
 
@@ -104,7 +109,13 @@ ledger::reader spawn_reader(caf::actor_system& system, std::shared_ptr<memory_le
           return page;
         },
         [](const count_jobs&) { return counts{}; },
-        [](const read_documents&) { return documents{}; },
+        [from](const read_documents& asked) {
+          documents page;
+          for (const auto& [name, it] : from->documents)
+            if (it.kind == asked.kind && it.key > asked.after_key && page.all.size() < asked.most)
+              page.all.push_back(it);
+          return page;
+        },
     };
   });
 }

@@ -58,6 +58,14 @@ public:
              vdoc::desk::then<vdoc::desk::verdict> answer) override {
     answer({});
   }
+  void history(const vdoc::desk::caller&, const std::string&,
+               vdoc::desk::then<vdoc::desk::job_history> answer) override {
+    answer({});
+  }
+  void set_queue(const vdoc::desk::caller&, const std::string&, vdoc::desk::queue_change,
+                 vdoc::desk::then<vdoc::desk::verdict> answer) override {
+    answer({});
+  }
   void look(vdoc::desk::then<vdoc::desk::overview> answer) override {
     const std::scoped_lock lock{mutex};
     if (hold)
