@@ -3,6 +3,7 @@
 #include "actors/node/ledger_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
+#include "actors/node/token_command.hpp"
 #include "pipelines/gst/heap.hpp"
 
 #include <CLI/CLI.hpp>
@@ -109,12 +110,14 @@ struct serve_line {
   std::optional<std::string> configuration;
   std::string folder;
   std::string zmq;
+  std::string http;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
   command.add_option("--data", line.folder,
                      "folder of the ledger and the results (service.folder)");
   command.add_option("--zmq", line.zmq, "endpoint to listen on (service.zmq)");
+  command.add_option("--http", line.http, "address and port to answer HTTP on (service.http)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -126,6 +129,8 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.folder", line.folder, "--data");
   if (!line.zmq.empty())
     conf::assign(settings, "service.zmq", line.zmq, "--zmq");
+  if (!line.http.empty())
+    conf::assign(settings, "service.http", line.http, "--http");
   return settings;
 }
 
@@ -156,6 +161,7 @@ int main(int count, char** words) {
   describe_serve(*serve, of_service);
   const node::client_command client{app};
   const node::ledger_command ledger{app};
+  const node::token_command token{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -166,6 +172,8 @@ int main(int count, char** words) {
       return ledger.run();
     if (client.is_asked())
       return client.run();
+    if (token.is_asked())
+      return token.run();
     block_signals();
     if (serve->parsed())
       return static_cast<int>(node::serve(to_settings(of_service)));

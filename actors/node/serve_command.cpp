@@ -1,13 +1,17 @@
 #include "actors/node/serve_command.hpp"
 
 #include "actors/desk/spawn.hpp"
+#include "actors/desk/spawn_archive.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/node/service_folder.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "cluster/desk/audited_desk.hpp"
+#include "cluster/desk/event_feed.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "net/http/gateway.hpp"
 #include "net/zmq/gateway.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -36,11 +40,13 @@ class service {
 public:
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
+  std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
   void set(const queue::actor& queue, const services& now) {
     const std::scoped_lock lock{mutex_};
     queue_ = queue;
     find_reader_ = now.find_reader;
+    find_ledger_ = now.find_ledger;
   }
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
@@ -50,6 +56,10 @@ public:
     const std::scoped_lock lock{mutex_};
     return find_reader_ ? find_reader_() : ledger::reader{};
   }
+  [[nodiscard]] ledger::actor find_ledger() const {
+    const std::scoped_lock lock{mutex_};
+    return find_ledger_ ? find_ledger_() : ledger::actor{};
+  }
   /// Before the actor system is destroyed.
   void clear() { set({}, {}); }
 
@@ -57,6 +67,7 @@ private:
   mutable std::mutex mutex_;
   queue::actor queue_;
   std::function<ledger::reader()> find_reader_;
+  std::function<ledger::actor()> find_ledger_;
 };
 
 queue::rule_terms terms_of(const conf::settings& settings) {
@@ -120,6 +131,56 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   return front_desk::open(system, std::move(with));
 }
 
+std::unique_ptr<desk::archive> open_archive(caf::actor_system& system,
+                                            const std::shared_ptr<service>& parts) {
+  front_desk::archive_means with;
+  with.find_ledger = [parts] { return parts->find_ledger(); };
+  with.find_reader = [parts] { return parts->find_reader(); };
+  return front_desk::open_archive(system, std::move(with));
+}
+
+net::http_terms http_terms_of(const conf::service_settings& settings, const service_folder& folder,
+                              const service& parts, std::shared_ptr<desk::registry> who) {
+  net::http_terms terms;
+  terms.endpoint = settings.http;
+  terms.exposed = settings.exposed;
+  terms.registry = std::move(who);
+  terms.always_asks = settings.tokens;
+  terms.certificate = settings.tls_certificate;
+  terms.private_key = settings.tls_key;
+  terms.feed = parts.feed;
+  terms.links = std::make_shared<net::link_signer>(net::secret_in(folder.links_key()));
+  terms.limits.connections = static_cast<std::size_t>(settings.http_connections);
+  terms.limits.rate_per_s = static_cast<std::uint32_t>(settings.http_rate_per_s);
+  return terms;
+}
+
+/// Where the service can be reached, for as long as it lives, and how.
+class doors {
+public:
+  doors(caf::actor_system& system, const std::shared_ptr<service>& parts,
+        const service_folder& folder, const conf::service_settings& settings)
+      : archive_{open_archive(system, parts)}, desk_{open_desk(system, parts, folder.jobs())},
+        registry_{std::make_shared<desk::registry>(
+            *archive_, desk::registry::means{ledger::unix_ms_now, ledger::new_job_id})},
+        audited_{*desk_, registry_}, zmq_{audited_, {settings.zmq, settings.exposed}} {
+    spdlog::info("listening on {}", zmq_.address());
+    if (settings.http.empty())
+      return;
+    http_ = std::make_unique<net::http_gateway>(audited_,
+                                                http_terms_of(settings, folder, *parts, registry_));
+    spdlog::info("listening on {}", http_->address());
+  }
+
+private:
+  std::unique_ptr<desk::archive> archive_;
+  std::unique_ptr<desk::desk> desk_;
+  std::shared_ptr<desk::registry> registry_;
+  desk::audited_desk audited_;
+  net::zmq_gateway zmq_;
+  std::unique_ptr<net::http_gateway> http_;
+};
+
 /// Running jobs stop in good order, as far as they do in time.
 void drain(node& engine, const service& parts) {
   const auto queue = parts.find_queue();
@@ -163,19 +224,16 @@ serve_exit run_service(const conf::settings& settings) {
                 spdlog::critical("{}", why.what);
                 pthread_kill(main_thread, SIGUSR1);
               }};
-  auto desk = open_desk(engine.system(), parts, folder.jobs());
   int signal = 0;
   try {
-    net::zmq_gateway door{*desk, {settings.service.zmq, settings.service.exposed}};
-    spdlog::info("listening on {}", door.address());
+    const doors open{engine.system(), parts, folder, settings.service};
     signal = wait_for_signal();
     spdlog::info("stopping");
     drain(engine, *parts);
-  } catch (const net::cannot_listen& why) {
+  } catch (const std::runtime_error& why) { // cannot_listen, cannot_serve, no key
     spdlog::error("{}", why.what());
     signal = SIGUSR1;
   }
-  desk.reset();
   parts->clear();
   engine.stop(grace_of_node);
   return signal == SIGUSR1 ? serve_exit::failed : serve_exit::stopped;

@@ -92,11 +92,11 @@ BOOST_AUTO_TEST_CASE(stops_in_good_order_and_goes_on_later) {
 
 BOOST_AUTO_TEST_CASE(has_its_folder_for_itself) {
   BOOST_TEST_REQUIRE(ask("PING", json::object()).has_value());
-  const auto second =
-      run({{client({}).words.front(), "serve", "--data", served().string(), "--zmq", endpoint()},
-           environment,
-           {}},
-          20s);
+  const auto second = run({{client({}).words.front(), "serve", "--data", served().string(), "--zmq",
+                            endpoint(), "--http", "127.0.0.1:0"},
+                           environment,
+                           {}},
+                          20s);
   BOOST_TEST(second.exit_code == 1);
   BOOST_TEST(second.err.find("another video-doc serve works in") != std::string::npos);
 }
