@@ -42,8 +42,9 @@ bool is_over(GSocket* socket) {
 
 } // namespace
 
+/// It settles before libsoup has its turn again.
 connections::connections(GMainContext* context, const connection_terms& terms)
-    : context_{context}, terms_{terms}, settle_{context, [this] { settle(); }} {}
+    : context_{context}, terms_{terms}, settle_{context, [this] { settle(); }, G_PRIORITY_HIGH} {}
 
 connections::~connections() {
   for (auto& [socket, it] : all_) {
@@ -70,7 +71,7 @@ void connections::begun(SoupServerMessage* message) {
   auto& it = place->second;
   if (is_new)
     g_object_weak_ref(G_OBJECT(socket), socket_gone, this);
-  let_go(it);
+  release(it);
   it.owner = this;
   it.socket = socket;
   it.message = message;
@@ -95,11 +96,15 @@ void connections::finished(SoupServerMessage* message) {
   auto* const it = of(message);
   if (it == nullptr)
     return;
-  soup_message_body_truncate(soup_server_message_get_request_body(message));
-  g_object_ref(message);
-  it->message = message;
+  it->message = nullptr;
+  if (terms_.tls) {
+    soup_message_body_truncate(soup_server_message_get_request_body(message));
+    it->message = static_cast<SoupServerMessage*>(g_object_ref(message));
+  }
   it->at = phase::idle;
   it->since = clock::now();
+  if (it->watch != nullptr)
+    return;
   unsettled_.push_back(G_OBJECT(it->socket));
   settle_.ring();
 }
@@ -127,7 +132,7 @@ void connections::forget(GObject* socket) {
   ended_.push_back(socket);
 }
 
-/// Before libsoup: what it has seen the end of cannot be ended any more.
+/// Before libsoup: what it has seen the end of cannot be ended any more. Stays for many requests.
 void connections::watch(one& it) {
   it.watch = g_unix_fd_source_new(g_socket_get_fd(it.socket), static_cast<GIOCondition>(POLLRDHUP));
   g_source_set_priority(it.watch, G_PRIORITY_HIGH);
@@ -137,10 +142,11 @@ void connections::watch(one& it) {
 
 gboolean connections::left(gint descriptor, GIOCondition /*how*/, gpointer which) {
   auto& it = *static_cast<one*>(which);
-  char first = 0;
-  const bool more = ::recv(descriptor, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
   g_source_unref(std::exchange(it.watch, nullptr));
-  if (!more) // else there is one more request; after it we look again
+  if (it.at != phase::idle || is_over(it.socket))
+    return G_SOURCE_REMOVE; // libsoup sees to it; after a request we look again
+  char first = 0;
+  if (::recv(descriptor, &first, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
     it.owner->end(it);
   return G_SOURCE_REMOVE;
 }
@@ -161,12 +167,16 @@ void connections::stop_watching(one& it) {
 }
 
 /// The last message may hold the connection, and this may be its end: not now.
-void connections::let_go(one& it) {
-  stop_watching(it);
+void connections::release(one& it) {
   if (it.at == phase::idle && it.message != nullptr) {
     to_release_.push_back(std::exchange(it.message, nullptr));
     settle_.ring();
   }
+}
+
+void connections::let_go(one& it) {
+  stop_watching(it);
+  release(it);
 }
 
 void connections::sweep() {
@@ -186,7 +196,7 @@ void connections::sweep() {
   std::vector<one*> late;
   for (auto& [socket, it] : all_) {
     const auto patience = it.at == phase::reading ? terms_.until_read : terms_.without_progress;
-    if (it.at != phase::working && it.message != nullptr && it.since + patience <= now)
+    if (it.at != phase::working && it.since + patience <= now)
       late.push_back(&it);
   }
   for (auto* const it : late) {
@@ -194,7 +204,7 @@ void connections::sweep() {
     it->since = now;
     if (it->at == phase::idle)
       end(*it);
-    else
+    else if (it->message != nullptr)
       cut_off(it->message);
   }
 }

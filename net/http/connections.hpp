@@ -53,8 +53,8 @@ private:
     GSocket* socket = nullptr;
     phase at = phase::reading;
     clock::time_point since;
-    SoupServerMessage* message = nullptr; ///< the present one; idle: the last one, a reference
-    GSource* watch = nullptr;             ///< idle: for the other side to go
+    SoupServerMessage* message = nullptr; ///< the present one; idle: of TLS the last, a reference
+    GSource* watch = nullptr;             ///< for the other side to go
   };
   one* of(SoupServerMessage* message);
   void settle();
@@ -62,6 +62,7 @@ private:
   void watch(one& it);
   void end(one& it) const;
   static void stop_watching(one& it);
+  void release(one& it);
   void let_go(one& it);
   static gboolean left(gint descriptor, GIOCondition how, gpointer which);
   static void socket_gone(gpointer self, GObject* socket);

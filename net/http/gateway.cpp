@@ -21,6 +21,23 @@ std::string words_of(GError* error, const char* otherwise) {
   return why;
 }
 
+/// libsoup by itself lets ten connections wait to be accepted. Null, and why.
+owned_object<GSocket> listen_at(const http_endpoint& where, GError** error) {
+  constexpr int most_waiting = 1'024;
+  const owned_object<GSocketAddress> at{
+      g_inet_socket_address_new_from_string(where.address.c_str(), where.port)};
+  if (!at)
+    return nullptr;
+  owned_object<GSocket> socket{g_socket_new(g_socket_address_get_family(at.get()),
+                                            G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error)};
+  if (!socket)
+    return nullptr;
+  g_socket_set_listen_backlog(socket.get(), most_waiting);
+  const bool listens = g_socket_bind(socket.get(), at.get(), TRUE, error) != FALSE &&
+                       g_socket_listen(socket.get(), error) != FALSE;
+  return listens ? std::move(socket) : nullptr;
+}
+
 /// The calling thread's main context while sockets are opened on it.
 class as_default {
 public:
@@ -106,11 +123,10 @@ void http_gateway::inside::open(const http_endpoint& where) {
   server.reset(soup_server_new(nullptr, nullptr));
   if (secret)
     take_certificate();
-  const owned_object<GSocketAddress> at{
-      g_inet_socket_address_new_from_string(where.address.c_str(), where.port)};
   const auto options = secret ? SOUP_SERVER_LISTEN_HTTPS : SoupServerListenOptions{};
   GError* error = nullptr;
-  if (!at || soup_server_listen(server.get(), at.get(), options, &error) == FALSE)
+  const auto socket = listen_at(where, &error);
+  if (!socket || soup_server_listen_socket(server.get(), socket.get(), options, &error) == FALSE)
     refuse("cannot listen on " + where.text() + ": " + words_of(error, "no such address"));
   auto* const uris = soup_server_get_uris(server.get());
   const auto port = static_cast<std::uint16_t>(g_uri_get_port(static_cast<GUri*>(uris->data)));

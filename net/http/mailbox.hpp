@@ -21,7 +21,7 @@ public:
     std::vector<task> tasks;
   };
 
-  void open(const bell& whose) {
+  void open(bell& whose) {
     const std::scoped_lock lock{mutex_};
     bell_ = &whose;
   }
@@ -53,7 +53,7 @@ public:
 
 private:
   std::mutex mutex_;
-  const bell* bell_ = nullptr;
+  bell* bell_ = nullptr;
   letters waiting_;
 };
 

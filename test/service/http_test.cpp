@@ -84,22 +84,23 @@ BOOST_AUTO_TEST_CASE(cancels_what_a_filter_matches_and_takes_it_up_again) {
 }
 
 BOOST_AUTO_TEST_CASE(asks_for_the_tokens_that_its_command_makes) {
-  const auto data = served().string();
-  const auto made = run(
-      program({"token", "create", "ann", "--role", "admin", "--tenant", "*", "--data", data}), 20s);
+  const auto folder = served().string();
+  const auto made =
+      run(program({"token", "create", "ann", "--role", "admin", "--tenant", "*", "--data", folder}),
+          20s);
   BOOST_TEST_REQUIRE(made.exit_code == 0, made.story());
   const auto token = made.out.substr(0, made.out.find('\n'));
   BOOST_TEST(until(10s, [&] { return client->get("/api/v1/jobs").status == 401; }));
   const web_client::headers bearer{{"Authorization", "Bearer " + token}};
   BOOST_TEST(client->get("/api/v1/jobs", bearer).status == 200u);
-  const auto listed = run(program({"token", "list", "--data", data}), 20s);
+  const auto listed = run(program({"token", "list", "--data", folder}), 20s);
   const auto shown = json::parse(listed.out);
   BOOST_TEST(shown["name"] == "ann");
   const auto revoked =
-      run(program({"token", "revoke", shown["id"].get<std::string>(), "--data", data}), 20s);
+      run(program({"token", "revoke", shown["id"].get<std::string>(), "--data", folder}), 20s);
   BOOST_TEST(revoked.exit_code == 0, revoked.story());
   BOOST_TEST(until(10s, [&] { return client->get("/api/v1/jobs").status == 200; }));
-  BOOST_TEST(run(program({"token", "revoke", "none", "--data", data}), 20s).exit_code == 1);
+  BOOST_TEST(run(program({"token", "revoke", "none", "--data", folder}), 20s).exit_code == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
