@@ -5,6 +5,8 @@
 #include <glib-unix.h>
 
 #include <array>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,6 +36,12 @@ void take_away(SoupServerMessage* last) {
     g_io_stream_close(stream, nullptr, nullptr);
     g_object_unref(stream);
   }
+}
+
+/// While it is set only full packets go; what waits goes when it is taken away.
+bool set_cork(GSocket* socket, bool on) {
+  const int value = on ? 1 : 0;
+  return ::setsockopt(g_socket_get_fd(socket), IPPROTO_TCP, TCP_CORK, &value, sizeof value) == 0;
 }
 
 bool is_over(GSocket* socket) {
@@ -84,6 +92,13 @@ void connections::is_read(SoupServerMessage* message) {
     it->at = phase::working;
 }
 
+void connections::is_answered_whole(SoupServerMessage* message) {
+  is_answered(message);
+  auto* const it = of(message);
+  if (it != nullptr && !terms_.tls)
+    it->corked = set_cork(it->socket, true);
+}
+
 void connections::is_answered(SoupServerMessage* message) {
   if (auto* const it = of(message)) {
     it->at = phase::answering;
@@ -96,6 +111,8 @@ void connections::finished(SoupServerMessage* message) {
   auto* const it = of(message);
   if (it == nullptr)
     return;
+  if (std::exchange(it->corked, false))
+    set_cork(it->socket, false);
   it->message = nullptr;
   if (terms_.tls) {
     soup_message_body_truncate(soup_server_message_get_request_body(message));

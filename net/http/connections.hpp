@@ -35,6 +35,9 @@ public:
   void begun(SoupServerMessage* message);
   /// All of the request is there.
   void is_read(SoupServerMessage* message);
+  /// Its answer is about to be sent, and is all there: headers and body are to travel together,
+  /// though libsoup writes them one by one.
+  void is_answered_whole(SoupServerMessage* message);
   /// Its answer is being sent.
   void is_answered(SoupServerMessage* message);
   /// Some of the answer has been taken.
@@ -54,7 +57,8 @@ private:
     phase at = phase::reading;
     clock::time_point since;
     SoupServerMessage* message = nullptr; ///< the present one; idle: of TLS the last, a reference
-    GSource* watch = nullptr;             ///< for the other side to go
+    bool corked = false;
+    GSource* watch = nullptr; ///< for the other side to go
   };
   one* of(SoupServerMessage* message);
   void settle();

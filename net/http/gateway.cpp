@@ -52,6 +52,10 @@ private:
   GMainContext* context_;
 };
 
+desk::hop hop_of(const std::shared_ptr<mailbox>& to) {
+  return [to](std::function<void()> task) { to->put(std::move(task)); };
+}
+
 std::int64_t steady_ms() {
   using std::chrono::duration_cast;
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -61,14 +65,8 @@ std::int64_t steady_ms() {
 } // namespace
 
 http_gateway::inside::inside(desk::desk& whose, http_terms given)
-    : terms{std::move(given)}, submits{whose}, with{whose,
-                                                    submits,
-                                                    [to = answers](std::function<void()> task) {
-                                                      to->put(std::move(task));
-                                                    },
-                                                    ledger::unix_ms_now,
-                                                    terms.registry,
-                                                    terms.links},
+    : terms{std::move(given)}, submits{whose, hop_of(answers)},
+      with{whose, submits, hop_of(answers), ledger::unix_ms_now, terms.registry, terms.links},
       keeper{terms.registry, terms.always_asks, terms.limits.rate_per_s},
       known{context,
             {terms.limits.until_read, terms.limits.without_progress, !terms.certificate.empty()}} {

@@ -44,16 +44,25 @@ void http_gateway::inside::finished(SoupServerMessage* message) {
 
 void http_gateway::inside::hand_out() {
   auto all = answers->take();
+  const auto send = [this](mailbox::letters& each) {
+    for (auto& [number, what] : each.answers)
+      if (auto* const message = held_as(number))
+        answer(message, std::move(what));
+  };
+  send(all);
   for (const auto& task : all.tasks)
     task();
-  for (auto& [number, what] : all.answers)
-    if (auto* const message = held_as(number))
-      answer(message, std::move(what));
+  if (all.tasks.empty())
+    return;
+  auto more = answers->take(); // what the tasks have answered
+  for (auto& task : more.tasks)
+    answers->put(std::move(task));
+  send(more);
 }
 
 /// Of a message that is held.
 void http_gateway::inside::answer(SoupServerMessage* message, web_answer what) {
-  known.is_answered(message);
+  known.is_answered_whole(message);
   set_answer(message, std::move(what));
   soup_server_message_unpause(message);
 }

@@ -1,5 +1,6 @@
 #include "net/http/gathered_submits.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace vdoc::net {
@@ -26,10 +27,13 @@ void gathered_submits::add(const desk::caller& who, ledger::job what, answerer a
 void gathered_submits::flush() {
   if (jobs_.empty())
     return;
+  const auto answers = std::make_shared<std::vector<answerer>>(std::exchange(answers_, {}));
   to_.submit(who_, std::exchange(jobs_, {}),
-             [answers = std::exchange(answers_, {})](const std::vector<desk::admission>& each) {
-               for (std::size_t i = 0; i < answers.size(); ++i)
-                 answers[i](each.at(i));
+             [answers, back = back_](std::vector<desk::admission> each) {
+               back([answers, each = std::move(each)] {
+                 for (std::size_t i = 0; i < answers->size(); ++i)
+                   answers->at(i)(each.at(i));
+               });
              });
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "cluster/desk/bulk.hpp"
 #include "cluster/desk/desk.hpp"
 
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace vdoc::net {
@@ -11,10 +13,10 @@ namespace vdoc::net {
 /// answer for all that came in one turn of the loop. One thread; the desk outlives it.
 class gathered_submits {
 public:
-  /// On a thread of the service. It must not block.
   using answerer = std::function<void(const desk::admission&)>;
 
-  explicit gathered_submits(desk::desk& to) : to_{to} {}
+  /// Those who submitted are answered where `back` leads: one message for all of them.
+  gathered_submits(desk::desk& to, desk::hop back) : to_{to}, back_{std::move(back)} {}
 
   void add(const desk::caller& who, ledger::job what, answerer answer);
   /// At the end of the turn.
@@ -25,6 +27,7 @@ private:
   static constexpr std::size_t most = 256; ///< jobs, then they go at once
 
   desk::desk& to_;
+  desk::hop back_;
   desk::caller who_; ///< of all that are gathered
   std::vector<ledger::job> jobs_;
   std::vector<answerer> answers_;

@@ -16,7 +16,7 @@ using nlohmann::json;
 struct a_caller {
   test::plain_desk desk;
   vdoc::desk::caller who{"local", "*", vdoc::desk::role::admin};
-  net::gathered_submits submits{desk};
+  net::gathered_submits submits{desk, [](const std::function<void()>& task) { task(); }};
 
   std::optional<net::web_answer> ask(const net::web_request& what) {
     std::optional<net::web_answer> heard;

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(makes_a_video_that_can_be_played_from_it) {
   const std::string url = json::parse(link.body)["url"];
   BOOST_TEST(client->get(url + "master.m3u8").body == master.body);
   std::string kinds;
-  for (const auto& event : look("/api/v1/jobs/" + id + "/history")["events"])
+  const auto history = look("/api/v1/jobs/" + id + "/history");
+  for (const auto& event : history["events"])
     kinds += event["kind"].get<std::string>() + " ";
   BOOST_TEST(kinds == "submitted started succeeded ");
 }
