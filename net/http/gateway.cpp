@@ -125,7 +125,8 @@ void http_gateway::inside::open(const http_endpoint& where) {
   GError* error = nullptr;
   const auto socket = listen_at(where, &error);
   if (!socket || soup_server_listen_socket(server.get(), socket.get(), options, &error) == FALSE)
-    refuse("cannot listen on " + where.text() + ": " + words_of(error, "no such address"));
+    refuse("cannot listen on " + where.text() + ": " + words_of(error, "no such address") +
+           "; choose another place with --http or service.http");
   auto* const uris = soup_server_get_uris(server.get());
   const auto port = static_cast<std::uint16_t>(g_uri_get_port(static_cast<GUri*>(uris->data)));
   g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri*>(uri)); });

@@ -3,7 +3,7 @@
 #include "test/http/memory_archive.hpp"
 #include "test/http/plain_desk.hpp"
 #include "test/http/web_client.hpp"
-#include "test/support/command.hpp"
+#include "test/net/certificates.hpp"
 #include "test/support/temp_folder.hpp"
 #include "test/support/until.hpp"
 
@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <fstream>
 
 namespace {
 
@@ -194,23 +195,19 @@ BOOST_AUTO_TEST_CASE(slows_down_a_token_that_asks_too_often) {
 
 BOOST_AUTO_TEST_CASE(speaks_tls_and_then_may_be_reached_by_others) {
   const test::temp_folder folder;
+  const auto made = test::make_certificate("localhost");
   const auto key = (folder / "key.pem").string();
   const auto certificate = (folder / "certificate.pem").string();
-  const auto made =
-      test::run({{"/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                  "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                  "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate},
-                 {},
-                 {}},
-                20s);
-  BOOST_TEST_REQUIRE(made.succeeded(), made.story());
+  std::ofstream{key} << made.key_pem;
+  std::ofstream{certificate} << made.certificate_pem;
   terms.certificate = certificate;
   terms.private_key = key;
   {
     const net::http_gateway door{desk, terms};
     BOOST_TEST(door.address().starts_with("https://127.0.0.1:"));
+    const auto port = door.address().substr(door.address().rfind(':'));
     for (int i = 0; i < 3; ++i) {
-      test::web_client client{door.address(), certificate};
+      test::web_client client{"https://localhost" + port, certificate};
       BOOST_TEST(client.get("/api/v1/jobs").status == 200u);
       BOOST_TEST(client.send("POST", "/api/v1/jobs", R"({"source": "/a"})").status == 201u);
     }
