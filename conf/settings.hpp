@@ -98,7 +98,13 @@ struct service_settings {
   std::string events = "tcp://127.0.0.1:5556";
   std::string metrics = "";
   bool keys = false;
+  std::string http = "127.0.0.1:8080";
   bool exposed = false;
+  bool tokens = false;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::int64_t http_connections = 1'024;
+  std::int64_t http_rate_per_s = 0;
   std::int64_t max_concurrent_jobs = 0;
   std::int64_t job_timeout_s = 3600;
   std::int64_t attempts = 3;

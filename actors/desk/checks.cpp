@@ -1,6 +1,7 @@
 #include "actors/desk/checks.hpp"
 
 #include "cluster/desk/job_options.hpp"
+#include "cluster/desk/submission.hpp"
 
 namespace vdoc::front_desk {
 
@@ -50,6 +51,18 @@ verdict check_order(const desk::caller& who, desk::job_order& what) {
       what.spec = "{}"; // to the ledger an empty one is none
   }
   what.cause = who.name + (what.cause.empty() ? "" : ": " + what.cause);
+  return {};
+}
+
+/// Queues are shared between tenants: who changes one has to be responsible for all of them.
+verdict check_queue(const desk::caller& who, const std::string& queue) {
+  constexpr std::size_t longest = 63;
+  if (auto how = check_role(who, role::operator_); !how.ok())
+    return how;
+  if (who.tenant != "*")
+    return {refusal::forbidden, "queues are shared between tenants", "use a key of all tenants", 0};
+  if (queue.size() > longest || !desk::is_name(queue))
+    return {refusal::bad_request, "the name of a queue is made of a to z, 0 to 9 and ._-", "", 0};
   return {};
 }
 

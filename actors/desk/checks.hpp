@@ -13,6 +13,8 @@ desk::verdict check_submit(const desk::caller& who, const ledger::job& what);
 /// An order: role, and a spec that can be read (it is brought into its stored form). The cause says
 /// who ordered it.
 desk::verdict check_order(const desk::caller& who, desk::job_order& what);
+/// A change of a queue: role, and a name that a queue may have.
+desk::verdict check_queue(const desk::caller& who, const std::string& queue);
 /// Narrows a filter to what the caller may see.
 desk::verdict check_filter(const desk::caller& who, ledger::job_filter& which);
 

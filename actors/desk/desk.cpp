@@ -33,9 +33,11 @@ namespace {
 // Inside the class the word "desk" is the base class, not the namespace.
 using desk::admission;
 using desk::caller;
+using desk::job_history;
 using desk::job_order;
 using desk::job_views;
 using desk::overview;
+using desk::queue_change;
 using desk::refusal;
 using desk::role;
 using desk::schedule_views;
@@ -110,10 +112,13 @@ public:
   void submit(const caller& who, std::vector<ledger::job> jobs,
               then<std::vector<admission>> answer) override;
   void find(const caller& who, const std::string& job_id, then<job_views> answer) override;
+  void history(const caller& who, const std::string& job_id, then<job_history> answer) override;
   void list(const caller& who, ledger::job_filter which, const std::string& cursor,
             std::uint32_t most, then<job_views> answer) override;
   void order(const caller& who, const std::string& job_id, job_order what,
              then<verdict> answer) override;
+  void set_queue(const caller& who, const std::string& queue, queue_change what,
+                 then<verdict> answer) override;
   void look(then<overview> answer) override;
   void schedules(const caller& who, then<schedule_views> answer) override;
   void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
@@ -210,6 +215,30 @@ void service_desk::find(const caller& who, const std::string& job_id, then<job_v
   });
 }
 
+void service_desk::history(const caller& who, const std::string& job_id, then<job_history> answer) {
+  const auto to = reply<job_history>(std::move(answer), {gone(), {}});
+  const auto how = overloaded() ? overload() : check_role(who, role::viewer);
+  if (!how.ok())
+    return to->give({how, {}});
+  ask([=, with = with_](actor::pointer self) {
+    find_visible(self, *with, who, job_id, [=](const verdict& how, const ledger::job_record& job) {
+      if (!how.ok())
+        return to->give({how, {}});
+      const auto reader = with->find_reader();
+      if (!reader)
+        return;
+      self->request(reader, within, ledger::read_history{job.what.id})
+          .then(
+              [to](const ledger::history& it) {
+                if (it.result == outcome::store_down)
+                  return to->give({ledger_away(it.trouble), {}});
+                to->give({{}, it.events});
+              },
+              [to](const caf::error&) {});
+    });
+  });
+}
+
 void service_desk::list(const caller& who, ledger::job_filter which, const std::string& cursor,
                         std::uint32_t most, then<job_views> answer) {
   const auto to = reply<job_views>(std::move(answer), {gone(), {}, {}});
@@ -254,6 +283,21 @@ void service_desk::order(const caller& who, const std::string& job_id, job_order
           .then([to](const queue::ordered& done) { to->give(done.how); },
                 [to](const caf::error&) {});
     });
+  });
+}
+
+void service_desk::set_queue(const caller& who, const std::string& queue, queue_change what,
+                             then<verdict> answer) {
+  const auto to = reply<verdict>(std::move(answer), gone());
+  const auto how = overloaded() ? overload() : check_queue(who, queue);
+  if (!how.ok())
+    return to->give(how);
+  ask([=, with = with_](actor::pointer self) {
+    const auto keeper = with->find_queue();
+    if (!keeper)
+      return;
+    self->request(keeper, within, queue::set_queue{queue, what})
+        .then([to](const queue::ordered& done) { to->give(done.how); }, [to](const caf::error&) {});
   });
 }
 

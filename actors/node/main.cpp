@@ -5,6 +5,7 @@
 #include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
+#include "actors/node/token_command.hpp"
 #include "net/log/log.hpp"
 #include "pipelines/gst/heap.hpp"
 
@@ -119,6 +120,7 @@ struct serve_line {
   std::string zmq;
   std::optional<std::string> events;
   std::string metrics;
+  std::string http;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
@@ -129,6 +131,7 @@ void describe_serve(CLI::App& command, serve_line& line) {
                      "endpoint to tell events on, \"\" for none (service.events)");
   command.add_option("--metrics", line.metrics,
                      "address for Prometheus: 127.0.0.1:9464 (service.metrics)");
+  command.add_option("--http", line.http, "address and port to answer HTTP on (service.http)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -144,6 +147,8 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.events", *line.events, "--events");
   if (!line.metrics.empty())
     conf::assign(settings, "service.metrics", line.metrics, "--metrics");
+  if (!line.http.empty())
+    conf::assign(settings, "service.http", line.http, "--http");
   return settings;
 }
 
@@ -187,6 +192,7 @@ int main(int count, char** words) {
   const node::operator_command operation{app};
   const node::key_command keys{app};
   const node::ledger_command ledger{app};
+  const node::token_command token{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -201,6 +207,8 @@ int main(int count, char** words) {
       return client.run();
     if (operation.is_asked())
       return operation.run();
+    if (token.is_asked())
+      return token.run();
     block_signals();
     if (serve->parsed()) {
       const auto settings = to_settings(of_service);

@@ -1,3 +1,4 @@
+#include "actors/queue/queue_settings.hpp"
 #include "actors/queue/shell.hpp"
 
 #include <caf/actor_system.hpp>
@@ -210,6 +211,34 @@ void write_record(self_pointer self, const record& what) {
   put_event(what.keep ? state.kept : state.asked, std::move(event), what);
 }
 
+void write_queue(self_pointer self, const set_queue& what,
+                 caf::typed_response_promise<ordered> promise) {
+  auto& state = self->state;
+  const auto before = state.wanted.find(what.queue);
+  const auto terms =
+      changed(before != state.wanted.end() ? before->second : state.thought->terms_of(what.queue),
+              what.what);
+  state.wanted[what.queue] = terms;
+  ledger::write order;
+  order.documents.push_back({settings_kind, what.queue, to_body(terms)});
+  self->request(state.ledger, caf::infinite, std::move(order))
+      .then(
+          [self, queue = what.queue, terms, promise](const ledger::all_written& how) mutable {
+            auto& state = self->state;
+            if (state.wanted[queue] == terms)
+              state.wanted.erase(queue);
+            if (!how.trouble.empty()) {
+              ledger_is_away(self, how.trouble);
+              promise.deliver(ordered{ledger_away(state)});
+              return;
+            }
+            state.thought->set_queue(queue, terms);
+            promise.deliver(ordered{});
+            turn(self);
+          },
+          [self](const caf::error& why) { fate_unknown(self, self->system().render(why)); });
+}
+
 void answer_ticket(self_pointer self, ticket whose, desk::verdict how) {
   if (auto found = self->state.tickets.extract(whose))
     found.mapped().deliver(ordered{std::move(how)});
@@ -284,6 +313,28 @@ void load_page(self_pointer self, const std::string& after) {
           });
 }
 
+/// What operators have set of queues comes first: no job may start in one that is paused.
+void load_settings(self_pointer self, const std::string& after) {
+  self->request(self->state.reader, read_within,
+                ledger::read_documents{settings_kind, after, jobs_a_page})
+      .then(
+          [self](const ledger::documents& page) {
+            if (page.result != outcome::done) {
+              self->delayed_send(self, between_checks, load_atom::value);
+              return;
+            }
+            for (const auto& one : page.all)
+              self->state.thought->set_queue(one.key, terms_of_body(one.body));
+            if (page.all.size() == jobs_a_page)
+              load_settings(self, page.all.back().key);
+            else
+              load_page(self, "");
+          },
+          [self](const caf::error&) {
+            self->delayed_send(self, between_checks, load_atom::value);
+          });
+}
+
 } // namespace
 
 /// All that the QUEUE before this one has said must be written before the jobs are read.
@@ -299,7 +350,7 @@ void load(self_pointer self) {
           [self, again](const ledger::health& how) {
             self->state.trouble = how.trouble;
             if (how.up && how.spooled == 0)
-              load_page(self, "");
+              load_settings(self, "");
             else
               again();
           },

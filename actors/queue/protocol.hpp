@@ -7,6 +7,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <string>
 #include <vector>
 
 namespace vdoc::queue {
@@ -32,6 +33,12 @@ struct ordered {
   desk::verdict how;
 };
 
+/// What an operator changes of a queue. Answered by `ordered`.
+struct set_queue {
+  std::string queue;
+  desk::queue_change what;
+};
+
 /// Asks what is going on.
 struct look {};
 // Answered by `desk::overview`.
@@ -45,7 +52,8 @@ struct drained {};
 /// down, once. Everything else about jobs (their specs, their past) is READER's to tell.
 using actor = caf::typed_actor<
     caf::replies_to<submit>::with<submitted>, caf::replies_to<order>::with<ordered>,
-    caf::replies_to<look>::with<desk::overview>, caf::replies_to<drain>::with<drained>>;
+    caf::replies_to<set_queue>::with<ordered>, caf::replies_to<look>::with<desk::overview>,
+    caf::replies_to<drain>::with<drained>>;
 
 } // namespace vdoc::queue
 
@@ -53,6 +61,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::submit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::submitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::ordered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::set_queue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::look)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::desk::overview)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::drain)

@@ -116,6 +116,20 @@ caf::result<ordered> take(self_pointer self, const order& asked) {
   return promise;
 }
 
+caf::result<ordered> take(self_pointer self, const set_queue& asked) {
+  auto& state = self->state;
+  auto how = state.thought->check_queue(asked.queue);
+  if (how.ok() && !state.thought->is_loaded())
+    how = {refusal::busy, "the service is still reading its open jobs", "try again", 500};
+  if (how.ok() && state.away)
+    how = ledger_away(state);
+  if (!how.ok())
+    return ordered{how};
+  auto promise = self->make_response_promise<ordered>();
+  write_queue(self, asked, promise);
+  return promise;
+}
+
 desk::overview seen(const queue_state& state) {
   desk::overview now;
   now.ready = state.thought->is_loaded() && !state.away && !state.stopping;
@@ -174,6 +188,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
   return {
       [self](const submit& asked) { return take(self, asked); },
       [self](const order& asked) { return take(self, asked); },
+      [self](const set_queue& asked) { return take(self, asked); },
       [self](const look&) { return seen(self->state); },
       [self](const drain& asked) { return take(self, asked); },
       [self](const job::progress& how) {

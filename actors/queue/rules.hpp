@@ -53,7 +53,12 @@ public:
 
   /// False when the job is not open. Otherwise the ticket is answered sooner or later.
   bool order(ticket whose, const job_key& key, const desk::job_order& what, moment now);
+  /// May there be a queue of this name?
+  [[nodiscard]] desk::verdict check_queue(const std::string& queue) const {
+    return tallies_.check_queue(queue);
+  }
   void set_queue(const std::string& queue, const queue_terms& terms);
+  [[nodiscard]] queue_terms terms_of(const std::string& queue) const;
   void set_tenant(const std::string& tenant, const tenant_terms& terms);
   void add_bytes(const std::string& tenant, std::int64_t more) { tallies_.add_bytes(tenant, more); }
   /// While the ledger is away nothing begins.

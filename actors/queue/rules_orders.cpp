@@ -77,6 +77,11 @@ void rules::set_queue(const std::string& queue, const queue_terms& terms) {
   backlog_.set_queue(tallies_.queue(queue), terms);
 }
 
+queue_terms rules::terms_of(const std::string& queue) const {
+  const auto number = tallies_.queue_names().find(queue);
+  return number ? backlog_.terms_of(*number) : queue_terms{};
+}
+
 void rules::set_tenant(const std::string& tenant, const tenant_terms& terms) {
   tallies_.set_tenant(tenant, terms);
   backlog_.set_most_running(tallies_.tenant(tenant), terms.running);

@@ -91,8 +91,9 @@ struct queue_state {
   bool news_due = false; ///< a look at what `tells` has to say is on its way
   ledger::actor ledger;
   ledger::reader reader;
-  lane asked; ///< refused while the ledger is away
-  lane kept;  ///< spooled while the ledger is away
+  lane asked;                                ///< refused while the ledger is away
+  lane kept;                                 ///< spooled while the ledger is away
+  std::map<std::string, queue_terms> wanted; ///< of queues, while it is being written
   std::unordered_map<ticket, caf::typed_response_promise<ordered>> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;
@@ -119,6 +120,9 @@ void flush(self_pointer self);
 void put_event(lane& where, ledger::event what, meaning why);
 void write_begin(self_pointer self, const begin& what);
 void write_record(self_pointer self, const record& what);
+/// Takes effect, and is answered, once it is committed.
+void write_queue(self_pointer self, const set_queue& what,
+                 caf::typed_response_promise<ordered> promise);
 void look_up_job(self_pointer self, const job_key& key);
 void ask_for_health(self_pointer self);
 void state_changed(self_pointer self, const desk::state_news& what);

@@ -34,15 +34,21 @@ void tallies::count(const entry& one, std::int64_t sign) {
   open_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(open_) + sign);
 }
 
+desk::verdict tallies::check_queue(const std::string& queue) const {
+  if (queue_names_.find(queue) || queue_names_.size() < terms_.most_queues)
+    return {};
+  return {desk::refusal::bad_request, "there are too many queues for another one",
+          "use a queue that is there", 0};
+}
+
 desk::verdict tallies::reserve(const std::string& tenant, const std::string& queue,
                                std::uint32_t more) {
   using desk::refusal;
   if (open_ + reserved_all_ + more > terms_.most_open)
     return {refusal::busy, "the service has as many open jobs as it takes", "try again later",
             overload_retry_ms};
-  if (!queue_names_.find(queue) && queue_names_.size() >= terms_.most_queues)
-    return {refusal::bad_request, "there are too many queues for another one",
-            "use a queue that is there", 0};
+  if (auto how = check_queue(queue); !how.ok())
+    return how;
   if (!tenant_names_.find(tenant) && tenant_names_.size() >= terms_.most_tenants)
     return {refusal::bad_request, "there are too many tenants for another one", "", 0};
   const auto number = this->tenant(tenant);

@@ -31,6 +31,8 @@ public:
   void add(const entry& one) { count(one, +1); }
   void remove(const entry& one) { count(one, -1); }
 
+  /// Is it known, or is there room for one more name?
+  [[nodiscard]] desk::verdict check_queue(const std::string& queue) const;
   desk::verdict reserve(const std::string& tenant, const std::string& queue, std::uint32_t more);
   void release(const std::string& tenant, std::uint32_t count);
   void set_tenant(const std::string& name, const tenant_terms& terms) {

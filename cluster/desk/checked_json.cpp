@@ -1,12 +1,17 @@
 #include "cluster/desk/checked_json.hpp"
 
+#include "cluster/desk/instant.hpp"
+
 #include <algorithm>
+#include <array>
 
 namespace vdoc::desk {
 
 namespace {
 
 constexpr int deepest = 16;
+constexpr std::int64_t most_priority = 1'000;
+constexpr std::int64_t latest_unix_ms = 253'402'300'799'999; // the end of the year 9999
 
 /// How deep brackets are nested, before anything recursive looks at them.
 int depth_of(std::string_view text) {
@@ -106,6 +111,36 @@ void fields::refuse_the_rest() const {
 
 std::string fields::name_of(std::string_view field) const {
   return where_.empty() ? std::string{field} : where_ + "." + std::string{field};
+}
+
+std::optional<std::int32_t> take_priority(fields& from) {
+  const auto* value = from.take("priority");
+  if (value == nullptr)
+    return std::nullopt;
+  constexpr std::array names{std::pair{"low", -10}, std::pair{"normal", 0}, std::pair{"high", 10},
+                             std::pair{"urgent", 20}};
+  if (value->is_string())
+    for (const auto& [name, priority] : names)
+      if (value->get_ref<const std::string&>() == name)
+        return priority;
+  if (value->is_number_integer())
+    return static_cast<std::int32_t>(from.number("priority", -most_priority, most_priority, 0));
+  refuse("priority has to be low, normal, high, urgent or a whole number");
+}
+
+std::int64_t take_moment(fields& from, const char* name) {
+  const auto* value = from.take(name);
+  if (value == nullptr)
+    return 0;
+  if (value->is_string()) {
+    const auto moment = from_rfc3339(value->get_ref<const std::string&>());
+    if (moment && *moment >= 0)
+      return *moment;
+  } else if (value->is_number_integer()) {
+    return from.number(name, 0, latest_unix_ms, 0);
+  }
+  refuse(from.name_of(name) +
+         " has to be a time such as 2026-12-01T08:00:00Z, or Unix milliseconds");
 }
 
 } // namespace vdoc::desk

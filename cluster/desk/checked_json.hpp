@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -52,5 +53,12 @@ private:
   std::string where_;
   std::set<std::string, std::less<>> taken_;
 };
+
+/// "priority": by name or as a number. Nothing when it is not there. Throws `refused`.
+std::optional<std::int32_t> take_priority(fields& from);
+
+/// A time as RFC 3339 or in Unix milliseconds, as the latter; 0 when it is not there. Throws
+/// `refused`.
+std::int64_t take_moment(fields& from, const char* name);
 
 } // namespace vdoc::desk

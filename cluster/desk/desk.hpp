@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,12 @@ struct job_views {
   std::string next; ///< cursor
 };
 
+/// What a job went through, the oldest first.
+struct job_history {
+  verdict how;
+  std::vector<ledger::event> events;
+};
+
 /// A queue as an operator sees it.
 struct queue_view {
   std::string name;
@@ -90,6 +97,13 @@ struct schedule_views {
   std::vector<schedule> all;
 };
 
+/// What an operator changes of a queue; what is not said stays as it is. Survives a restart.
+struct queue_change {
+  std::optional<bool> paused;
+  std::optional<std::uint32_t> concurrency;    ///< jobs at a time; 0: no limit of its own
+  std::optional<std::uint32_t> starts_per_min; ///< 0: no limit
+};
+
 /// How the service is.
 struct overview {
   bool ready = false;  ///< open jobs are known, and the ledger is there
@@ -113,11 +127,14 @@ public:
   virtual void submit(const caller& who, std::vector<ledger::job> jobs,
                       then<std::vector<admission>> answer) = 0;
   virtual void find(const caller& who, const std::string& job_id, then<job_views> answer) = 0;
+  virtual void history(const caller& who, const std::string& job_id, then<job_history> answer) = 0;
   /// The newest first; `cursor` is the `next` of the page before, or empty.
   virtual void list(const caller& who, ledger::job_filter which, const std::string& cursor,
                     std::uint32_t most, then<job_views> answer) = 0;
   virtual void order(const caller& who, const std::string& job_id, job_order what,
                      then<verdict> answer) = 0;
+  virtual void set_queue(const caller& who, const std::string& queue, queue_change what,
+                         then<verdict> answer) = 0;
   virtual void look(then<overview> answer) = 0;
 
   /// Those of the tenants that the caller sees, by tenant and name.

@@ -42,13 +42,32 @@ std::vector<ledger::job_state> states_in(fields& from) {
   return states;
 }
 
+/// "name:value": a job that has this label. A name has no colon in it.
+void read_label(fields& from, ledger::job_filter& which) {
+  const auto label = from.text("label", longest_text);
+  if (label.empty())
+    return;
+  const auto colon = label.find(':');
+  if (colon == std::string::npos || colon == 0)
+    refuse(from.name_of("label") + " has to be name:value");
+  which.label_key = label.substr(0, colon);
+  which.label_value = label.substr(colon + 1);
+}
+
+void read_which(fields& from, ledger::job_filter& which) {
+  which.states = states_in(from);
+  which.tenant = from.text("tenant", longest_name);
+  which.queue = from.text("queue", longest_name);
+  which.text = from.text("text", longest_text);
+  which.submitted_from_unix_ms = take_moment(from, "from");
+  which.submitted_until_unix_ms = take_moment(from, "until");
+  read_label(from, which);
+}
+
 parsed_filter read_filter(const nlohmann::json& object) {
   fields from{object, "the request"};
   parsed_filter it;
-  it.which.states = states_in(from);
-  it.which.tenant = from.text("tenant", longest_name);
-  it.which.queue = from.text("queue", longest_name);
-  it.which.text = from.text("text", longest_text);
+  read_which(from, it.which);
   it.cursor = from.text("cursor", longest_name);
   it.most = static_cast<std::uint32_t>(from.number("most", 1, most_in_a_page, it.most));
   from.refuse_the_rest();
@@ -64,6 +83,73 @@ parsed_name read_name(const nlohmann::json& object, const caller& who) {
   it.tenant = from.text("tenant", longest_name, who.tenant == "*" ? "default" : who.tenant);
   from.refuse_the_rest();
   return it;
+}
+
+job_order read_order(fields& from, job_action what) {
+  job_order order;
+  order.what = what;
+  order.cause = from.text("cause", longest_text);
+  if (what == job_action::retry)
+    if (const auto* spec = from.take("spec"))
+      order.spec = spec->dump();
+  if (what == job_action::reprioritise) {
+    const auto priority = take_priority(from);
+    if (!priority)
+      refuse("priority is missing", "low, normal, high, urgent or a whole number");
+    order.priority = *priority;
+  }
+  return order;
+}
+
+job_action action_in(fields& from) {
+  const auto name = from.text("action", longest_name);
+  if (name == "cancel")
+    return job_action::cancel;
+  if (name == "retry")
+    return job_action::retry;
+  if (name == "reprioritise")
+    return job_action::reprioritise;
+  refuse("action has to be cancel, retry or reprioritise");
+}
+
+/// Nobody means all jobs by leaving something out.
+ledger::job_filter bulk_filter_in(fields& from) {
+  const auto* filter = from.take("filter");
+  if (filter == nullptr || !filter->is_object() || filter->empty())
+    refuse("filter is missing", R"(say which jobs; {"tenant": "*"} means all)");
+  fields inside{*filter, "filter"};
+  ledger::job_filter which;
+  read_which(inside, which);
+  inside.refuse_the_rest();
+  if (which.tenant == "*")
+    which.tenant.clear();
+  return which;
+}
+
+parsed_bulk read_bulk(const nlohmann::json& object) {
+  fields from{object, "the request"};
+  parsed_bulk it;
+  it.what = read_order(from, action_in(from));
+  it.which = bulk_filter_in(from);
+  it.most = static_cast<std::uint32_t>(from.number("most", 1, most_in_a_page, it.most));
+  from.refuse_the_rest();
+  return it;
+}
+
+queue_change read_queue_change(const nlohmann::json& object) {
+  constexpr std::int64_t most = 1'000'000;
+  fields from{object, "the request"};
+  queue_change change;
+  if (object.contains("paused"))
+    change.paused = from.truth("paused", false);
+  if (object.contains("concurrency"))
+    change.concurrency = static_cast<std::uint32_t>(from.number("concurrency", 0, most, 0));
+  if (object.contains("starts_per_min"))
+    change.starts_per_min = static_cast<std::uint32_t>(from.number("starts_per_min", 0, most, 0));
+  from.refuse_the_rest();
+  if (object.empty())
+    refuse("nothing is to be changed", "give paused, concurrency or starts_per_min");
+  return change;
 }
 
 } // namespace
@@ -89,6 +175,34 @@ parsed_filter parse_filter(std::string_view json) {
     return read_filter(parse_checked(json.empty() ? "{}" : json, "the request"));
   } catch (const refused& why) {
     return {why.how, {}, {}, 0};
+  }
+}
+
+parsed_order parse_order(std::string_view json, job_action what) {
+  try {
+    const auto object = parse_checked(json.empty() ? "{}" : json, "the request");
+    fields from{object, "the request"};
+    parsed_order it{{}, read_order(from, what)};
+    from.refuse_the_rest();
+    return it;
+  } catch (const refused& why) {
+    return {why.how, {}};
+  }
+}
+
+parsed_bulk parse_bulk(std::string_view json) {
+  try {
+    return read_bulk(parse_checked(json, "the request"));
+  } catch (const refused& why) {
+    return {why.how, {}, {}, 0};
+  }
+}
+
+parsed_queue_change parse_queue_change(std::string_view json) {
+  try {
+    return {{}, read_queue_change(parse_checked(json, "the request"))};
+  } catch (const refused& why) {
+    return {why.how, {}};
   }
 }
 

@@ -27,8 +27,17 @@ struct parsed_name {
 };
 parsed_name parse_name(std::string_view json, const caller& who);
 
-/// {"states": ["failed"], "tenant": "", "queue": "", "text": "", "cursor": "", "most": 100}, all of
-/// it optional.
+/// What an order says beside the job: {"cause": "..."}, and "spec" of a retry, "priority" of a
+/// change of it (there it has to be). Empty: nothing.
+struct parsed_order {
+  verdict how;
+  job_order what;
+};
+parsed_order parse_order(std::string_view json, job_action what);
+
+/// {"states": ["failed"], "tenant": "", "queue": "", "label": "show:news", "text": "",
+/// "from": "2026-12-01T08:00:00Z", "until": ..., "cursor": "", "most": 100}, all of it optional;
+/// the times are those of submission, `until` not included.
 struct parsed_filter {
   verdict how;
   ledger::job_filter which;
@@ -36,5 +45,23 @@ struct parsed_filter {
   std::uint32_t most = 100;
 };
 parsed_filter parse_filter(std::string_view json);
+
+/// {"action": "cancel" | "retry" | "reprioritise", "filter": {...}, "most": 1000} and what
+/// `parse_order` reads. The filter has to be there, and to say something: an empty one that is
+/// meant is {"tenant": "*"}.
+struct parsed_bulk {
+  verdict how;
+  job_order what;
+  ledger::job_filter which;
+  std::uint32_t most = 1'000;
+};
+parsed_bulk parse_bulk(std::string_view json);
+
+/// {"paused": true, "concurrency": 2, "starts_per_min": 30}, at least one of them.
+struct parsed_queue_change {
+  verdict how;
+  queue_change what;
+};
+parsed_queue_change parse_queue_change(std::string_view json);
 
 } // namespace vdoc::desk

@@ -14,16 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::int64_t most_priority = 1'000;
-constexpr std::int64_t latest_unix_ms = 253'402'300'799'999; // the end of the year 9999
-
-bool is_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char one) {
-    return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9') || one == '.' || one == '_' ||
-           one == '-';
-  });
-}
-
 bool is_hex(std::string_view text) {
   return std::ranges::all_of(
       text, [](char one) { return (one >= '0' && one <= '9') || (one >= 'a' && one <= 'f'); });
@@ -40,21 +30,6 @@ bool is_job_id(std::string_view text) {
       return false;
   }
   return true;
-}
-
-/// W3C Trace Context, level 1: "00-<32 digits>-<16 digits>-<2 digits>", neither id all zeros.
-bool is_traceparent(std::string_view text) {
-  constexpr std::size_t length = 55;
-  if (text.size() != length || text[2] != '-' || text[35] != '-' || text[52] != '-')
-    return false;
-  const auto version = text.substr(0, 2);
-  const auto trace = text.substr(3, 32);
-  const auto parent = text.substr(36, 16);
-  const auto zeros = [](std::string_view part) {
-    return part.find_first_not_of('0') == std::string_view::npos;
-  };
-  return is_hex(version) && version != "ff" && is_hex(trace) && !zeros(trace) && is_hex(parent) &&
-         !zeros(parent) && is_hex(text.substr(53));
 }
 
 std::string name_in(fields& from, const char* field, std::string otherwise, std::size_t most) {
@@ -78,21 +53,6 @@ std::string source_in(fields& from, const submission_limits& limits) {
   return source;
 }
 
-std::int32_t priority_in(fields& from) {
-  const auto* value = from.take("priority");
-  if (value == nullptr)
-    return 0;
-  constexpr std::array names{std::pair{"low", -10}, std::pair{"normal", 0}, std::pair{"high", 10},
-                             std::pair{"urgent", 20}};
-  if (value->is_string())
-    for (const auto& [name, priority] : names)
-      if (value->get_ref<const std::string&>() == name)
-        return priority;
-  if (value->is_number_integer())
-    return static_cast<std::int32_t>(from.number("priority", -most_priority, most_priority, 0));
-  refuse("priority has to be low, normal, high, urgent or a whole number");
-}
-
 std::string labels_in(fields& from, const submission_limits& limits) {
   const auto* labels = from.take("labels");
   if (labels == nullptr)
@@ -106,20 +66,6 @@ std::string labels_in(fields& from, const submission_limits& limits) {
     check_text("labels." + name, value.get_ref<const std::string&>(), limits.label_bytes);
   }
   return labels->empty() ? std::string{} : labels->dump();
-}
-
-std::int64_t not_before_in(fields& from) {
-  const auto* value = from.take("not_before");
-  if (value == nullptr)
-    return 0;
-  if (value->is_string()) {
-    const auto moment = from_rfc3339(value->get_ref<const std::string&>());
-    if (moment && *moment >= 0)
-      return *moment;
-  } else if (value->is_number_integer()) {
-    return from.number("not_before", 0, latest_unix_ms, 0);
-  }
-  refuse("not_before has to be a time such as 2026-12-01T08:00:00Z, or Unix milliseconds");
 }
 
 std::vector<std::string> after_in(fields& from, const submission_limits& limits) {
@@ -179,10 +125,10 @@ ledger::job read(const json& object, const caller& who, const submission_limits&
   job.source = source_in(from, limits);
   job.tenant = tenant_in(from, who, limits);
   job.queue = queue_in(from, limits);
-  job.priority = priority_in(from);
+  job.priority = take_priority(from).value_or(0);
   job.idempotency_key = from.text("idempotency_key", limits.key_bytes);
   job.labels = labels_in(from, limits);
-  job.not_before_unix_ms = not_before_in(from);
+  job.not_before_unix_ms = take_moment(from, "not_before");
   job.after = after_in(from, limits);
   job.traceparent = traceparent_in(from);
   job.spec = spec_in(from, limits);
@@ -216,6 +162,27 @@ parsed_schedule parse_schedule(std::string_view text, const caller& who,
   } catch (const refused& why) {
     return {why.how, {}};
   }
+}
+
+bool is_name(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char one) {
+    return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9') || one == '.' || one == '_' ||
+           one == '-';
+  });
+}
+
+bool is_traceparent(std::string_view text) {
+  constexpr std::size_t length = 55;
+  if (text.size() != length || text[2] != '-' || text[35] != '-' || text[52] != '-')
+    return false;
+  const auto version = text.substr(0, 2);
+  const auto trace = text.substr(3, 32);
+  const auto parent = text.substr(36, 16);
+  const auto zeros = [](std::string_view part) {
+    return part.find_first_not_of('0') == std::string_view::npos;
+  };
+  return is_hex(version) && version != "ff" && is_hex(trace) && !zeros(trace) && is_hex(parent) &&
+         !zeros(parent) && is_hex(text.substr(53));
 }
 
 parsed_job parse_job(std::string_view text, const caller& who, const submission_limits& limits) {

@@ -57,9 +57,15 @@ struct parsed_schedule {
 };
 parsed_schedule parse_schedule(std::string_view json, const caller& who,
                                const submission_limits& limits = {});
+/// Names of queues and tenants are made of a to z, 0 to 9 and ._-
+bool is_name(std::string_view text);
+
+/// W3C Trace Context, level 1: "00-<32 digits>-<16 digits>-<2 digits>", neither id all zeros.
+bool is_traceparent(std::string_view text);
 
 /// The form in which jobs and queues are shown, over ZeroMQ and HTTP.
 std::string to_json(const job_view& what);
+std::string to_json(const ledger::event& what);
 std::string to_json(const queue_view& what);
 std::string to_json(const schedule& what);
 /// {"error": {"code": "busy", "message": "...", "advice": "...", "retry_after_ms": 500}}

@@ -72,6 +72,17 @@ std::string to_json(const job_view& what) {
   return dump(view);
 }
 
+std::string to_json(const ledger::event& what) {
+  ordered_json view;
+  view["sequence"] = what.sequence;
+  add_time(view, "at", what.at_unix_ms);
+  view["kind"] = ledger::to_string(what.kind);
+  view["attempt"] = what.attempt;
+  add_text(view, "cause", what.cause);
+  add_stored(view, "detail", what.detail);
+  return dump(view);
+}
+
 std::string to_json(const queue_view& what) {
   ordered_json view;
   view["name"] = what.name;

@@ -1,5 +1,6 @@
 #include "cluster/ledger/job_id.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <sys/random.h>
@@ -27,11 +28,29 @@ std::string uuid_v7(std::int64_t unix_ms, const std::array<std::uint8_t, 10>& ch
   return text;
 }
 
-std::string new_job_id() {
+namespace {
+
+/// Chance for many ids at one system call. getrandom(2) never gives less than was asked for, up to
+/// 256 bytes.
+std::array<std::uint8_t, 10> take_chance() {
+  constexpr std::size_t most = 250;
+  static thread_local std::array<std::uint8_t, most> kept{};
+  static thread_local std::size_t used = most;
   std::array<std::uint8_t, 10> chance{};
-  if (::getrandom(chance.data(), chance.size(), 0) != static_cast<ssize_t>(chance.size()))
-    throw std::system_error{errno, std::generic_category(), "getrandom"};
-  return uuid_v7(unix_ms_now(), chance);
+  if (used + chance.size() > kept.size()) {
+    if (::getrandom(kept.data(), kept.size(), 0) != static_cast<ssize_t>(kept.size()))
+      throw std::system_error{errno, std::generic_category(), "getrandom"};
+    used = 0;
+  }
+  std::copy_n(kept.begin() + static_cast<std::ptrdiff_t>(used), chance.size(), chance.begin());
+  used += chance.size();
+  return chance;
+}
+
+} // namespace
+
+std::string new_job_id() {
+  return uuid_v7(unix_ms_now(), take_chance());
 }
 
 std::int64_t unix_ms_now() {

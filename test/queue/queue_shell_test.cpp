@@ -400,4 +400,33 @@ BOOST_AUTO_TEST_CASE(drains_into_a_state_that_can_be_resumed) {
   BOOST_TEST((state_of(id) == job_state::interrupted));
 }
 
+BOOST_AUTO_TEST_CASE(keeps_what_is_set_of_a_queue_over_its_own_death) {
+  const auto set = [&](desk::queue_change what) {
+    return ask<queue::ordered>(queue::set_queue{"default", what}).how;
+  };
+  BOOST_TEST(set({true, {}, {}}).ok());
+  BOOST_TEST(set({{}, 2, 30}).ok());
+  BOOST_TEST(store->documents.at("queue/default").body ==
+             R"({"paused":true,"concurrency":2,"starts_per_min":30})");
+  submit_one();
+  end();
+  begin();
+  BOOST_TEST(puppets.empty());
+  const auto seen = ask<desk::overview>(queue::look{}).queues.at(0);
+  BOOST_TEST(seen.paused);
+  BOOST_TEST(seen.concurrency == 2u);
+  BOOST_TEST(set({false, {}, {}}).ok());
+  BOOST_TEST(puppets.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(leaves_a_queue_as_it_is_while_that_cannot_be_written) {
+  store->trouble = "gone";
+  const auto how = ask<queue::ordered>(queue::set_queue{"default", {true, {}, {}}}).how;
+  BOOST_TEST((how.why == desk::refusal::busy));
+  store->trouble.clear();
+  pass_time(1s);
+  submit_one();
+  BOOST_TEST(puppets.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

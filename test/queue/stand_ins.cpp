@@ -43,9 +43,9 @@ written memory_ledger::put(const event& what) {
 
 written memory_ledger::put(const document& what) {
   if (what.body.empty())
-    documents.erase({what.kind, what.key});
+    documents.erase(what.kind + "/" + what.key);
   else
-    documents[{what.kind, what.key}] = what.body;
+    documents[what.kind + "/" + what.key] = what;
   return {outcome::done, {}, 1};
 }
 
@@ -119,10 +119,9 @@ ledger::reader spawn_reader(caf::actor_system& system, std::shared_ptr<memory_le
           documents page;
           if (!from->trouble.empty())
             return documents{outcome::store_down, {}, from->trouble};
-          for (const auto& [where, body] : from->documents)
-            if (where.first == asked.kind && where.second > asked.after_key &&
-                page.all.size() < asked.most)
-              page.all.push_back({where.first, where.second, body, 1});
+          for (const auto& [name, it] : from->documents)
+            if (it.kind == asked.kind && it.key > asked.after_key && page.all.size() < asked.most)
+              page.all.push_back(it);
           return page;
         },
     };

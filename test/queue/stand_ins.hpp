@@ -18,9 +18,9 @@ struct memory_ledger {
     ledger::job_record record;
     std::vector<ledger::event> history;
   };
-  std::map<std::string, row> jobs;                                      ///< by id
-  std::map<std::pair<std::string, std::string>, std::string> documents; ///< bodies by kind and key
-  std::string trouble; ///< not empty: the database is away
+  std::map<std::string, row> jobs;                   ///< by id
+  std::map<std::string, ledger::document> documents; ///< by kind and key: "queue/default"
+  std::string trouble;                               ///< not empty: the database is away
   std::size_t writes = 0;
 
   ledger::all_written write(const ledger::write& what);

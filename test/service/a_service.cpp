@@ -31,8 +31,8 @@ a_service::a_service()
 
 void a_service::start() {
   client_.reset();
-  std::vector<std::string> words{binary(), "serve",   "--data",   served().string(),
-                                 "--zmq",  endpoint_, "--events", events_};
+  std::vector<std::string> words{binary(),  "serve",    "--data", served().string(), "--zmq",
+                                 endpoint_, "--events", events_,  "--http",          "127.0.0.1:0"};
   words.insert(words.end(), more_words.begin(), more_words.end());
   node_ = std::make_unique<running_command>(command{std::move(words), environment, {}});
   if (identity)
@@ -88,6 +88,26 @@ bool a_service::wait_until_nothing_is_open(std::chrono::seconds patience) {
     const auto now = ask("PING", json::object());
     return now && now->at("ready") == true && now->at("open") == 0;
   });
+}
+
+std::string a_service::http() const {
+  constexpr std::string_view before = "listening on http://";
+  std::string address;
+  until(20s, [&] {
+    const auto said = log();
+    const auto at = said.find(before);
+    const auto end = said.find('\n', at);
+    if (at == std::string::npos || end == std::string::npos)
+      return false;
+    address = "http://" + said.substr(at + before.size(), end - at - before.size());
+    return true;
+  });
+  return address;
+}
+
+command a_service::program(std::vector<std::string> words) {
+  words.insert(words.begin(), binary());
+  return {std::move(words), {}, {}};
 }
 
 command a_service::client(std::vector<std::string> words) const {

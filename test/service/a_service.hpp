@@ -37,7 +37,11 @@ public:
   bool wait_for(const std::string& id, const std::string& state, std::chrono::seconds patience);
   bool wait_until_nothing_is_open(std::chrono::seconds patience);
 
+  /// "http://127.0.0.1:1234", once it listens there.
+  [[nodiscard]] std::string http() const;
   [[nodiscard]] command client(std::vector<std::string> words) const;
+  /// Another command of the same binary.
+  [[nodiscard]] static command program(std::vector<std::string> words);
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] const std::string& events() const noexcept { return events_; }
   [[nodiscard]] std::filesystem::path served() const { return folder_ / "data"; }

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(stops_in_good_order_and_goes_on_later) {
 BOOST_AUTO_TEST_CASE(has_its_folder_for_itself) {
   BOOST_TEST_REQUIRE(ask("PING", json::object()).has_value());
   const auto second = run({{client({}).words.front(), "serve", "--data", served().string(), "--zmq",
-                            endpoint(), "--events", ""},
+                            endpoint(), "--events", "", "--http", "127.0.0.1:0"},
                            environment,
                            {}},
                           20s);

@@ -1,7 +1,7 @@
 #include "net/zmq/client.hpp"
 #include "net/zmq/doorkeeper.hpp"
 #include "net/zmq/gateway.hpp"
-#include "test/zmq/plain_desk.hpp"
+#include "test/desk/plain_desk.hpp"
 
 #include <boost/test/unit_test.hpp>
 

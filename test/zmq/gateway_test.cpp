@@ -1,6 +1,6 @@
 #include "net/zmq/client.hpp"
 #include "net/zmq/gateway.hpp"
-#include "test/zmq/plain_desk.hpp"
+#include "test/desk/plain_desk.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(answers_a_batch_in_order_with_refusals_in_their_places) {
   BOOST_REQUIRE(answer["jobs"].size() == 4u);
   BOOST_TEST(answer["jobs"][0]["id"] == "id-0");
   BOOST_TEST(answer["jobs"][1]["error"]["code"] == "bad_request");
-  BOOST_TEST(answer["jobs"][2]["error"]["retry_after_ms"] == 200);
+  BOOST_TEST(answer["jobs"][2]["error"]["retry_after_ms"] == 1'200);
   BOOST_TEST(answer["jobs"][3]["id"] == "id-1");
 }
 

@@ -3,8 +3,8 @@
 #include "net/zmq/event_reader.hpp"
 #include "net/zmq/events.hpp"
 #include "net/zmq/gateway.hpp"
+#include "test/desk/plain_desk.hpp"
 #include "test/support/until.hpp"
-#include "test/zmq/plain_desk.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>

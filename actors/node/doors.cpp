@@ -1,0 +1,162 @@
+#include "actors/node/doors.hpp"
+
+#include "actors/desk/spawn.hpp"
+#include "actors/desk/spawn_archive.hpp"
+#include "actors/desk/spawn_keys.hpp"
+#include "cluster/desk/audited_desk.hpp"
+#include "net/http/gateway.hpp"
+#include "net/metrics/metrics.hpp"
+#include "net/zmq/doorkeeper.hpp"
+#include "net/zmq/events.hpp"
+#include "net/zmq/gateway.hpp"
+
+#include <caf/actor_system.hpp>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <optional>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+namespace {
+
+std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
+                                      const std::shared_ptr<service_parts>& parts,
+                                      const std::filesystem::path& folder) {
+  front_desk::means with;
+  with.find_queue = [parts] { return parts->find_queue(); };
+  with.find_reader = [parts] { return parts->find_reader(); };
+  with.find_lister = [parts] { return parts->find_lister(); };
+  with.find_schedule = [parts] { return parts->find_schedule(); };
+  with.new_job_id = ledger::new_job_id;
+  with.live = parts->live;
+  with.measures = parts->measures;
+  with.jobs = folder;
+  return front_desk::open(system, std::move(with));
+}
+
+std::unique_ptr<desk::archive> open_archive(caf::actor_system& system,
+                                            const std::shared_ptr<service_parts>& parts) {
+  front_desk::archive_means with;
+  with.find_ledger = [parts] { return parts->find_ledger(); };
+  with.find_reader = [parts] { return parts->find_reader(); };
+  return front_desk::open_archive(system, std::move(with));
+}
+
+net::http_terms http_terms_of(const conf::service_settings& settings, const service_folder& folder,
+                              const service_parts& parts, std::shared_ptr<desk::registry> who,
+                              std::function<std::string()> metrics) {
+  net::http_terms terms;
+  terms.metrics = std::move(metrics);
+  terms.endpoint = settings.http;
+  terms.exposed = settings.exposed;
+  terms.registry = std::move(who);
+  terms.always_asks = settings.tokens;
+  terms.certificate = settings.tls_certificate;
+  terms.private_key = settings.tls_key;
+  terms.feed = parts.feed;
+  terms.links = std::make_shared<net::link_signer>(net::secret_in(folder.links_key()));
+  terms.limits.connections = static_cast<std::size_t>(settings.http_connections);
+  terms.limits.rate_per_s = static_cast<std::uint32_t>(settings.http_rate_per_s);
+  return terms;
+}
+
+/// Keys of clients, where the service asks for them.
+struct key_office {
+  std::unique_ptr<desk::gatekeeper> keeper;
+  std::shared_ptr<net::doorkeeper> door;
+
+  key_office(caf::actor_system& system, const std::shared_ptr<service_parts>& parts,
+             const std::filesystem::path& folder) {
+    const auto ring = std::make_shared<desk::key_ring>();
+    const auto keys = net::keys_in(folder);
+    spdlog::info("clients need keys; the public key of the service is {}", keys.service.public_key);
+    front_desk::key_means with;
+    with.find_ledger = [parts] { return parts->find_ledger(); };
+    with.find_reader = [parts] { return parts->find_reader(); };
+    with.unix_ms = ledger::unix_ms_now;
+    with.ring = ring;
+    keeper = front_desk::keep_keys(system, std::move(with));
+    net::doorkeeper::means door_with;
+    door_with.keys = keys;
+    door_with.ring = ring;
+    door_with.measures = parts->measures;
+    door_with.say = [](const std::string& words) { spdlog::warn("{}", words); };
+    door = std::make_shared<net::doorkeeper>(std::move(door_with));
+  }
+};
+
+net::metrics_means metrics_of(const service_parts& parts, const std::filesystem::path& folder) {
+  net::metrics_means with;
+  with.measures = parts.measures;
+  with.steady_ms = [] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  };
+  with.tree = [] { return resources::look_at_tree(::getpid()); };
+  with.folder = folder;
+  with.version = VIDEO_DOC_VERSION;
+  return with;
+}
+
+} // namespace
+
+/// Members in the order in which they need each other.
+struct doors::parts {
+  std::unique_ptr<desk::archive> archive;
+  std::unique_ptr<desk::desk> plain;
+  std::shared_ptr<desk::registry> registry;
+  desk::audited_desk desk;
+  net::metrics metrics;
+  std::optional<key_office> keys;
+  std::optional<net::zmq_gateway> zmq;
+  std::optional<net::zmq_events> events;
+  std::optional<net::metrics_door> metrics_door;
+  std::unique_ptr<net::http_gateway> http;
+
+  parts(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
+        const service_folder& folder)
+      : archive{open_archive(system, of)}, plain{open_desk(system, of, folder.jobs())},
+        registry{std::make_shared<desk::registry>(
+            *archive, desk::registry::means{ledger::unix_ms_now, ledger::new_job_id})},
+        desk{*plain, registry}, metrics{metrics_of(*of, folder.jobs())} {}
+
+  void open_zmq(const conf::service_settings& settings, const service_parts& of) {
+    const auto terms_at = [&](const std::string& endpoint) {
+      return net::gateway_terms{endpoint, settings.exposed, keys ? keys->door : nullptr};
+    };
+    zmq.emplace(desk, terms_at(settings.zmq), keys ? keys->keeper.get() : nullptr);
+    spdlog::info("listening on {}", zmq->address());
+    if (settings.events.empty())
+      return;
+    events.emplace(*of.feed, terms_at(settings.events));
+    spdlog::info("telling events on {}", events->address());
+  }
+
+  void open_http(const conf::service_settings& settings, const service_parts& of,
+                 const service_folder& folder) {
+    if (!settings.metrics.empty()) {
+      metrics_door.emplace(metrics, settings.metrics);
+      spdlog::info("metrics on http://{}/metrics", metrics_door->address());
+    }
+    if (settings.http.empty())
+      return;
+    http = std::make_unique<net::http_gateway>(
+        desk, http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); }));
+    spdlog::info("listening on {}", http->address());
+  }
+};
+
+doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
+             const service_folder& folder, const conf::service_settings& settings)
+    : parts_{std::make_unique<parts>(system, of, folder)} {
+  if (settings.keys)
+    parts_->keys.emplace(system, of, folder.keys());
+  parts_->open_zmq(settings, *of);
+  parts_->open_http(settings, *of, folder);
+}
+
+doors::~doors() = default;
+
+} // namespace vdoc::node

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "actors/ledger/protocol.hpp"
+#include "actors/ledger/reader_protocol.hpp"
+#include "actors/node/node.hpp"
+#include "actors/queue/protocol.hpp"
+#include "actors/queue/roster.hpp"
+#include "actors/schedule/protocol.hpp"
+#include "cluster/desk/event_feed.hpp"
+#include "cluster/desk/live_jobs.hpp"
+#include "cluster/ledger/job_id.hpp"
+#include "cluster/resources/measures.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace vdoc::node {
+
+/// What the parts of a service find of each other: the newest actors, null while there are none.
+/// Any thread.
+class service_parts {
+public:
+  std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
+  std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
+
+  void set(const queue::actor& queue, const services& now) {
+    const std::scoped_lock lock{mutex_};
+    queue_ = queue;
+    find_ledger_ = now.find_ledger;
+    find_reader_ = now.find_reader;
+    find_lister_ = now.find_lister;
+  }
+  void set(const schedule::actor& schedule) {
+    const std::scoped_lock lock{mutex_};
+    schedule_ = schedule;
+  }
+  [[nodiscard]] queue::actor find_queue() const {
+    const std::scoped_lock lock{mutex_};
+    return queue_;
+  }
+  [[nodiscard]] schedule::actor find_schedule() const {
+    const std::scoped_lock lock{mutex_};
+    return schedule_;
+  }
+  [[nodiscard]] ledger::actor find_ledger() const {
+    const std::scoped_lock lock{mutex_};
+    return find_ledger_ ? find_ledger_() : ledger::actor{};
+  }
+  [[nodiscard]] ledger::reader find_reader() const {
+    const std::scoped_lock lock{mutex_};
+    return find_reader_ ? find_reader_() : ledger::reader{};
+  }
+  /// Of the read replica, if there is one.
+  [[nodiscard]] ledger::reader find_lister() const {
+    const std::scoped_lock lock{mutex_};
+    return find_lister_ ? find_lister_() : ledger::reader{};
+  }
+  /// Before the actor system is destroyed.
+  void clear() {
+    set({}, {});
+    set(schedule::actor{});
+  }
+
+private:
+  mutable std::mutex mutex_;
+  queue::actor queue_;
+  schedule::actor schedule_;
+  std::function<ledger::actor()> find_ledger_;
+  std::function<ledger::reader()> find_reader_;
+  std::function<ledger::reader()> find_lister_;
+};
+
+} // namespace vdoc::node

@@ -1,0 +1,113 @@
+#include "actors/node/service_work.hpp"
+
+#include "actors/job/spawn.hpp"
+#include "actors/node/plan.hpp"
+#include "actors/queue/spawn.hpp"
+#include "actors/schedule/spawn.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "actors/sweep/spawn.hpp"
+#include "cluster/ledger/open_store.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+
+#include <algorithm>
+#include <random>
+
+namespace vdoc::node {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+queue::rule_terms terms_of(const conf::settings& settings) {
+  const auto& from = settings.service;
+  queue::rule_terms terms;
+  terms.max_running = from.max_concurrent_jobs > 0
+                          ? static_cast<std::uint32_t>(from.max_concurrent_jobs)
+                          : std::max<std::uint32_t>(2, host_count(settings));
+  terms.hard_limit_s = static_cast<std::uint32_t>(from.job_timeout_s);
+  terms.attempts = static_cast<std::uint16_t>(from.attempts);
+  terms.backoff.first_ms = from.retry_first_ms;
+  terms.backoff.longest_ms = std::max(from.retry_first_ms, from.retry_longest_ms);
+  terms.most_open = static_cast<std::size_t>(from.most_open_jobs);
+  terms.tenant = {static_cast<std::uint64_t>(from.tenant_queued),
+                  static_cast<std::uint32_t>(from.tenant_running), 0};
+  return terms;
+}
+
+supervision::child_plan queue_of(const workplace& place,
+                                 const std::shared_ptr<service_parts>& parts, const services& now) {
+  supervision::child_plan queue;
+  queue.terms.name = "queue";
+  queue.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    queue::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.dispatch = now.dispatch;
+    with.unix_ms = ledger::unix_ms_now;
+    with.plan = [place](const ledger::job& what) {
+      return plan_of(place.settings, place.jobs, what);
+    };
+    with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
+      return job::spawn(home, plan.what, plan.around);
+    };
+    with.jobs = parts->jobs;
+    with.live = parts->live;
+    with.feed = parts->feed;
+    with.measures = parts->measures;
+    with.terms = terms_of(place.settings);
+    with.seed = std::random_device{}();
+    const auto who = queue::spawn(where, std::move(with));
+    parts->set(who, now);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return queue;
+}
+
+supervision::child_plan schedule_of(const std::shared_ptr<service_parts>& parts,
+                                    const services& now) {
+  supervision::child_plan schedule;
+  schedule.terms.name = "schedule";
+  schedule.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    schedule::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.find_queue = [parts] { return parts->find_queue(); };
+    with.new_job_id = ledger::new_job_id;
+    with.unix_ms = ledger::unix_ms_now;
+    const auto who = schedule::spawn(where, std::move(with));
+    parts->set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return schedule;
+}
+
+supervision::child_plan sweep_of(const workplace& place) {
+  supervision::child_plan sweep;
+  sweep.terms.name = "sweep";
+  sweep.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    sweep::means with;
+    with.open = [=] { return ledger::open_store(place.database); };
+    with.unix_ms = ledger::unix_ms_now;
+    with.jobs = place.jobs;
+    with.keep = std::chrono::days{place.settings.service.keep_days};
+    return caf::actor_cast<caf::actor>(sweep::spawn(where, std::move(with)));
+  };
+  return sweep;
+}
+
+} // namespace
+
+caf::actor start_work(caf::actor_system& system, const workplace& where,
+                      const std::shared_ptr<service_parts>& parts, const services& now) {
+  supervision::plan below;
+  below.name = "work";
+  below.budget = {10, 60s, 100ms, 5s, 30s, 20};
+  below.children = {queue_of(where, parts, now), schedule_of(parts, now)};
+  if (where.settings.service.keep_days > 0)
+    below.children.push_back(sweep_of(where));
+  return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
+}
+
+} // namespace vdoc::node

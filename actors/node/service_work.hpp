@@ -1,0 +1,27 @@
+#pragma once
+
+#include "actors/node/service_parts.hpp"
+#include "conf/settings.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace vdoc::node {
+
+/// Where a service works.
+struct workplace {
+  conf::settings settings;
+  std::string database;       ///< of the ledger
+  std::filesystem::path jobs; ///< one folder of results for each job
+};
+
+/// Starts what works for a service: QUEUE, SCHEDULE and SWEEP, under a supervisor of their own.
+/// Their crashes do not concern media hosts.
+caf::actor start_work(caf::actor_system& system, const workplace& where,
+                      const std::shared_ptr<service_parts>& parts, const services& now);
+
+} // namespace vdoc::node

@@ -1,0 +1,125 @@
+#include "actors/node/token_command.hpp"
+
+#include "cluster/desk/registry.hpp"
+#include "cluster/ledger/job_id.hpp"
+#include "cluster/ledger/open_store.hpp"
+#include "conf/settings.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+namespace {
+
+constexpr std::uint32_t most_tokens = 10'000;
+constexpr const char* nobody_but_the_owner = "command line";
+
+int complain(const std::string& what, const std::string& advice = {}) {
+  std::cerr << "video-doc: " << what << (advice.empty() ? "" : "; " + advice) << "\n";
+  return 1;
+}
+
+ledger::document audit_of(const std::string& what, const std::string& id,
+                          const std::string& detail) {
+  return desk::to_document({ledger::unix_ms_now(), nobody_but_the_owner, what, id, detail},
+                           ledger::new_job_id());
+}
+
+/// 0, or 1 and why not.
+int write(ledger::store& into, ledger::document what, ledger::document line) {
+  const auto how = into.write({std::move(what), std::move(line)}, ledger::unix_ms_now());
+  if (!how.trouble.empty())
+    return complain("the ledger does not take it: " + how.trouble);
+  if (how.each.front().result != ledger::outcome::done)
+    return complain("the ledger does not take it: " + to_string(how.each.front().result));
+  return 0;
+}
+
+} // namespace
+
+token_command::token_command(CLI::App& program)
+    : command_{program.add_subcommand("token", "who may ask a service over HTTP")} {
+  command_->require_subcommand(1);
+  create_ = add("create", "make a token and print it: it is kept nowhere");
+  create_->add_option("NAME", name_, "who is to have it, for the audit log")->required();
+  create_->add_option("--tenant", tenant_, "whose jobs it sees; * is all");
+  create_->add_option("--role", role_, "viewer, publisher, operator or admin");
+  list_ = add("list", "list the tokens, without the tokens themselves");
+  revoke_ = add("revoke", "make a token void");
+  revoke_->add_option("ID", id_, "of the token, as `list` shows it")->required();
+}
+
+CLI::App* token_command::add(const char* name, const char* what) {
+  auto* made = command_->add_subcommand(name, what);
+  made->add_option("--data", folder_, "folder of the service, instead of service.folder");
+  made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
+  return made;
+}
+
+bool token_command::is_asked() const {
+  return command_->parsed();
+}
+
+std::string token_command::database() const {
+  const auto settings = conf::load(configuration_, conf::environment_of(environ));
+  if (folder_.empty() && !settings.ledger.database.empty())
+    return settings.ledger.database;
+  const std::filesystem::path folder{folder_.empty() ? settings.service.folder : folder_};
+  std::filesystem::create_directories(folder);
+  return folder / "video-doc.db";
+}
+
+int token_command::run() const {
+  try {
+    if (create_->parsed())
+      return create();
+    return list_->parsed() ? list() : revoke();
+  } catch (const ledger::cannot_open& why) {
+    return complain(why.what(), why.advice());
+  }
+}
+
+int token_command::create() const {
+  const auto wish = desk::parse_token_wish(
+      nlohmann::json{{"name", name_}, {"tenant", tenant_}, {"role", role_}}.dump());
+  if (!wish.how.ok())
+    return complain(wish.how.what, wish.how.advice);
+  const auto secret = desk::new_secret();
+  const desk::token made{ledger::new_job_id(), wish.what.name,        wish.what.tenant,
+                         wish.what.as,         desk::hash_of(secret), ledger::unix_ms_now()};
+  const auto store = ledger::open_store(database());
+  const int status = write(*store, desk::to_document(made),
+                           audit_of("create token", made.id, desk::to_json(made)));
+  if (status == 0)
+    std::cout << secret << "\n";
+  return status;
+}
+
+int token_command::list() const {
+  const auto store = ledger::open_store(database());
+  const auto known = store->read(desk::token_kind, "", most_tokens);
+  if (known.result != ledger::outcome::done)
+    return complain(known.trouble);
+  for (const auto& one : known.all)
+    if (const auto token = desk::token_from(one))
+      std::cout << desk::to_json(*token) << "\n";
+  return 0;
+}
+
+int token_command::revoke() const {
+  const auto store = ledger::open_store(database());
+  const auto known = store->read(desk::token_kind, "", most_tokens);
+  if (known.result != ledger::outcome::done)
+    return complain(known.trouble);
+  for (const auto& one : known.all)
+    if (one.key == id_)
+      return write(*store, {desk::token_kind, id_, ""}, audit_of("revoke token", id_, ""));
+  return complain("there is no token " + id_, "`video-doc token list` shows those there are");
+}
+
+} // namespace vdoc::node

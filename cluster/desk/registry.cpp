@@ -1,0 +1,183 @@
+#include "cluster/desk/registry.hpp"
+
+#include "cluster/desk/checked_json.hpp"
+#include "cluster/desk/instant.hpp"
+#include "cluster/desk/submission.hpp"
+
+#include <limits>
+
+namespace vdoc::desk {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::uint32_t most_tokens = 10'000;
+constexpr std::size_t longest_name = 63;
+
+std::string dump(const ordered_json& what) {
+  return what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string text_in(const ordered_json& from, const char* name) {
+  const auto found = from.find(name);
+  return found != from.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// The later, the smaller: a document's key.
+std::string backwards(std::int64_t unix_ms) {
+  constexpr std::size_t digits = 19;
+  auto text = std::to_string(std::numeric_limits<std::int64_t>::max() - unix_ms);
+  return std::string(digits - text.size(), '0') + text;
+}
+
+verdict check_admin(const caller& who) {
+  if (who.may(role::admin) && who.tenant == "*")
+    return {};
+  return {refusal::forbidden, "this is for administrators of all tenants",
+          "use a token of the role admin and the tenant *", 0};
+}
+
+token_wish read_wish(const nlohmann::json& object) {
+  fields from{object, "the request"};
+  token_wish wish;
+  wish.name = from.text("name", longest_name);
+  if (wish.name.empty())
+    refuse("name is missing", "say who is to have the token");
+  wish.tenant = from.text("tenant", longest_name, wish.tenant);
+  if (wish.tenant != "*" && !is_name(wish.tenant))
+    refuse("tenant is made of a to z, 0 to 9 and ._-, or * for all");
+  const auto as = role_from(from.text("role", longest_name, "publisher"));
+  if (!as)
+    refuse("role has to be viewer, publisher, operator or admin");
+  wish.as = *as;
+  from.refuse_the_rest();
+  return wish;
+}
+
+std::vector<token> tokens_in(const std::vector<ledger::document>& documents) {
+  std::vector<token> all;
+  for (const auto& one : documents)
+    if (auto it = token_from(one))
+      all.push_back(std::move(*it));
+  return all;
+}
+
+} // namespace
+
+std::string to_json(const audit_line& what) {
+  ordered_json view{{"at", to_rfc3339(what.at_unix_ms)},
+                    {"who", what.who},
+                    {"what", what.what},
+                    {"subject", what.subject}};
+  if (auto detail = ordered_json::parse(what.detail, nullptr, false); detail.is_object())
+    view["detail"] = std::move(detail);
+  return dump(view);
+}
+
+ledger::document to_document(const audit_line& what, const std::string& chance) {
+  return {audit_kind, backwards(what.at_unix_ms) + "-" + chance,
+          dump({{"at_unix_ms", what.at_unix_ms},
+                {"who", what.who},
+                {"what", what.what},
+                {"subject", what.subject},
+                {"detail", what.detail}})};
+}
+
+std::optional<audit_line> audit_line_from(const ledger::document& stored) {
+  const auto body = ordered_json::parse(stored.body, nullptr, false);
+  if (!body.is_object())
+    return std::nullopt;
+  const auto at = body.find("at_unix_ms");
+  return audit_line{at != body.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0,
+                    text_in(body, "who"), text_in(body, "what"), text_in(body, "subject"),
+                    text_in(body, "detail")};
+}
+
+parsed_token_wish parse_token_wish(std::string_view json) {
+  try {
+    return {{}, read_wish(parse_checked(json, "the request"))};
+  } catch (const refused& why) {
+    return {why.how, {}};
+  }
+}
+
+void registry::refresh() {
+  if (reading_->exchange(true))
+    return;
+  where_.read(
+      token_kind, "", most_tokens,
+      [book = book_, reading = reading_, changes = book_->changes()](const archived& found) {
+        if (found.how.ok())
+          book->replace(tokens_in(found.all), changes);
+        *reading = false;
+      });
+}
+
+void registry::create(const caller& who, const token_wish& what, then<token_created> answer) {
+  if (auto how = check_admin(who); !how.ok())
+    return answer({std::move(how), {}, {}});
+  auto secret = new_secret();
+  const token made{with_.new_id(), what.name,       what.tenant,
+                   what.as,        hash_of(secret), with_.unix_ms()};
+  auto stored = to_document(made);
+  stored.version = 0; // there is none yet
+  const auto detail =
+      dump({{"name", made.name}, {"tenant", made.tenant}, {"role", to_string(made.as)}});
+  where_.write({std::move(stored), line_of(who, "create token", made.id, detail)}, false,
+               [=, book = book_](verdict how) {
+                 if (how.ok())
+                   book->add(made);
+                 answer({std::move(how), made, secret});
+               });
+}
+
+void registry::revoke(const caller& who, const std::string& token_id, then<verdict> answer) {
+  if (auto how = check_admin(who); !how.ok())
+    return answer(std::move(how));
+  if (!book_->has(token_id))
+    return answer({refusal::not_found, "there is no token " + token_id, "", 0});
+  where_.write({{token_kind, token_id, ""}, line_of(who, "revoke token", token_id, "")}, false,
+               [=, book = book_](verdict how) {
+                 if (how.ok())
+                   book->remove(token_id);
+                 answer(std::move(how));
+               });
+}
+
+void registry::list(const caller& who, then<token_list> answer) {
+  if (auto how = check_admin(who); !how.ok())
+    return answer({std::move(how), {}});
+  where_.read(token_kind, "", most_tokens, [answer = std::move(answer)](const archived& found) {
+    answer({found.how, tokens_in(found.all)});
+  });
+}
+
+void registry::read_audit(const caller& who, const std::string& cursor, std::uint32_t most,
+                          then<audit_page> answer) {
+  if (auto how = check_admin(who); !how.ok())
+    return answer({std::move(how), {}, {}});
+  where_.read(audit_kind, cursor, most, [most, answer = std::move(answer)](const archived& found) {
+    audit_page page{found.how, {}, {}};
+    for (const auto& one : found.all)
+      if (auto line = audit_line_from(one))
+        page.lines.push_back(std::move(*line));
+    if (found.all.size() == most)
+      page.next = found.all.back().key;
+    answer(std::move(page));
+  });
+}
+
+ledger::document registry::line_of(const caller& who, std::string what, std::string subject,
+                                   std::string detail) const {
+  return to_document(
+      {with_.unix_ms(), who.name, std::move(what), std::move(subject), std::move(detail)},
+      with_.new_id());
+}
+
+void registry::note(const caller& who, std::string what, std::string subject, std::string detail) {
+  where_.write({line_of(who, std::move(what), std::move(subject), std::move(detail))}, true,
+               [](const verdict&) {});
+}
+
+} // namespace vdoc::desk

@@ -1,0 +1,134 @@
+#include "net/http/admin_calls.hpp"
+
+#include "cluster/desk/instant.hpp"
+#include "net/http/link_signer.hpp"
+#include "net/http/query.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+
+namespace vdoc::net {
+
+namespace {
+
+using desk::refusal;
+using nlohmann::json;
+
+constexpr unsigned created = 201;
+constexpr std::uint32_t most_lines = 1'000;
+constexpr std::int64_t longest_link_s = 7LL * 24 * 60 * 60;
+constexpr std::int64_t usual_link_s = 60LL * 60;
+constexpr std::int64_t ms_per_s = 1'000;
+
+/// False, and answered, when this service keeps no tokens.
+bool has_registry(const errand& it) {
+  if (it.with.registry == nullptr)
+    it.answer(problem({refusal::not_found, "this service keeps no tokens", "", 0}));
+  return it.with.registry != nullptr;
+}
+
+template <class List> std::string joined(const List& all) {
+  std::string text = "[";
+  for (const auto& one : all)
+    text += (text.size() > 1 ? "," : "") + desk::to_json(one);
+  return text + "]";
+}
+
+/// {"expires_in_s": 3600}; nothing when it is something else.
+std::optional<std::int64_t> expiry_in(std::string_view body) {
+  if (body.empty())
+    return usual_link_s;
+  const auto object = json::parse(body, nullptr, false);
+  if (!object.is_object() || object.size() > 1)
+    return std::nullopt;
+  if (object.empty())
+    return usual_link_s;
+  const auto found = object.find("expires_in_s");
+  if (found == object.end() || !found->is_number_integer())
+    return std::nullopt;
+  const auto seconds = found->get<std::int64_t>();
+  return seconds >= 1 && seconds <= longest_link_s ? std::optional{seconds} : std::nullopt;
+}
+
+} // namespace
+
+void create_token(const errand& it) {
+  if (!has_registry(it))
+    return;
+  const auto wish = desk::parse_token_wish(it.what.body);
+  if (!wish.how.ok())
+    return it.answer(problem(wish.how));
+  it.with.registry->create(it.who, wish.what,
+                           [answer = it.answer](const desk::token_created& made) {
+                             if (!made.how.ok())
+                               return answer(problem(made.how));
+                             auto view = nlohmann::ordered_json::parse(desk::to_json(made.what));
+                             view["token"] = made.secret;
+                             answer({created, view.dump()});
+                           });
+}
+
+void list_tokens(const errand& it) {
+  if (!has_registry(it))
+    return;
+  it.with.registry->list(it.who, [answer = it.answer](const desk::token_list& known) {
+    answer(known.how.ok() ? web_answer{200, R"({"tokens":)" + joined(known.all) + "}"}
+                          : problem(known.how));
+  });
+}
+
+void revoke_token(const errand& it) {
+  if (!has_registry(it))
+    return;
+  const auto& id = it.names.at(0);
+  it.with.registry->revoke(it.who, id, [answer = it.answer, id](const desk::verdict& how) {
+    answer(how.ok() ? web_answer{200, json{{"id", id}}.dump()} : problem(how));
+  });
+}
+
+void list_audit(const errand& it) {
+  if (!has_registry(it))
+    return;
+  std::string cursor;
+  std::uint32_t most = 100;
+  for (const auto& [name, value] : pairs_of(it.what.query)) {
+    const auto read = std::from_chars(value.data(), value.data() + value.size(), most);
+    if (name == "cursor")
+      cursor = value;
+    else if (name != "most" || read.ec != std::errc{} || most < 1 || most > most_lines)
+      return it.answer(
+          problem({refusal::bad_request, "there are cursor and most, from 1 to 1000", "", 0}));
+  }
+  it.with.registry->read_audit(
+      it.who, cursor, most, [answer = it.answer](const desk::audit_page& page) {
+        if (!page.how.ok())
+          return answer(problem(page.how));
+        answer({200, R"({"lines":)" + joined(page.lines) + R"(,"next":")" + page.next + "\"}"});
+      });
+}
+
+void create_link(const errand& it) {
+  if (it.with.links == nullptr)
+    return it.answer(problem({refusal::not_found, "this service signs no links", "", 0}));
+  const auto seconds = expiry_in(it.what.body);
+  if (!seconds)
+    return it.answer(problem(
+        {refusal::bad_request, "expires_in_s has to be a whole number from 1 to 604800", "", 0}));
+  const auto until_s = it.with.unix_ms() / ms_per_s + *seconds;
+  it.with.to.find(
+      it.who, it.names.at(0),
+      [answer = it.answer, links = it.with.links, until_s](const desk::job_views& found) {
+        if (!found.how.ok())
+          return answer(problem(found.how));
+        const auto& id = found.jobs.at(0).record.what.id;
+        const auto url = "/api/v1/shared/" + id + "/" + links->sign(id, until_s) + "/";
+        answer(
+            {created, nlohmann::ordered_json{{"url", url},
+                                             {"expires_at", desk::to_rfc3339(until_s * ms_per_s)}}
+                          .dump()});
+      });
+}
+
+} // namespace vdoc::net

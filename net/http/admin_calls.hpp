@@ -1,0 +1,16 @@
+#pragma once
+
+#include "net/http/calls.hpp"
+
+namespace vdoc::net {
+
+// What can be asked of tokens, the audit log and links over HTTP; docs/openapi.yaml says it for
+// those who ask.
+
+void create_token(const errand& it);
+void list_tokens(const errand& it);
+void revoke_token(const errand& it);
+void list_audit(const errand& it);
+void create_link(const errand& it); ///< to the results of a job
+
+} // namespace vdoc::net

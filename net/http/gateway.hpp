@@ -1,0 +1,67 @@
+#pragma once
+
+#include "cluster/desk/desk.hpp"
+#include "cluster/desk/event_feed.hpp"
+#include "cluster/desk/registry.hpp"
+#include "net/http/link_signer.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace vdoc::net {
+
+/// The HTTP door cannot be opened where it should be, or must not be.
+class cannot_serve : public std::runtime_error {
+public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What one client may cost at most, so that others do not wait for it.
+struct http_limits {
+  std::size_t body_bytes = 4UL * 1024 * 1024;
+  std::size_t connections = 1'024;           ///< beyond them the answer is 503, and the end
+  std::uint32_t rate_per_s = 0;              ///< requests with one token; 0: no limit
+  std::chrono::seconds until_read{30};       ///< from the first byte of a request to its last
+  std::chrono::seconds without_progress{75}; ///< then a connection is closed, idle or not
+};
+
+struct http_terms {
+  std::string endpoint; ///< "127.0.0.1:8080", "[::1]:0"
+  bool exposed = false; ///< it may be an address that other machines reach, come what may
+  /// Who may do what; null: there are no tokens, and everybody may do everything.
+  std::shared_ptr<desk::registry> registry = nullptr;
+  bool always_asks = false;               ///< for a token, also while there is none
+  std::filesystem::path certificate = {}; ///< PEM, with those of its issuers; empty: no TLS
+  std::filesystem::path private_key = {}; ///< PEM
+  std::shared_ptr<desk::event_feed> feed = nullptr;   ///< of GET /api/v1/events; null: none
+  std::shared_ptr<const link_signer> links = nullptr; ///< null: no links are signed
+  /// What GET /metrics answers, in Prometheus' text format; null: there is none. Any thread.
+  std::function<std::string()> metrics = nullptr;
+  http_limits limits = {};
+};
+
+/// The HTTP door of the service (docs/openapi.yaml): libsoup on a thread of its own, open from
+/// construction to destruction. The desk outlives it.
+class http_gateway {
+public:
+  /// Throws `cannot_serve`.
+  http_gateway(desk::desk& of, http_terms terms);
+  http_gateway(const http_gateway&) = delete;
+  http_gateway& operator=(const http_gateway&) = delete;
+  ~http_gateway();
+
+  /// Where it listens: "http://127.0.0.1:8080", with the port that it was given for port 0.
+  [[nodiscard]] const std::string& address() const noexcept;
+
+private:
+  struct inside;
+  std::unique_ptr<inside> inside_;
+};
+
+} // namespace vdoc::net

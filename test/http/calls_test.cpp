@@ -1,0 +1,256 @@
+#include "net/http/calls.hpp"
+#include "test/desk/plain_desk.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <optional>
+
+namespace {
+
+using namespace vdoc;
+using nlohmann::json;
+
+struct a_caller {
+  test::plain_desk desk;
+  vdoc::desk::caller who{"local", "*", vdoc::desk::role::admin};
+  net::gathered_submits submits{desk, [](const std::function<void()>& task) { task(); }};
+
+  std::optional<net::web_answer> ask(const net::web_request& what) {
+    std::optional<net::web_answer> heard;
+    const net::call_means with{desk, submits, [](const std::function<void()>& task) { task(); },
+                               [] { return std::int64_t{1'764'576'000'000}; }};
+    const bool known =
+        net::carry({what, with, who, [&](net::web_answer said) { heard = std::move(said); }});
+    submits.flush();
+    BOOST_TEST(known == heard.has_value());
+    return heard;
+  }
+  net::web_answer get(std::string_view path, std::string_view query = "") {
+    return ask({"GET", path, query, ""}).value();
+  }
+  net::web_answer send(std::string_view method, std::string_view path, std::string_view body) {
+    return ask({method, path, "", body, "application/json"}).value();
+  }
+  net::web_answer post(std::string_view path, std::string_view body) {
+    return send("POST", path, body);
+  }
+};
+
+std::string header_of(const net::web_answer& answer, std::string_view name) {
+  for (const auto& [one, value] : answer.headers)
+    if (one == name)
+      return value;
+  return "";
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(over_http, a_caller)
+
+BOOST_AUTO_TEST_CASE(a_job_is_created_and_says_where_it_is) {
+  const auto taken = post("/api/v1/jobs", R"({"source": "/films/talk.mp4"})");
+  BOOST_TEST(taken.status == 201u);
+  BOOST_TEST(taken.body == R"({"id":"id-0","known":false})");
+  BOOST_TEST(header_of(taken, "Location") == "/api/v1/jobs/id-0");
+  const auto shown = get("/api/v1/jobs/id-0");
+  BOOST_TEST(shown.status == 200u);
+  BOOST_TEST(json::parse(shown.body)["source"] == "/films/talk.mp4");
+}
+
+BOOST_AUTO_TEST_CASE(a_job_is_known_by_the_key_in_its_header) {
+  net::web_request what{"POST", "/api/v1/jobs", "", R"({"source": "/a"})", "application/json"};
+  what.idempotency_key = "\"7f3\"";
+  BOOST_TEST(ask(what)->status == 201u);
+  BOOST_TEST(desk.jobs.at("id-0").idempotency_key == "7f3");
+  what.idempotency_key = "7f3";
+  const auto again = ask(what);
+  BOOST_TEST(again->status == 200u);
+  BOOST_TEST(again->body == R"({"id":"id-0","known":true})");
+  what.body = R"({"source": "/a", "idempotency_key": "other"})";
+  BOOST_TEST(ask(what)->status == 400u);
+  what.idempotency_key = "other";
+  BOOST_TEST(ask(what)->status == 201u);
+}
+
+BOOST_AUTO_TEST_CASE(a_trace_goes_on_from_the_header_unless_it_is_none) {
+  constexpr auto trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  net::web_request what{"POST", "/api/v1/jobs", "", R"({"source": "/a"})", "application/json"};
+  what.traceparent = trace;
+  ask(what);
+  BOOST_TEST(desk.jobs.at("id-0").traceparent == trace);
+  what.traceparent = "00-nonsense";
+  BOOST_TEST(ask(what)->status == 201u);
+  BOOST_TEST(desk.jobs.at("id-1").traceparent == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_says_of_each_what_became_of_it) {
+  const auto all = post("/api/v1/jobs", R"( { "jobs": [{"source": "/a"}, {"source": "/b"}]})");
+  BOOST_TEST(all.status == 201u);
+  BOOST_TEST(all.body == R"({"jobs":[{"id":"id-0","known":false},{"id":"id-1","known":false}]})");
+  const auto some =
+      post("/api/v1/jobs", R"({"jobs": [{}, {"source": "/busy"}, {"source": "/c"}]})");
+  BOOST_TEST(some.status == 207u);
+  const auto jobs = json::parse(some.body)["jobs"];
+  BOOST_TEST(jobs[0]["error"]["message"] == "source is missing");
+  BOOST_TEST(jobs[1]["error"]["code"] == "busy");
+  BOOST_TEST(jobs[2]["id"] == "id-2");
+  BOOST_TEST(post("/api/v1/jobs", R"({"jobs": []})").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_with_a_label_called_jobs_is_no_batch) {
+  const auto taken = post("/api/v1/jobs", R"({"source": "/a", "labels": {"jobs": "x"}})");
+  BOOST_TEST(taken.body == R"({"id":"id-0","known":false})");
+}
+
+BOOST_AUTO_TEST_CASE(refusals_are_problems_that_say_when_to_come_back) {
+  const auto busy = post("/api/v1/jobs", R"({"source": "/busy"})");
+  BOOST_TEST(busy.status == 503u);
+  BOOST_TEST(busy.type == "application/problem+json");
+  BOOST_TEST(header_of(busy, "Retry-After") == "2");
+  BOOST_TEST(busy.body ==
+             R"({"type":"about:blank","title":"Service Unavailable","status":503,)"
+             R"("detail":"overloaded","code":"busy","message":"overloaded","advice":"try again",)"
+             R"("retry_after_ms":1200})");
+  BOOST_TEST(get("/api/v1/jobs/none").status == 404u);
+  BOOST_TEST(post("/api/v1/jobs", "{").status == 400u);
+  BOOST_TEST(post("/api/v1/jobs", "").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(forms_of_foreign_pages_are_not_taken_for_json) {
+  for (const auto* type :
+       {"text/plain", "application/x-www-form-urlencoded", "", "application/jsonx"})
+    BOOST_TEST(ask({"POST", "/api/v1/jobs", "", R"({"source": "/a"})", type})->status == 415u,
+               type);
+  for (const auto* type :
+       {"application/json; charset=utf-8", "Application/JSON", "application/json ;"})
+    BOOST_TEST(ask({"POST", "/api/v1/jobs", "", R"({"source": "/a"})", type})->status == 201u,
+               type);
+}
+
+BOOST_AUTO_TEST_CASE(lists_go_on_where_they_stopped) {
+  for (int i = 0; i < 3; ++i)
+    post("/api/v1/jobs", R"({"source": "/a"})");
+  const auto page = json::parse(get("/api/v1/jobs", "most=2&state=queued&label=a:b").body);
+  BOOST_TEST(page["jobs"].size() == 2u);
+  BOOST_TEST(page["next"] == "id-1");
+  BOOST_TEST(desk.listed.label_value == "b");
+  get("/api/v1/jobs", "cursor=id-1");
+  BOOST_TEST(desk.cursor == "id-1");
+  BOOST_TEST(get("/api/v1/jobs", "nonsense=1").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(a_history_is_told_in_order) {
+  BOOST_TEST(get("/api/v1/jobs/id-0/history").body ==
+             R"({"events":[{"sequence":7,"at":"2025-12-01T08:00:00.000Z","kind":"submitted",)"
+             R"("attempt":0}]})");
+}
+
+BOOST_AUTO_TEST_CASE(orders_reach_the_desk_with_what_they_say) {
+  BOOST_TEST(post("/api/v1/jobs/id-0/cancel", "").body == R"({"id":"id-0"})");
+  post("/api/v1/jobs/id-0/cancel", R"({"cause": "wrong file"})");
+  post("/api/v1/jobs/id-0/retry", R"({"spec": {"crf": 21}})");
+  send("PATCH", "/api/v1/jobs/id-0", R"({"priority": "high"})");
+  BOOST_TEST(desk.orders ==
+                 (std::vector<std::string>{"cancel id-0", "cancel id-0 wrong file",
+                                           R"(retry id-0 {"crf":21})", "reprioritise id-0 10"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(post("/api/v1/jobs/id-1/cancel", "").status == 409u);
+  BOOST_TEST(send("PATCH", "/api/v1/jobs/id-0", "{}").status == 400u);
+  BOOST_TEST(post("/api/v1/jobs/id-0/cancel", R"({"priority": 1})").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(an_order_to_many_says_how_many_were_done_and_why_others_not) {
+  for (int i = 0; i < 3; ++i)
+    post("/api/v1/jobs", R"({"source": "/a"})");
+  const auto all = json::parse(
+      post("/api/v1/jobs/bulk", R"({"action": "cancel", "filter": {"queue": "default"}})").body);
+  BOOST_TEST(all["done"] == 2);
+  BOOST_TEST(all["not_done"] == 1);
+  BOOST_TEST(all["more"] == false);
+  BOOST_TEST(all["refused"][0]["id"] == "id-1");
+  BOOST_TEST(all["refused"][0]["error"]["code"] == "conflict");
+  const auto one = json::parse(
+      post("/api/v1/jobs/bulk",
+           R"({"action": "reprioritise", "priority": 5, "filter": {"tenant": "*"}, "most": 1})")
+          .body);
+  BOOST_TEST(one["done"] == 1);
+  BOOST_TEST(one["more"] == true);
+  BOOST_TEST(desk.orders.back() == "reprioritise id-0 5");
+  BOOST_TEST(desk.listed.tenant == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_order_to_all_has_to_be_meant) {
+  for (const auto* wrong :
+       {R"({"action": "cancel"})", R"({"action": "cancel", "filter": {}})",
+        R"({"action": "delete", "filter": {"tenant": "*"}})", R"({"filter": {"tenant": "*"}})",
+        R"({"action": "cancel", "filter": {"tenant": "*", "most": 1}})"})
+    BOOST_TEST(post("/api/v1/jobs/bulk", wrong).status == 400u, wrong);
+  BOOST_TEST(desk.orders.empty());
+}
+
+BOOST_AUTO_TEST_CASE(queues_are_shown_and_changed) {
+  desk.now.queues.push_back({"default", true, 2, 30, 5, 1, 0, 1'000, 0});
+  BOOST_TEST(json::parse(get("/api/v1/queues").body)["queues"][0]["waiting"] == 5);
+  BOOST_TEST(
+      send("PATCH", "/api/v1/queues/default", R"({"paused": false, "concurrency": 3})").status ==
+      200u);
+  BOOST_TEST(desk.change.paused.value() == false);
+  BOOST_TEST(desk.change.concurrency.value() == 3u);
+  BOOST_TEST(!desk.change.starts_per_min.has_value());
+  BOOST_TEST(send("PATCH", "/api/v1/queues/default", "{}").status == 400u);
+  BOOST_TEST(send("PATCH", "/api/v1/queues/default", R"({"concurrency": -1})").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_there_is_told_from_what_cannot_be_done_there) {
+  BOOST_TEST(!ask({"GET", "/api/v1/jobz", "", ""}).has_value());
+  BOOST_TEST(!ask({"GET", "/api/v1/jobs/", "", ""}).has_value());
+  BOOST_TEST(!ask({"GET", "/jobs", "", ""}).has_value());
+  BOOST_TEST(!ask({"GET", "/api/v1/jobs/a/b/c", "", ""}).has_value());
+  const auto wrong = send("DELETE", "/api/v1/jobs", "");
+  BOOST_TEST(wrong.status == 405u);
+  BOOST_TEST(header_of(wrong, "Allow") == "POST, GET");
+}
+
+/// Below the path of a call comes its method, before the next path.
+BOOST_AUTO_TEST_CASE(every_call_is_in_the_openapi_document) {
+  std::ifstream file{VDOC_SOURCE_DIR "/docs/openapi.yaml"};
+  const std::string document{std::istreambuf_iterator<char>{file}, {}};
+  for (const auto& one : net::all_calls()) {
+    std::string path{one.path};
+    for (auto at = path.find('*'); at != std::string::npos; at = path.find('*'))
+      path.replace(at, 1, path.starts_with("queues") ? "{name}" : "{id}");
+    std::string method{one.method};
+    std::ranges::transform(method, method.begin(), [](char c) { return std::tolower(c); });
+    const auto begin = document.find("\n  /api/v1/" + path + ":\n");
+    const auto end = document.find("\n  /", begin + 1);
+    BOOST_TEST_REQUIRE(begin != std::string::npos, path);
+    BOOST_TEST(document.substr(begin, end - begin).find("\n    " + method + ":\n") !=
+                   std::string::npos,
+               method << " " << path);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(single_jobs_of_one_turn_go_to_the_desk_together) {
+  int answers = 0;
+  const auto add = [&](const char* name) {
+    ledger::job job;
+    job.source = "/a";
+    submits.add({name, "*", vdoc::desk::role::admin}, job,
+                [&](const vdoc::desk::admission& how) { answers += how.how.ok() ? 1 : 0; });
+  };
+  for (int i = 0; i < 5; ++i)
+    add("ann");
+  BOOST_TEST(desk.submits.empty());
+  add("bob"); // on behalf of somebody else: not together
+  submits.flush();
+  BOOST_TEST(desk.submits == (std::vector<std::size_t>{5, 1}), boost::test_tools::per_element());
+  BOOST_TEST(answers == 6);
+  for (int i = 0; i < 300; ++i)
+    add("ann");
+  BOOST_TEST(desk.submits.back() == 256u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,107 @@
+#include "test/http/web_client.hpp"
+#include "test/service/a_service.hpp"
+#include "test/support/media_catalogue.hpp"
+#include "test/support/until.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+struct a_service_over_http : a_service {
+  a_service_over_http() { begin(); }
+
+  void begin() {
+    start();
+    client = std::make_unique<web_client>(http());
+    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+  }
+  json look(const std::string& path) const { return json::parse(client->get(path).body); }
+  std::string submit_over_http(const json& job) const {
+    const auto taken = client->send("POST", "/api/v1/jobs", job.dump());
+    BOOST_TEST_REQUIRE(taken.status == 201u, taken.body);
+    return json::parse(taken.body)["id"];
+  }
+  bool reaches(const std::string& id, const std::string& state) const {
+    return until(90s, [&] { return look("/api/v1/jobs/" + id)["state"] == state; });
+  }
+
+  std::unique_ptr<web_client> client;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_service_asked_over_http, a_service_over_http)
+
+BOOST_AUTO_TEST_CASE(makes_a_video_that_can_be_played_from_it) {
+  const auto file = make(source_named("mp4_faststart")).string();
+  const json spec{{"document", false}, {"captions", "off"}, {"segment_ms", 2000}};
+  const auto id = submit_over_http({{"source", file}, {"spec", spec}});
+  BOOST_TEST(reaches(id, "succeeded"), log());
+  const auto files = "/api/v1/jobs/" + id + "/files/";
+  const auto master = client->get(files + "master.m3u8");
+  BOOST_TEST(master.status == 200u);
+  BOOST_TEST(master.body.starts_with("#EXTM3U"));
+  BOOST_TEST(master.header("content-type") == "application/vnd.apple.mpegurl");
+  BOOST_TEST(client->get(files + "../../../serve.lock").status == 404u);
+  const auto link = client->send("POST", "/api/v1/jobs/" + id + "/links", "{}");
+  const std::string url = json::parse(link.body)["url"];
+  BOOST_TEST(client->get(url + "master.m3u8").body == master.body);
+  std::string kinds;
+  const auto history = look("/api/v1/jobs/" + id + "/history");
+  for (const auto& event : history["events"])
+    kinds += event["kind"].get<std::string>() + " ";
+  BOOST_TEST(kinds == "submitted started succeeded ");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_a_paused_queue_over_a_restart) {
+  BOOST_TEST(client->send("PATCH", "/api/v1/queues/slow", R"({"paused": true})").status == 200u);
+  const auto id = submit_over_http({{"source", "/a"}, {"kind", "noop"}, {"queue", "slow"}});
+  BOOST_TEST(stop() == 0, log());
+  begin();
+  BOOST_TEST(look("/api/v1/jobs/" + id)["state"] == "queued");
+  BOOST_TEST(look("/api/v1/queues")["queues"][0]["paused"] == true);
+  BOOST_TEST(client->send("PATCH", "/api/v1/queues/slow", R"({"paused": false})").status == 200u);
+  BOOST_TEST(reaches(id, "succeeded"), log());
+}
+
+BOOST_AUTO_TEST_CASE(cancels_what_a_filter_matches_and_takes_it_up_again) {
+  client->send("PATCH", "/api/v1/queues/slow", R"({"paused": true})");
+  json jobs = json::array();
+  for (int i = 0; i < 20; ++i)
+    jobs.push_back({{"source", "/a"}, {"kind", "noop"}, {"queue", "slow"}});
+  BOOST_TEST(client->send("POST", "/api/v1/jobs", json{{"jobs", jobs}}.dump()).status == 201u);
+  const auto order = [&](const char* action, const char* state) {
+    const json body{{"action", action}, {"filter", {{"queue", "slow"}, {"states", {state}}}}};
+    return json::parse(client->send("POST", "/api/v1/jobs/bulk", body.dump()).body);
+  };
+  BOOST_TEST(order("cancel", "queued")["done"] == 20);
+  BOOST_TEST(look("/api/v1/jobs?state=cancelled&queue=slow")["jobs"].size() == 20u);
+  BOOST_TEST(order("retry", "cancelled")["done"] == 20);
+  BOOST_TEST(until(10s, [&] { return look("/api/v1/audit")["lines"].size() == 41; }));
+}
+
+BOOST_AUTO_TEST_CASE(asks_for_the_tokens_that_its_command_makes) {
+  const auto folder = served().string();
+  const auto made =
+      run(program({"token", "create", "ann", "--role", "admin", "--tenant", "*", "--data", folder}),
+          20s);
+  BOOST_TEST_REQUIRE(made.exit_code == 0, made.story());
+  const auto token = made.out.substr(0, made.out.find('\n'));
+  BOOST_TEST(until(10s, [&] { return client->get("/api/v1/jobs").status == 401; }));
+  const web_client::headers bearer{{"Authorization", "Bearer " + token}};
+  BOOST_TEST(client->get("/api/v1/jobs", bearer).status == 200u);
+  const auto listed = run(program({"token", "list", "--data", folder}), 20s);
+  const auto shown = json::parse(listed.out);
+  BOOST_TEST(shown["name"] == "ann");
+  const auto revoked =
+      run(program({"token", "revoke", shown["id"].get<std::string>(), "--data", folder}), 20s);
+  BOOST_TEST(revoked.exit_code == 0, revoked.story());
+  BOOST_TEST(until(10s, [&] { return client->get("/api/v1/jobs").status == 200; }));
+  BOOST_TEST(run(program({"token", "revoke", "none", "--data", folder}), 20s).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
