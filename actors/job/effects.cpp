@@ -48,6 +48,8 @@ void write_playlists(self_pointer self, bool ended) {
     else
       manifest::write_whole(state.around.root / path, text);
   }
+  if (auto fresh = newly_listed(*state.thought, state.listed); !fresh.empty())
+    self->send(state.around.told, playable{state.thought->wanted().name, std::move(fresh)});
 }
 
 progress progress_of(self_pointer self) {

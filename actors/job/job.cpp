@@ -5,6 +5,7 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include <algorithm>
 #include <system_error>
 
 namespace vdoc::job {
@@ -65,6 +66,9 @@ void begin(self_pointer self, const spec& what) {
     fs::create_directories(work_folder(root));
     state.thought.emplace(what, std::move(known));
     state.journal.emplace(file);
+    state.listed = count_listed(*state.thought);
+    for (auto& [track, count] : state.listed)
+      count -= std::min(count, 1U); // the last one is named again, so that nobody waits for it
   } catch (const std::exception& error) {
     self->send(state.around.told,
                ended{what.name,

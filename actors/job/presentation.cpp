@@ -139,6 +139,15 @@ void add_video_variants(const rules& job, const audio_group& audio, hls::master_
   }
 }
 
+std::string folder_of(const rules& job, const std::string& name,
+                      const manifest::track_state& track) {
+  if (!track.video)
+    for (const auto number : job.audio_tracks())
+      if (manifest::audio_track_name(number) == name)
+        return audio_folder(job.known().source->probe, number);
+  return video_folder(name);
+}
+
 } // namespace
 
 std::string video_folder(const std::string& rendition) {
@@ -201,12 +210,8 @@ std::vector<text_file> playlists(const rules& job, bool ended) {
   for (const auto& [name, track] : job.known().tracks) {
     if (track.segments.empty() || !track.segments.contains(0))
       continue;
-    std::string folder = video_folder(name);
-    if (!track.video)
-      for (const auto number : job.audio_tracks())
-        if (manifest::audio_track_name(number) == name)
-          folder = audio_folder(job.known().source->probe, number);
-    files.emplace_back(folder + "/index.m3u8", hls::write(media_playlist(job, track, ended)));
+    files.emplace_back(folder_of(job, name, track) + "/index.m3u8",
+                       hls::write(media_playlist(job, track, ended)));
   }
   if (files.empty())
     return files;
@@ -225,6 +230,25 @@ std::vector<text_file> playlists(const rules& job, bool ended) {
           {one.uri, one.name, one.language, master.subtitles.empty(), false});
   files.emplace_back("master.m3u8", hls::write(master));
   return files;
+}
+
+listed_counts count_listed(const rules& job) {
+  listed_counts counts;
+  for (const auto& [name, track] : job.known().tracks)
+    counts[name] = static_cast<std::uint32_t>(unbroken(track).size());
+  return counts;
+}
+
+std::vector<listed_segment> newly_listed(const rules& job, listed_counts& told) {
+  std::vector<listed_segment> all;
+  for (const auto& [name, track] : job.known().tracks) {
+    auto& from = told[name];
+    for (auto at = track.segments.find(from); at != track.segments.end() && at->first == from;
+         ++at, ++from)
+      all.push_back({name, from, (at->second.end - at->second.begin).count(),
+                     folder_of(job, name, track) + "/" + at->second.uri});
+  }
+  return all;
 }
 
 } // namespace vdoc::job

@@ -1,9 +1,12 @@
 #pragma once
 
+#include "actors/job/protocol.hpp"
 #include "actors/job/rules.hpp"
 #include "actors/package/protocol.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +31,12 @@ using text_file = std::pair<std::string, std::string>;
 /// Media playlists of every track that has a segment, then the master playlist; nothing before the
 /// first segment. `ended` makes them VOD.
 std::vector<text_file> playlists(const rules& job, bool ended);
+
+/// How many segments of each track the playlists name, by track.
+using listed_counts = std::map<std::string, std::uint32_t>;
+listed_counts count_listed(const rules& job);
+/// Those behind the first `told` of their tracks; `told` is brought up to date.
+std::vector<listed_segment> newly_listed(const rules& job, listed_counts& told);
 
 /// Time that one kind of work took, summed over its tasks.
 struct stage_time {

@@ -19,6 +19,20 @@ struct progress {
   std::int64_t wall_ns = 0; ///< since the job began
 };
 
+/// A segment that can be played: a playlist on the disk names it.
+struct listed_segment {
+  std::string track; ///< "720p", "audio0"
+  std::uint32_t number = 0;
+  std::int64_t duration_ns = 0;
+  std::string uri; ///< relative to the job's folder
+};
+/// Segments that have become playable, each after those before it. A job that is resumed names the
+/// last one of each track again.
+struct playable {
+  std::string name;
+  std::vector<listed_segment> segments;
+};
+
 /// How a job ended.
 struct ended {
   std::string name;
@@ -28,8 +42,9 @@ struct ended {
   std::string folder; ///< of its results
 };
 
-/// Who watches a job: JOBS.
-using watcher = caf::typed_actor<caf::reacts_to<progress>, caf::reacts_to<ended>>;
+/// Who watches a job: JOBS, or QUEUE.
+using watcher =
+    caf::typed_actor<caf::reacts_to<progress>, caf::reacts_to<playable>, caf::reacts_to<ended>>;
 
 /// Stop where you are and leave a state to go on from.
 struct interrupt {};
@@ -37,6 +52,13 @@ struct interrupt {};
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, progress& x) {
   return f(x.name, x.stage, x.frames_done, x.frames_total, x.media_done_ns, x.media_total_ns,
            x.restarts, x.warnings, x.wall_ns);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, listed_segment& x) {
+  return f(x.track, x.number, x.duration_ns, x.uri);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, playable& x) {
+  return f(x.name, x.segments);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ended& x) {
   return f(x.name, x.state, x.why, x.warnings, x.folder);

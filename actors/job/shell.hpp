@@ -42,6 +42,7 @@ struct job_state {
   steady::time_point began = steady::now();
   steady::time_point published{};
   bool publish_due = false;
+  listed_counts listed; ///< what the watcher knows of
   std::uint64_t asked_ever = 0;
 };
 

@@ -151,6 +151,7 @@ inner_actor::behavior_type jobs(self_pointer self, std::vector<planned> work, st
   return {
       [=](const job::interrupt&) { interrupt_all(self); },
       [=](const job::progress& msg) { self->state.told.on_progress(msg); },
+      [](const job::playable& /*msg*/) {},
       [=](const job::ended& msg) {
         for (auto& one : self->state.entries)
           if (one.plan.what.name == msg.name)

@@ -1,5 +1,6 @@
 #include "actors/node/client_command.hpp"
 
+#include "actors/node/job_watch.hpp"
 #include "conf/settings.hpp"
 #include "net/zmq/client.hpp"
 
@@ -9,8 +10,6 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <map>
-#include <thread>
 #include <unistd.h>
 
 namespace vdoc::node {
@@ -18,9 +17,6 @@ namespace vdoc::node {
 namespace {
 
 using nlohmann::json;
-using namespace std::chrono_literals;
-
-constexpr auto between_looks = 300ms;
 
 /// What is said of a failure; the exit code is 1.
 class refused : public std::runtime_error {
@@ -43,15 +39,24 @@ std::string text_of(const json& job, const char* field) {
   return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
-bool is_end(const std::string& state) {
-  return state == "succeeded" || state == "failed" || state == "cancelled";
-}
-
 std::string line_of(const json& job) {
   auto line = text_of(job, "id") + "  " + text_of(job, "state") + "  " + text_of(job, "attempts") +
               "  " + text_of(job, "source");
   if (job.contains("cause"))
     line += "  (" + text_of(job, "cause") + ")";
+  return line;
+}
+
+/// "<id>  52 %  transcoding, 1.8 times as fast as it plays, until 2026-12-01T08:00:00.000Z"
+std::string progress_line_of(const json& news) {
+  constexpr double percent = 100;
+  auto line = text_of(news, "id") + "  " +
+              std::to_string(static_cast<int>(news.value("progress", 0.0) * percent)) + " %  " +
+              text_of(news, "stage");
+  if (news.contains("speed"))
+    line += ", " + text_of(news, "speed") + " times as fast as it plays";
+  if (news.contains("eta"))
+    line += ", until " + text_of(news, "eta");
   return line;
 }
 
@@ -83,7 +88,7 @@ public:
   }
   int list();
   int order(const char* verb);
-  int watch(std::vector<std::string> ids);
+  int watch(const std::vector<std::string>& ids);
 
 private:
   void show(const json& job) const {
@@ -140,7 +145,7 @@ int client_command::visit::submit() {
     ids.push_back(text_of(one, "id"));
     std::cout << (asked_.json_ ? one.dump() : ids.back()) << std::endl;
   }
-  return asked_.watches_ ? std::max(failed, watch(std::move(ids))) : failed;
+  return asked_.watches_ ? std::max(failed, watch(ids)) : failed;
 }
 
 int client_command::visit::list() {
@@ -174,24 +179,15 @@ int client_command::visit::order(const char* verb) {
   return 0;
 }
 
-/// Shows each job whenever its state or its stage changes, until all are at an end.
-int client_command::visit::watch(std::vector<std::string> ids) {
-  int failed = 0;
-  std::map<std::string, std::string> shown;
-  while (!ids.empty()) {
-    std::erase_if(ids, [&](const std::string& id) {
-      const auto job = ask("STATUS", {{"id", id}});
-      const auto state = text_of(job, "state");
-      if (auto now = state + text_of(job, "stage"); std::exchange(shown[id], now) != now)
-        show(job);
-      if (is_end(state) && state != "succeeded")
-        failed = 1;
-      return is_end(state);
-    });
-    if (!ids.empty())
-      std::this_thread::sleep_for(between_looks);
-  }
-  return failed;
+int client_command::visit::watch(const std::vector<std::string>& ids) {
+  watch_means with;
+  with.events = asked_.events();
+  with.look = [this](const std::string& id) { return ask("STATUS", {{"id", id}}); };
+  with.show = [this](const json& job) { show(job); };
+  with.show_progress = [this](const json& news) {
+    std::cout << (asked_.json_ ? news.dump() : progress_line_of(news)) << std::endl;
+  };
+  return watch_jobs(with, ids) ? 0 : 1;
 }
 
 client_command::client_command(CLI::App& program)
@@ -211,6 +207,9 @@ client_command::client_command(CLI::App& program)
   submit_->add_flag("--watch", watches_, "follow them to their ends");
   for (auto* each : {status_, watch_, cancel_, retry_})
     each->add_option("ID", id_, "of the job")->required();
+  for (auto* each : {submit_, watch_})
+    each->add_option("--events", events_,
+                     "of the service, instead of service.events; \"\" asks again and again");
   for (auto* each : {cancel_, retry_})
     each->add_option("--cause", cause_, "why, for the history");
   for (auto* each : {submit_, retry_})
@@ -245,6 +244,13 @@ std::string client_command::endpoint() const {
   if (!endpoint_.empty())
     return endpoint_;
   return conf::load(configuration_, conf::environment_of(environ)).service.zmq;
+}
+
+/// Another service's events are of no use: with another endpoint its events are to be named, too.
+std::string client_command::events() const {
+  if (events_ || !endpoint_.empty())
+    return events_.value_or("");
+  return conf::load(configuration_, conf::environment_of(environ)).service.events;
 }
 
 int client_command::run() const {

@@ -29,6 +29,7 @@ private:
   class visit;
   CLI::App* add(CLI::App& program, const char* name, const char* what);
   [[nodiscard]] std::string endpoint() const;
+  [[nodiscard]] std::string events() const;
 
   CLI::App* submit_;
   CLI::App* status_;
@@ -38,6 +39,7 @@ private:
   CLI::App* retry_;
   std::optional<std::string> configuration_;
   std::string endpoint_;
+  std::optional<std::string> events_;
   double patience_s_ = 10;
   bool json_ = false;
   bool watches_ = false;

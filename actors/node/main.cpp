@@ -109,12 +109,15 @@ struct serve_line {
   std::optional<std::string> configuration;
   std::string folder;
   std::string zmq;
+  std::optional<std::string> events;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
   command.add_option("--data", line.folder,
                      "folder of the ledger and the results (service.folder)");
   command.add_option("--zmq", line.zmq, "endpoint to listen on (service.zmq)");
+  command.add_option("--events", line.events,
+                     "endpoint to tell events on, \"\" for none (service.events)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -126,6 +129,8 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.folder", line.folder, "--data");
   if (!line.zmq.empty())
     conf::assign(settings, "service.zmq", line.zmq, "--zmq");
+  if (line.events)
+    conf::assign(settings, "service.events", *line.events, "--events");
   return settings;
 }
 

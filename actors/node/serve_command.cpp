@@ -8,6 +8,7 @@
 #include "actors/queue/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "net/zmq/events.hpp"
 #include "net/zmq/gateway.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <csignal>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <random>
 
@@ -36,6 +38,7 @@ class service {
 public:
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
+  std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
   void set(const queue::actor& queue, const services& now) {
     const std::scoped_lock lock{mutex_};
@@ -98,6 +101,7 @@ caf::actor start_work(caf::actor_system& system, const conf::settings& settings,
     };
     with.jobs = parts->jobs;
     with.live = parts->live;
+    with.feed = parts->feed;
     with.terms = terms_of(settings);
     with.seed = std::random_device{}();
     const auto who = queue::spawn(where, std::move(with));
@@ -168,6 +172,12 @@ serve_exit run_service(const conf::settings& settings) {
   try {
     net::zmq_gateway door{*desk, {settings.service.zmq, settings.service.exposed}};
     spdlog::info("listening on {}", door.address());
+    std::optional<net::zmq_events> events;
+    if (!settings.service.events.empty()) {
+      events.emplace(*parts->feed,
+                     net::gateway_terms{settings.service.events, settings.service.exposed});
+      spdlog::info("telling events on {}", events->address());
+    }
     signal = wait_for_signal();
     spdlog::info("stopping");
     drain(engine, *parts);

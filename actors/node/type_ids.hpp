@@ -102,6 +102,7 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::document::compose))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::composed))
 
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::progress))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::job::playable))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::ended))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::interrupt))
 

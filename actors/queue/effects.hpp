@@ -67,6 +67,15 @@ using effects = std::vector<effect>;
 
 enum class result : std::uint8_t { succeeded, failed, interrupted };
 
+/// What one more event of a job amounts to.
+struct change {
+  ledger::job_state before = ledger::job_state::unknown;
+  ledger::job_state after = ledger::job_state::unknown; ///< unknown: the job is not open
+  std::uint32_t attempt = 0;
+  std::string tenant;
+  std::string queue;
+};
+
 /// How an attempt ended.
 struct attempt_ended {
   job_key key;

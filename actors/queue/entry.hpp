@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/job_key.hpp"
+#include "cluster/ledger/states.hpp"
 
 #include <cstdint>
 
@@ -41,6 +42,7 @@ struct entry {
   std::uint16_t most_attempts = 1;
   std::uint16_t waits_for = 0; ///< jobs that have to succeed first
   std::uint8_t spared = 0;     ///< failed probes that were not held against it
+  ledger::job_state written = ledger::job_state::unknown; ///< as the ledger has it
   phase at = phase::queued;
   phase before = phase::queued; ///< while `ending`: where it was
   bool noop = false;

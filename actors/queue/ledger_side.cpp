@@ -34,7 +34,7 @@ void settle_one(submission& whose) {
     whose.promise.deliver(submitted{std::move(whose.each)});
 }
 
-void take_up_written(self_pointer self, const ledger::job& job) {
+void take_up_written(self_pointer self, const ledger::job& job, std::uint64_t sequence) {
   auto& state = self->state;
   ledger::job_record taken;
   taken.what = job;
@@ -42,6 +42,8 @@ void take_up_written(self_pointer self, const ledger::job& job) {
   taken.state = waits ? ledger::job_state::scheduled : ledger::job_state::queued;
   taken.submitted_unix_ms = state.with.unix_ms();
   state.thought->take_up(taken, now_of(self));
+  state.tells.state({job.id, ledger::job_state::unknown, taken.state, "", 0, job.tenant, job.queue,
+                     taken.submitted_unix_ms, sequence});
 }
 
 void job_written(self_pointer self, const place_in& who, const ledger::job& job,
@@ -51,7 +53,7 @@ void job_written(self_pointer self, const place_in& who, const ledger::job& job,
   state.thought->release(job.tenant, 1);
   if (how.result == outcome::done) {
     answer.job_id = how.job_id;
-    take_up_written(self, job);
+    take_up_written(self, job, how.sequence);
   } else if (how.result == outcome::known_already) {
     answer.job_id = how.job_id;
     answer.known_already = true;
@@ -64,12 +66,16 @@ void job_written(self_pointer self, const place_in& who, const ledger::job& job,
   settle_one(*who.whose);
 }
 
-void reopening_written(self_pointer self, const reopening& what, outcome how) {
+void reopening_written(self_pointer self, const reopening& what, const ledger::event& event,
+                       const ledger::written& how) {
   auto& state = self->state;
-  if (how == outcome::done) {
+  if (how.result == outcome::done) {
+    const auto& job = what.job.what;
     state.thought->take_up(what.job, now_of(self));
+    state.tells.state({job.id, what.was, what.job.state, event.cause, what.job.attempts, job.tenant,
+                       job.queue, state.with.unix_ms(), how.sequence});
     answer_ticket(self, what.whose, {});
-  } else if (how == outcome::store_down) {
+  } else if (how.result == outcome::store_down) {
     answer_ticket(self, what.whose, ledger_away(state));
   } else {
     answer_ticket(
@@ -78,14 +84,29 @@ void reopening_written(self_pointer self, const reopening& what, outcome how) {
   }
 }
 
-void event_written(self_pointer self, const meaning& why, outcome how) {
+void tell_written(self_pointer self, const ledger::event& event, std::uint64_t sequence) {
+  auto& state = self->state;
+  const auto key = job_key_from(event.job_id);
+  if (!key)
+    return;
+  auto it = state.thought->written(*key, event.kind);
+  if (it.after != ledger::job_state::unknown)
+    state.tells.state({event.job_id, it.before, it.after, event.cause, it.attempt,
+                       std::move(it.tenant), std::move(it.queue),
+                       event.at_unix_ms != 0 ? event.at_unix_ms : state.with.unix_ms(), sequence});
+}
+
+void event_written(self_pointer self, const meaning& why, const ledger::event& event,
+                   const ledger::written& how) {
   auto& thought = *self->state.thought;
+  if (how.result == outcome::done)
+    tell_written(self, event, how.sequence);
   if (const auto* begins = std::get_if<begin>(&why))
-    thought.begun(*begins, how, now_of(self));
+    thought.begun(*begins, how.result, now_of(self));
   else if (const auto* it = std::get_if<record>(&why))
-    thought.committed(*it, how, now_of(self));
+    thought.committed(*it, how.result, now_of(self));
   else if (const auto* again = std::get_if<reopening>(&why))
-    reopening_written(self, *again, how);
+    reopening_written(self, *again, event, how);
 }
 
 /// Nobody knows whether it was written: LEDGER has crashed. QUEUE begins anew, as after a crash of
@@ -98,7 +119,8 @@ void settle(self_pointer self, const outgoing& sent, const ledger::all_written& 
   for (std::size_t i = 0; i < sent.jobs.size(); ++i)
     job_written(self, sent.jobs[i], sent.what.jobs[i], how.jobs.at(i));
   for (std::size_t i = 0; i < sent.events.size(); ++i)
-    event_written(self, sent.events[i], how.spooled ? outcome::done : how.events.at(i).result);
+    event_written(self, sent.events[i], sent.what.events[i],
+                  how.spooled ? ledger::written{} : how.events.at(i));
 }
 
 /// It has happened and must be written, but could not even be spooled.

@@ -38,6 +38,12 @@ void set_wake(self_pointer self, std::optional<std::int64_t> wait) {
   self->delayed_send(self, std::chrono::milliseconds{*wait}, wake_atom::value);
 }
 
+void see_to_news(self_pointer self) {
+  auto& state = self->state;
+  if (state.tells.waits() && !std::exchange(state.news_due, true))
+    self->delayed_send(self, std::chrono::milliseconds{herald::look_every_ms}, news_atom::value);
+}
+
 bool nothing_left(const queue_state& state) {
   return state.thought->running() == 0 && state.lingering.empty() && state.kept.next.empty() &&
          state.kept.flying == 0;
@@ -83,7 +89,7 @@ void order_of_ended(self_pointer self, ticket whose, const ledger::job_record& j
     return answer_ticket(
         self, whose,
         {refusal::conflict, "the job has " + ledger::to_string(job.state) + " already", "", 0});
-  reopening again{whose, job};
+  reopening again{whose, job, job.state};
   again.job.state = ledger::job_state::queued;
   again.job.tries = 0;
   if (!what.spec.empty())
@@ -144,6 +150,7 @@ void begin_life(self_pointer self, means with) {
     turn(self);
   });
   state.thought.emplace(with.terms, with.seed);
+  state.tells = herald{with.feed};
   state.with = std::move(with);
   for (const auto& [id, who] : state.with.jobs->all()) {
     const auto key = job_key_from(id);
@@ -173,6 +180,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
         job_progressed(self, how);
         turn(self);
       },
+      [self](const job::playable& what) { segments_listed(self, what); },
       [self](const job::ended& how) {
         job_ended(self, how);
         turn(self);
@@ -183,6 +191,13 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
       },
       [self](health_atom) { ask_for_health(self); },
       [self](load_atom) { load(self); },
+      [self](news_atom) {
+        self->state.news_due = false;
+        self->state.tells.tell(now_of(self).steady_ms, [self] {
+          return self->state.thought->queues(self->state.with.unix_ms());
+        });
+        see_to_news(self);
+      },
       [self](fetch_atom, const std::string& id) {
         with_key(id, [&](const job_key& key) { read_job(self, key); });
       },
@@ -214,6 +229,7 @@ void turn(self_pointer self) {
       std::visit(carrier{self}, each);
   }
   flush(self);
+  see_to_news(self);
   set_wake(self, through ? state.thought->wake_in_ms(now_of(self)) : 0);
   if (state.draining && nothing_left(state)) {
     state.draining->deliver(drained{});

@@ -57,6 +57,7 @@ void rules::take_up(const ledger::job_record& job, moment now) {
   one.queue = tallies_.queue(job.what.queue);
   one.source_host = source_gate::number_of(source_host_of(job.what.source));
   one.attempts = job.attempts;
+  one.written = job.state;
   one.priority = job.what.priority;
   one.resume = job.attempts > 0;
   read_spec(one, job.what.spec);
@@ -120,6 +121,15 @@ void rules::forget(entry& one) {
 }
 
 // --- what the ledger says -----------------------------------------------------------------------
+
+change rules::written(const job_key& key, event_kind kind) {
+  auto* one = at(key);
+  if (one == nullptr)
+    return {};
+  const auto before = std::exchange(one->written, ledger::state_after(one->written, kind));
+  return {before, one->written, one->attempts + (ledger::begins_attempt(kind) ? 1U : 0U),
+          tallies_.tenant_name(one->tenant), tallies_.queue_name(one->queue)};
+}
 
 void rules::begun(const begin& what, outcome outcome, moment now) {
   auto* one = at(what.key);

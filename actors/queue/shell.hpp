@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/queue/herald.hpp"
 #include "actors/queue/rules.hpp"
 #include "actors/queue/spawn.hpp"
 
@@ -25,12 +26,13 @@ using load_atom = caf::atom_constant<caf::atom("load")>;
 using fetch_atom = caf::atom_constant<caf::atom("fetch")>;
 using ask_atom = caf::atom_constant<caf::atom("ask")>;
 using forced_atom = caf::atom_constant<caf::atom("forced")>;
+using news_atom = caf::atom_constant<caf::atom("news")>;
 
 /// What JOBs tell QUEUE, and QUEUE itself.
 using inner_actor = actor::extend_with<job::watcher>::extend<
     caf::reacts_to<wake_atom>, caf::reacts_to<health_atom>, caf::reacts_to<load_atom>,
-    caf::reacts_to<fetch_atom, std::string>, caf::reacts_to<ask_atom, std::string>,
-    caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
+    caf::reacts_to<news_atom>, caf::reacts_to<fetch_atom, std::string>,
+    caf::reacts_to<ask_atom, std::string>, caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
 
 constexpr std::chrono::seconds read_within{8};
 
@@ -50,6 +52,7 @@ struct place_in {
 struct reopening {
   ticket whose = 0;
   ledger::job_record job;
+  ledger::job_state was = ledger::job_state::unknown;
 };
 /// What an event of a write is for; nothing: for what comes after it.
 using meaning = std::variant<std::monostate, begin, record, reopening>;
@@ -84,6 +87,8 @@ struct queue_state {
   static inline const char* name = "QUEUE";
   means with;
   std::optional<rules> thought;
+  herald tells;
+  bool news_due = false; ///< a look at what `tells` has to say is on its way
   ledger::actor ledger;
   ledger::reader reader;
   lane asked; ///< refused while the ledger is away
@@ -127,6 +132,7 @@ void interrupt_job(self_pointer self, const job_key& key);
 void force_job(self_pointer self, const job_key& key);
 void still_there(self_pointer self, const job_key& key, std::uint32_t attempt);
 void job_progressed(self_pointer self, const job::progress& how);
+void segments_listed(self_pointer self, const job::playable& what);
 void job_ended(self_pointer self, const job::ended& how);
 void somebody_is_down(self_pointer self, const caf::down_msg& down);
 

@@ -7,6 +7,7 @@
 #include "actors/queue/protocol.hpp"
 #include "actors/queue/roster.hpp"
 #include "actors/queue/terms.hpp"
+#include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
 
 #include <caf/fwd.hpp>
@@ -35,6 +36,7 @@ struct means {
   std::function<job::actor(caf::actor_system&, const work_plan&)> start_job;
   std::shared_ptr<roster> jobs;
   std::shared_ptr<desk::live_jobs> live;
+  std::shared_ptr<desk::event_feed> feed = {}; ///< who is told what happens; may be null
   rule_terms terms;
   std::uint32_t seed = 1;
 };

@@ -18,6 +18,7 @@ constexpr auto read_again_after = 1s;
 /// A JOB that does not stop in good order is ended; whoever waits for it goes on without it.
 constexpr auto patience_with_force = 1s;
 constexpr std::int64_t ns_per_s = 1'000'000'000;
+constexpr double ns_per_ms = 1e6;
 
 void over(self_pointer self, const job_key& key, attempt_ended how) {
   auto& state = self->state;
@@ -31,6 +32,7 @@ void over(self_pointer self, const job_key& key, attempt_ended how) {
   how.attempt = runs.attempt;
   how.source_host = source_host_of(runs.what.source);
   state.with.live->remove(to_string(key));
+  state.tells.attempt_over(key);
   state.thought->ended(how, now_of(self));
 }
 
@@ -156,6 +158,7 @@ void job_progressed(self_pointer self, const job::progress& how) {
     return;
   auto& it = at->second;
   desk::live_job live;
+  desk::progress_news news;
   live.stage = how.stage;
   if (how.media_total_ns > 0) {
     const auto fraction = static_cast<double>(how.media_done_ns) / how.media_total_ns;
@@ -164,14 +167,34 @@ void job_progressed(self_pointer self, const job::progress& how) {
       it.first_fraction = live.progress;
       state.thought->source_reached(*key,
                                     static_cast<std::uint32_t>(how.media_total_ns / ns_per_s));
+      state.tells.queues_changed(); // their backlog in media time is
     }
     const auto gained = live.progress - it.first_fraction;
     const auto took_ms = static_cast<double>(now_of(self).steady_ms - it.begun_ms);
     if (gained > 0)
       live.eta_unix_ms =
           state.with.unix_ms() + static_cast<std::int64_t>(took_ms * (1 - live.progress) / gained);
+    if (gained > 0 && took_ms > 0)
+      news.speed = gained * static_cast<double>(how.media_total_ns) / ns_per_ms / took_ms;
   }
+  news.id = how.name;
+  news.progress = live.progress;
+  news.eta_unix_ms = live.eta_unix_ms;
+  news.stage = how.stage;
+  news.at_unix_ms = state.with.unix_ms();
+  state.tells.progress(*key, it.what.tenant, std::move(news), now_of(self).steady_ms);
   state.with.live->set(how.name, std::move(live));
+}
+
+void segments_listed(self_pointer self, const job::playable& what) {
+  auto& state = self->state;
+  const auto key = job_key_from(what.name);
+  const auto at = key ? state.jobs.find(*key) : state.jobs.end();
+  if (at == state.jobs.end())
+    return;
+  for (const auto& each : what.segments)
+    state.tells.segment(at->second.what.tenant, {what.name, each.track, each.number,
+                                                 each.duration_ns, each.uri, state.with.unix_ms()});
 }
 
 void job_ended(self_pointer self, const job::ended& how) {

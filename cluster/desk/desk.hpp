@@ -64,6 +64,7 @@ struct queue_view {
   std::uint64_t scheduled = 0;
   std::int64_t oldest_age_ms = 0;    ///< of the job that waits longest
   std::int64_t backlog_media_ms = 0; ///< media time still to be worked on, as far as it is known
+  friend bool operator==(const queue_view&, const queue_view&) = default;
 };
 
 /// What can be done to jobs that are there.

@@ -4,18 +4,45 @@
 
 namespace vdoc::desk {
 
+namespace {
+
+std::string_view family_of(std::string_view topic) {
+  return topic.substr(0, topic.find('.'));
+}
+
+} // namespace
+
 event_feed::event_feed(std::string id, std::size_t most_kept)
     : id_{std::move(id)}, most_kept_{most_kept} {}
 
 void event_feed::publish(std::string topic, std::string tenant, std::string body) {
   const std::scoped_lock lock{ears_->mutex};
+  const auto in_topic = chain(topic, ++last_);
+  // A topic of one word is its own family.
+  const auto family = family_of(topic);
+  const auto in_family = family == topic ? in_topic : chain(family, last_);
   const auto item = std::make_shared<const feed_event>(
-      feed_event{++last_, std::move(topic), std::move(tenant), std::move(body)});
+      feed_event{last_, std::move(topic), std::move(tenant), std::move(body), in_topic, in_family});
   kept_.push_back(item);
-  if (kept_.size() > most_kept_)
+  if (kept_.size() > most_kept_) {
+    const auto& oldest = *kept_.front();
+    unchain(oldest.topic, oldest.number);
+    unchain(family_of(oldest.topic), oldest.number);
     kept_.pop_front();
+  }
   for (const auto& [key, hear] : ears_->all)
     hear(item);
+}
+
+/// Appends to the chain of that name. What was its newest.
+std::uint64_t event_feed::chain(std::string_view name, std::uint64_t number) {
+  return std::exchange(newest_[std::hash<std::string_view>{}(name)], number);
+}
+
+void event_feed::unchain(std::string_view name, std::uint64_t number) {
+  const auto found = newest_.find(std::hash<std::string_view>{}(name));
+  if (found != newest_.end() && found->second == number)
+    newest_.erase(found);
 }
 
 event_feed::subscription event_feed::add(listener whose) {

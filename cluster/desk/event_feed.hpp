@@ -9,6 +9,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace vdoc::desk {
@@ -19,6 +21,10 @@ struct feed_event {
   std::string topic;  ///< "job.<id>.state", "job.<id>.progress", "job.<id>.segment", "queue.<name>"
   std::string tenant; ///< whose it is: only who sees this tenant may hear it
   std::string body;   ///< a JSON object
+  /// Numbers of the events before it with the same topic, and of the same family (the topic's first
+  /// word), so that who hears only those sees gaps; 0: none that is still kept.
+  std::uint64_t before_in_topic = 0;
+  std::uint64_t before_in_family = 0;
 };
 using feed_item = std::shared_ptr<const feed_event>;
 
@@ -59,12 +65,17 @@ private:
     std::map<std::uint64_t, listener> all;
     std::uint64_t next = 0;
   };
-  subscription add(listener whose); ///< with `ears_->mutex` held
+  // With `ears_->mutex` held.
+  subscription add(listener whose);
+  std::uint64_t chain(std::string_view name, std::uint64_t number);
+  void unchain(std::string_view name, std::uint64_t number);
 
   std::string id_;
   std::size_t most_kept_;
   std::shared_ptr<ears> ears_ = std::make_shared<ears>(); ///< its mutex guards all that follows
   std::deque<feed_item> kept_;
+  /// The newest of each topic and family that is kept, by a hash of its name: bounded, as they are.
+  std::unordered_map<std::size_t, std::uint64_t> newest_;
   std::uint64_t last_ = 0;
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
-#include <string>
 #include <sys/eventfd.h>
 #include <system_error>
 #include <unistd.h>
@@ -10,12 +12,9 @@
 
 namespace vdoc::net {
 
-/// Answers on their way from the threads of the service to the one that owns the socket. Any
-/// thread.
-class outbox {
+/// Items on their way from the threads of the service to the one that owns the socket. Any thread.
+template <class Item> class outbox {
 public:
-  using frames = std::vector<std::string>;
-
   outbox() : wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
     if (wake_ < 0)
       throw std::system_error{errno, std::generic_category(), "eventfd"};
@@ -24,10 +23,13 @@ public:
   outbox& operator=(const outbox&) = delete;
   ~outbox() { ::close(wake_); }
 
-  void put(frames answer) {
+  /// Dropped when `most` wait already.
+  void put(Item what, std::size_t most = SIZE_MAX) {
     {
       const std::scoped_lock lock{mutex_};
-      waiting_.push_back(std::move(answer));
+      if (waiting_.size() >= most)
+        return;
+      waiting_.push_back(std::move(what));
       if (waiting_.size() > 1)
         return; // who put the first one has woken the socket's thread
     }
@@ -35,7 +37,7 @@ public:
   }
   void wake() const { ::eventfd_write(wake_, 1); }
   /// All there are. The descriptor is silent until there are more.
-  std::vector<frames> take() {
+  std::vector<Item> take() {
     eventfd_t ignored = 0;
     ::eventfd_read(wake_, &ignored);
     const std::scoped_lock lock{mutex_};
@@ -47,7 +49,7 @@ public:
 private:
   int wake_;
   std::mutex mutex_;
-  std::vector<frames> waiting_;
+  std::vector<Item> waiting_;
 };
 
 } // namespace vdoc::net

@@ -10,9 +10,8 @@ namespace {
 struct notes {
   std::string text;
   event_feed::listener ear() {
-    return [this](const feed_item& it) {
-      text += std::to_string(it->number) + ":" + it->topic + " ";
-    };
+    return
+        [this](const feed_item& it) { text += std::to_string(it->number) + ":" + it->topic + " "; };
   }
 };
 std::string written(const std::vector<feed_item>& items) {
@@ -60,6 +59,28 @@ BOOST_AUTO_TEST_CASE(does_not_hide_that_something_is_kept_no_more) {
   BOOST_TEST(feed.resume(1, heard.ear()).has_value());
   BOOST_TEST(feed.resume(4, heard.ear())->missed.empty());
   BOOST_TEST(!feed.resume(5, heard.ear()));
+}
+
+BOOST_AUTO_TEST_CASE(names_the_event_before_in_the_topic_and_in_the_family) {
+  event_feed wide{"w"};
+  std::string text;
+  const auto ear = wide.subscribe([&](const feed_item& it) {
+    text += std::to_string(it->before_in_family) + "/" + std::to_string(it->before_in_topic) + " ";
+  });
+  for (const char* topic :
+       {"job.1.state", "job.2.state", "queue.a", "job.1.state", "queue.b", "queue.a"})
+    wide.publish(topic, "t", "{}");
+  BOOST_TEST(text == "0/0 1/0 0/0 2/1 3/0 5/3 ");
+}
+
+BOOST_AUTO_TEST_CASE(forgets_the_event_before_once_it_is_kept_no_more) {
+  for (const char* topic : {"job.1.state", "queue.a", "queue.b", "queue.a", "job.1.state"})
+    say(topic);
+  const auto all = feed.resume(3, heard.ear())->missed;
+  BOOST_TEST(all.at(0)->before_in_topic == 2U);
+  BOOST_TEST(all.at(0)->before_in_family == 3U);
+  BOOST_TEST(all.at(1)->before_in_topic == 0U); // the first went with the fourth
+  BOOST_TEST(all.at(1)->before_in_family == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(may_be_gone_before_its_listeners) {

@@ -169,4 +169,25 @@ BOOST_AUTO_TEST_CASE(reports_frames_bytes_and_whose_fault_it_was) {
   BOOST_TEST(told["warnings"][0] == "damaged");
 }
 
+BOOST_AUTO_TEST_CASE(tells_each_segment_once_and_none_behind_a_gap) {
+  const auto named = [](const std::vector<listed_segment>& all) {
+    std::string text;
+    for (const auto& one : all)
+      text += one.uri + " ";
+    return text;
+  };
+  packs_video("720p", 0, 1'000'000);
+  packs_video("720p", 2, 1'000'000);
+  packs_audio(0, 0);
+  listed_counts told;
+  BOOST_TEST(named(newly_listed(job(), told)) == "video/720p/00000.m4s audio/en/00000.m4s ");
+  BOOST_TEST(newly_listed(job(), told).empty());
+  packs_video("720p", 1, 1'000'000);
+  const auto rest = newly_listed(job(), told);
+  BOOST_TEST(named(rest) == "video/720p/00001.m4s video/720p/00002.m4s ");
+  BOOST_TEST(rest.back().number == 2u);
+  BOOST_TEST(rest.back().duration_ns == 4'000'000'000);
+  BOOST_TEST(count_listed(job()).at("720p") == 3u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,6 +9,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <nlohmann/json.hpp>
 
 namespace {
 
@@ -28,6 +29,10 @@ struct a_queue_on_a_memory_ledger : test::stepped_actors {
   std::vector<std::shared_ptr<puppet>> puppets;
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> roster = std::make_shared<queue::roster>();
+  std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>("f");
+  std::vector<desk::feed_item> told;
+  desk::event_feed::subscription ear =
+      feed->subscribe([this](const desk::feed_item& it) { told.push_back(it); });
   std::int64_t unix_ms = 1'764'576'000'000;
   queue::rule_terms terms;
   ledger::actor ledger = test::spawn_ledger(system, store);
@@ -74,6 +79,7 @@ struct a_queue_on_a_memory_ledger : test::stepped_actors {
     };
     with.jobs = roster;
     with.live = live;
+    with.feed = feed;
     with.terms = terms;
     queue = queue::spawn(system, std::move(with));
     run();
@@ -130,6 +136,20 @@ struct a_queue_on_a_memory_ledger : test::stepped_actors {
                    job::ended{it->plan.what.name, state, std::move(why), {}, ""});
     caf::anon_send_exit(it->who, caf::exit_reason::user_shutdown);
     run();
+  }
+  /// "queued, queued-running, running-failed (empty)": what listeners hear of a job's states.
+  std::string told_states(const std::string& id) const {
+    std::string all;
+    for (const auto& it : told) {
+      if (it->topic != "job." + id + ".state")
+        continue;
+      const auto body = nlohmann::json::parse(it->body);
+      all += (all.empty() ? "" : ", ") + body.value("previous", std::string{});
+      all += (body.contains("previous") ? "-" : "") + body["state"].get<std::string>();
+      if (body.contains("cause"))
+        all += " (" + body["cause"].get<std::string>() + ")";
+    }
+    return all;
   }
   job_state state_of(const std::string& id) { return store->jobs.at(id).record.state; }
   void pass_time(std::chrono::milliseconds span) {
@@ -289,6 +309,74 @@ BOOST_AUTO_TEST_CASE(knows_how_far_a_job_is) {
   BOOST_TEST(seen->eta_unix_ms < unix_ms + 6'000);
   ends("succeeded");
   BOOST_TEST(!live->find(id).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(tells_listeners_each_state_after_its_commit) {
+  const auto id = submit_one();
+  ends("failed", {culprit::ours, "it crashed", "", ""});
+  BOOST_TEST(told_states(id) == "queued, queued-running, running-retrying (it crashed)");
+  pass_time(1s);
+  ends("failed", {culprit::user, "empty", "", ""});
+  desk::job_order retry;
+  retry.what = desk::job_action::retry;
+  retry.cause = "alice";
+  told.clear();
+  ask<queue::ordered>(queue::order{store->jobs.at(id).record, retry});
+  BOOST_TEST(told_states(id) == "failed-queued (alice), queued-running");
+  const auto last = nlohmann::json::parse(told.back()->body);
+  BOOST_TEST(last["attempt"] == 3);
+  BOOST_TEST(last["tenant"] == "default");
+  BOOST_TEST(last["sequence"] == store->jobs.at(id).history.size());
+}
+
+BOOST_AUTO_TEST_CASE(tells_listeners_nothing_that_is_not_committed) {
+  store->trouble = "gone";
+  BOOST_TEST(!submit(job()).how.ok());
+  BOOST_TEST(told.empty());
+}
+
+BOOST_AUTO_TEST_CASE(tells_listeners_what_was_spooled_without_a_sequence) {
+  const auto id = submit_one();
+  store->trouble = "gone";
+  told.clear();
+  ends("succeeded");
+  BOOST_TEST(told_states(id) == "running-succeeded");
+  BOOST_TEST(!nlohmann::json::parse(told.front()->body).contains("sequence"));
+}
+
+BOOST_AUTO_TEST_CASE(tells_listeners_of_a_job_it_resumes_after_a_crash) {
+  const auto id = submit_one();
+  end();
+  told.clear();
+  begin();
+  BOOST_TEST(told_states(id) == "running-running");
+}
+
+BOOST_AUTO_TEST_CASE(tells_listeners_of_progress_segments_and_queues) {
+  const auto id = submit_one();
+  const auto watcher = puppets.back()->plan.around.told;
+  pass_time(2s);
+  told.clear();
+  job::progress far;
+  far.name = id;
+  far.stage = "transcoding";
+  far.media_total_ns = 10'000'000'000;
+  for (const auto done : {0LL, 4'000'000'000LL}) {
+    far.media_done_ns = done;
+    caf::anon_send(watcher, far);
+    pass_time(1s);
+  }
+  caf::anon_send(watcher, job::playable{id, {{"720p", 0, 4'000'000'000, "video/720p/0.m4s"}}});
+  run();
+  std::string topics;
+  for (const auto& it : told)
+    topics += it->topic.substr(it->topic.rfind('.')) + " ";
+  BOOST_TEST(topics == ".progress .default .progress .segment ");
+  const auto news = nlohmann::json::parse(told[2]->body);
+  BOOST_TEST(news["progress"] == 0.4);
+  BOOST_TEST(news["speed"] == 1.33); // 4 s of media in 3 s
+  BOOST_TEST(nlohmann::json::parse(told[1]->body)["backlog_media_ms"] == 10'000);
+  BOOST_TEST(nlohmann::json::parse(told[3]->body)["uri"] == "video/720p/0.m4s");
 }
 
 BOOST_AUTO_TEST_CASE(begins_and_ends_what_does_nothing_without_a_job_actor) {

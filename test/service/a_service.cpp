@@ -24,14 +24,17 @@ std::string binary() {
 } // namespace
 
 a_service::a_service()
-    : environment{small_ladder()}, endpoint_{"ipc://" + (folder_ / "door").string()} {
+    : environment{small_ladder()}, endpoint_{"ipc://" + (folder_ / "door").string()},
+      events_{"ipc://" + (folder_ / "events").string()} {
   environment["VIDEO_DOC_RUN_WORKERS"] = "1";
 }
 
 void a_service::start() {
   client_.reset();
   node_ = std::make_unique<running_command>(command{
-      {binary(), "serve", "--data", served().string(), "--zmq", endpoint_}, environment, {}});
+      {binary(), "serve", "--data", served().string(), "--zmq", endpoint_, "--events", events_},
+      environment,
+      {}});
   client_ = std::make_unique<net::zmq_client>(endpoint_);
 }
 

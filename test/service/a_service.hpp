@@ -37,6 +37,7 @@ public:
 
   [[nodiscard]] command client(std::vector<std::string> words) const;
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] const std::string& events() const noexcept { return events_; }
   [[nodiscard]] std::filesystem::path served() const { return folder_ / "data"; }
   [[nodiscard]] std::filesystem::path database() const { return served() / "video-doc.db"; }
   [[nodiscard]] pid_t pid() const { return node_->pid(); }
@@ -47,6 +48,7 @@ public:
 private:
   temp_folder folder_;
   std::string endpoint_;
+  std::string events_;
   std::vector<std::unique_ptr<running_command>> killed_; ///< kept: their media hosts are left alone
   std::unique_ptr<running_command> node_;
   std::unique_ptr<net::zmq_client> client_;

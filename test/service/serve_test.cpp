@@ -4,6 +4,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+#include <sstream>
+
 namespace {
 
 using namespace vdoc::test;
@@ -80,6 +83,37 @@ BOOST_AUTO_TEST_CASE(serves_a_client_that_we_did_not_write) {
   BOOST_TEST(result.out == "all as docs/protocol.md says\n");
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_listener_that_we_did_not_write_every_state_of_every_job) {
+  const auto result =
+      run({{"/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/foreign_listener.py", endpoint(),
+            events()},
+           {},
+           {}},
+          90s);
+  BOOST_TEST(result.succeeded(), result.story());
+  BOOST_TEST(result.out.ends_with(" events, none missed\n"));
+}
+
+BOOST_AUTO_TEST_CASE(shows_its_own_watcher_states_and_progress) {
+  const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},
+                          {"spec", {{"document", false}, {"captions", "off"}}}});
+  const auto watched = run_client({"watch", id, "--json", "--events", events()});
+  BOOST_TEST(watched.exit_code == 0, watched.story());
+  std::istringstream lines{watched.out};
+  std::set<std::string> states;
+  int progress = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const auto said = json::parse(line);
+    if (said.contains("source"))
+      states.insert(said["state"]);
+    else
+      progress += said["progress"].get<double>() > 0 ? 1 : 0;
+  }
+  BOOST_TEST(states.contains("running"));
+  BOOST_TEST(states.contains("succeeded"));
+  BOOST_TEST(progress >= 1, watched.story());
+}
+
 BOOST_AUTO_TEST_CASE(stops_in_good_order_and_goes_on_later) {
   const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},
                           {"spec", {{"document", false}, {"captions", "off"}}}});
@@ -92,11 +126,11 @@ BOOST_AUTO_TEST_CASE(stops_in_good_order_and_goes_on_later) {
 
 BOOST_AUTO_TEST_CASE(has_its_folder_for_itself) {
   BOOST_TEST_REQUIRE(ask("PING", json::object()).has_value());
-  const auto second =
-      run({{client({}).words.front(), "serve", "--data", served().string(), "--zmq", endpoint()},
-           environment,
-           {}},
-          20s);
+  const auto second = run({{client({}).words.front(), "serve", "--data", served().string(), "--zmq",
+                            endpoint(), "--events", ""},
+                           environment,
+                           {}},
+                          20s);
   BOOST_TEST(second.exit_code == 1);
   BOOST_TEST(second.err.find("another video-doc serve works in") != std::string::npos);
 }

@@ -1,0 +1,61 @@
+#include "net/zmq/sockets.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+
+namespace vdoc::net {
+
+bool is_local(const std::string& endpoint) {
+  constexpr std::array local{"tcp://127.", "tcp://localhost:", "tcp://[::1]:", "ipc://",
+                             "inproc://"};
+  for (const char* one : local)
+    if (endpoint.starts_with(one))
+      return true;
+  return false;
+}
+
+std::string bind(zmq::socket_t& socket, const gateway_terms& terms) {
+  if (!terms.exposed && !is_local(terms.endpoint))
+    throw cannot_listen{terms.endpoint + " can be reached from other machines, and there are no "
+                                         "keys yet; service.exposed allows it"};
+  try {
+    socket.bind(terms.endpoint);
+  } catch (const zmq::error_t& why) {
+    throw cannot_listen{"cannot listen on " + terms.endpoint + ": " + why.what()};
+  }
+  return socket.get(zmq::sockopt::last_endpoint);
+}
+
+void wait(std::span<zmq::pollitem_t> items) {
+  for (auto& one : items)
+    one.revents = 0;
+  try {
+    zmq::poll(items.data(), items.size(), std::chrono::milliseconds{-1});
+  } catch (const zmq::error_t& why) {
+    if (why.num() != EINTR)
+      throw;
+  }
+}
+
+std::vector<std::string> receive(zmq::socket_t& from, std::size_t most) {
+  std::vector<std::string> frames;
+  zmq::message_t part;
+  do {
+    if (!from.recv(part, zmq::recv_flags::dontwait))
+      return {};
+    if (frames.size() < most)
+      frames.push_back(part.to_string());
+  } while (part.more());
+  return frames;
+}
+
+void send(zmq::socket_t& to, const std::vector<std::string>& frames) {
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const auto more = i + 1 < frames.size() ? zmq::send_flags::sndmore : zmq::send_flags::none;
+    if (!to.send(zmq::buffer(frames[i]), more | zmq::send_flags::dontwait))
+      return;
+  }
+}
+
+} // namespace vdoc::net

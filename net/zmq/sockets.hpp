@@ -1,0 +1,25 @@
+#pragma once
+
+#include "net/zmq/gateway.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+#include <zmq.hpp>
+
+/// What the doors over ZeroMQ share. Inside of net/zmq.
+namespace vdoc::net {
+
+/// Binds, and gives the address with the port that it was given. Throws `cannot_listen`.
+std::string bind(zmq::socket_t& socket, const gateway_terms& terms);
+
+/// Waits until one of them is ready; a signal ends it early.
+void wait(std::span<zmq::pollitem_t> items);
+
+/// All frames of the next message, those beyond `most` left out; none when there is no message.
+std::vector<std::string> receive(zmq::socket_t& from, std::size_t most);
+
+/// To somebody who is gone, or does not read, nothing is sent.
+void send(zmq::socket_t& to, const std::vector<std::string>& frames);
+
+} // namespace vdoc::net

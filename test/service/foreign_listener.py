@@ -1,0 +1,94 @@
+"""Listens to docs/protocol.md's events and shares no code with the service.
+Usage: foreign_listener.py REQUESTS EVENTS"""
+
+import json
+import sys
+import time
+
+import zmq
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit(f"not as docs/protocol.md says: {what}")
+
+
+class Listener:
+    """Reads events of one subscription, and counts gaps by the chain that covers it."""
+
+    def __init__(self, context, endpoint, topic, chain):
+        self.socket = context.socket(zmq.SUB)
+        self.socket.linger = 0
+        self.socket.rcvhwm = 100_000
+        self.socket.connect(endpoint)
+        self.socket.subscribe(topic)
+        self.chain = chain
+        self.last = None
+        self.gaps = 0
+        self.heard = []
+
+    def read(self, patience_ms):
+        if not self.socket.poll(patience_ms):
+            return False
+        topic, place, body = self.socket.recv_multipart()
+        feed, number, in_family, in_topic = place.decode().rsplit(":", 3)
+        before = {"all": int(number) - 1, "family": int(in_family), "topic": int(in_topic)}[self.chain]
+        if self.last is not None and before != self.last:
+            self.gaps += 1
+        self.last = int(number)
+        self.heard.append((topic.decode(), json.loads(body)))
+        return True
+
+
+def connect(context, endpoint):
+    socket = context.socket(zmq.DEALER)
+    socket.linger = 0
+    socket.rcvtimeo = 20_000
+    socket.connect(endpoint)
+    return socket
+
+
+def ask(dealer, verb, body):
+    dealer.send_multipart([b"VDOC1", b"1", verb, json.dumps(body).encode()])
+    return json.loads(dealer.recv_multipart()[3])
+
+
+def states_of(listener, id):
+    return [body["state"] for topic, body in listener.heard if topic == f"job.{id}.state"]
+
+
+def main():
+    context = zmq.Context()
+    dealer = connect(context, sys.argv[1])
+    everything = Listener(context, sys.argv[2], "", "all")
+    jobs = Listener(context, sys.argv[2], "job.", "family")
+    held = ask(dealer, b"SUBMIT", {"source": "/none", "kind": "noop", "not_before": "2999-01-01T00:00:00Z"})["id"]
+    one = Listener(context, sys.argv[2], f"job.{held}.state", "topic")
+    time.sleep(1)  # a subscription takes its time
+
+    batch = {"jobs": [{"source": "/none", "kind": "noop"} for _ in range(500)]}
+    ids = [job["id"] for _ in range(10) for job in ask(dealer, b"SUBMIT-BATCH", batch)["jobs"]]
+    ask(dealer, b"CANCEL", {"id": held, "cause": "enough"})
+    until = time.time() + 30
+    while time.time() < until and "cancelled" not in states_of(jobs, held):
+        jobs.read(100)
+    while jobs.read(1000) or everything.read(100) or one.read(100):
+        while everything.read(0) or one.read(0):
+            pass
+
+    check(everything.gaps == 0 and jobs.gaps == 0 and one.gaps == 0, "no gaps for who reads")
+    states = {}
+    for topic, body in jobs.heard:
+        states.setdefault(body["id"], []).append(body["state"])
+    check(all(states[id] == ["queued", "running", "succeeded"] for id in ids), "states of every job in order")
+    # Its first state may have been on its way still when we subscribed.
+    check(states_of(one, held)[-1:] == ["cancelled"] and len(one.heard) <= 2, f"one topic, heard {one.heard}")
+    last = one.heard[-1][1]
+    check(last["cause"] == "local: enough" and last["previous"] == "scheduled", "cause and previous")
+    queues = [body for topic, body in everything.heard if topic == "queue.default"]
+    check(queues and queues[-1]["waiting"] == 0 and queues[-1]["running"] == 0, "the queue as it is in the end")
+    check(len(queues) <= 40, "a queue is told twice a second at most")
+    print(f"{len(everything.heard)} events, none missed")
+
+
+main()
