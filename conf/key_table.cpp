@@ -87,6 +87,7 @@ constexpr std::array table{
     key{VDOC_IN(service, folder), 0, 0, "", is_not_empty},
     key{VDOC_IN(service, zmq), 0, 0, "", is_not_empty},
     key{VDOC_IN(service, events)},
+    key{VDOC_IN(service, metrics)},
     key{VDOC_IN(service, exposed)},
     key{VDOC_IN(service, max_concurrent_jobs), 0, 100'000},
     key{VDOC_IN(service, job_timeout_s), 0, 2'592'000},

@@ -96,6 +96,7 @@ struct service_settings {
   std::string folder = "data";
   std::string zmq = "tcp://127.0.0.1:5555";
   std::string events = "tcp://127.0.0.1:5556";
+  std::string metrics = "";
   bool exposed = false;
   std::int64_t max_concurrent_jobs = 0;
   std::int64_t job_timeout_s = 3600;

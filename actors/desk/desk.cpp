@@ -1,6 +1,7 @@
 #include "actors/desk/checks.hpp"
 #include "actors/desk/reply.hpp"
 #include "actors/desk/spawn.hpp"
+#include "cluster/desk/submission.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -132,9 +133,26 @@ std::vector<admission> all_refused(std::size_t jobs, const verdict& how) {
   return std::vector<admission>(jobs, admission{how, "", false});
 }
 
+/// The same answer, counted on its way.
+then<std::vector<admission>> counted(const std::shared_ptr<resources::measures>& by,
+                                     const std::string& door, then<std::vector<admission>> answer) {
+  using clock = std::chrono::steady_clock;
+  return [=, begun = clock::now()](std::vector<admission> each) {
+    for (const auto& one : each)
+      by->taken_in
+          .of({door, !one.how.ok()       ? vdoc::desk::to_string(one.how.why)
+                     : one.known_already ? "known"
+                                         : "accepted"})
+          .add();
+    by->taking_s.of({door}).observe(std::chrono::duration<double>(clock::now() - begun).count());
+    answer(std::move(each));
+  };
+}
+
 void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
                           then<std::vector<admission>> answer) {
-  const auto to = reply(std::move(answer), all_refused(jobs.size(), gone()), jobs.size());
+  const auto to = reply(counted(with_->measures, who.door, std::move(answer)),
+                        all_refused(jobs.size(), gone()), jobs.size());
   std::vector<admission> each(jobs.size());
   queue::submit order;
   std::vector<std::size_t> places;

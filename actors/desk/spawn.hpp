@@ -4,6 +4,7 @@
 #include "actors/queue/protocol.hpp"
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/live_jobs.hpp"
+#include "cluster/resources/measures.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -22,6 +23,7 @@ struct means {
   std::function<ledger::reader()> find_reader;
   std::function<std::string()> new_job_id;
   std::shared_ptr<desk::live_jobs> live;
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   std::filesystem::path jobs; ///< one folder of results for each job, by id
   /// What may be asked at a time; beyond that the answer is `busy` at once.
   std::size_t most_calls = 4'096;

@@ -155,6 +155,7 @@ effects host_rules::ended(const host_loss& loss, time_point now) {
     return out;
   }
   last_cause_ = loss.cause;
+  last_end_ = loss.how;
   const bool by_itself = loss.how == host_end::crashed || loss.how == host_end::hung;
   if (!announced_ && by_itself && ++stillborn_ >= limits_.stillborn)
     out.emplace_back(say_hopeless{loss.cause});

@@ -88,6 +88,7 @@ public:
     return life_ == 0 ? 0 : static_cast<std::uint32_t>(life_ - 1);
   }
   [[nodiscard]] const std::string& last_cause() const noexcept { return last_cause_; }
+  [[nodiscard]] dispatch::host_end last_end() const noexcept { return last_end_; }
   [[nodiscard]] bool has_process() const noexcept { return process_; }
 
 private:
@@ -113,6 +114,7 @@ private:
   std::string hung_;  ///< why we killed it
   std::string last_words_;
   std::string last_cause_;
+  dispatch::host_end last_end_ = dispatch::host_end::asked;
 };
 
 } // namespace vdoc::hosts

@@ -118,6 +118,8 @@ void carry_out(self_pointer self, std::size_t which, const effects& todo) {
   auto& it = state.all[which];
   for (const auto& each : todo) {
     if (const auto* fresh = std::get_if<start_process>(&each)) {
+      if (fresh->life > 1)
+        state.with.measures->host_restarts.of({to_string(it.rules.last_end())}).add();
       start(self, which, fresh->life);
     } else if (std::holds_alternative<kill_process>(each)) {
       if (it.child)

@@ -5,11 +5,13 @@
 #include "actors/hosts/host_rules.hpp"
 #include "actors/hosts/memory_kills.hpp"
 #include "actors/hosts/protocol.hpp"
+#include "cluster/resources/measures.hpp"
 
 #include <caf/fwd.hpp>
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,7 @@ struct means {
   std::function<std::unique_ptr<process>(launch_order)> start; ///< may throw
   std::function<std::uint64_t()> memory_kills; ///< see memory_kills.hpp; empty: not known
   std::function<void(const std::string& host_id, const std::string& line)> on_line; ///< any thread
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   bool detached = true; ///< starting processes blocks for milliseconds; false in stepped tests
 };
 

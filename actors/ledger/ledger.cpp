@@ -130,6 +130,13 @@ void store_kept(self_pointer self) {
 
 void after_commit(self_pointer self, commit_done done) {
   auto& state = self->state;
+  auto& measures = *state.with.measures;
+  if (done.result.trouble.empty()) {
+    measures.batch_entries.observe(static_cast<double>(done.result.each.size()));
+    measures.commit_s.observe(std::chrono::duration<double>(done.took).count());
+  } else {
+    measures.commits_failed.add();
+  }
   carry_out(self, state.thought->committed(std::move(done.result), done.took, self->clock().now(),
                                            state.with.unix_ms()));
 }

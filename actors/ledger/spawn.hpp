@@ -3,6 +3,7 @@
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/ledger/terms.hpp"
+#include "cluster/resources/measures.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -24,6 +25,7 @@ struct means {
   terms on = {};
   /// File for what must not be lost while the database is away; empty: nothing is spooled.
   std::filesystem::path spool = {};
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   bool detached =
       true; ///< threads of their own, since disk and store block; false in stepped tests
 };

@@ -110,6 +110,7 @@ struct serve_line {
   std::string folder;
   std::string zmq;
   std::optional<std::string> events;
+  std::string metrics;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
@@ -118,6 +119,8 @@ void describe_serve(CLI::App& command, serve_line& line) {
   command.add_option("--zmq", line.zmq, "endpoint to listen on (service.zmq)");
   command.add_option("--events", line.events,
                      "endpoint to tell events on, \"\" for none (service.events)");
+  command.add_option("--metrics", line.metrics,
+                     "address for Prometheus: 127.0.0.1:9464 (service.metrics)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -131,6 +134,8 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.zmq", line.zmq, "--zmq");
   if (line.events)
     conf::assign(settings, "service.events", *line.events, "--events");
+  if (!line.metrics.empty())
+    conf::assign(settings, "service.metrics", line.metrics, "--metrics");
   return settings;
 }
 

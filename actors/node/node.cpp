@@ -141,6 +141,7 @@ child_plan node::parts::ledger_plan() {
     const auto open = [place = settings.database] { return ledger::open_store(place); };
     ledger::means with{open, ledger::unix_ms_now};
     with.spool = settings.spool;
+    with.measures = settings.measures;
     const std::lock_guard lock{memory->mutex};
     memory->ledger = ledger::spawn(where, std::move(with));
     return caf::actor_cast<caf::actor>(memory->ledger);
@@ -181,6 +182,7 @@ child_plan node::parts::hosts_plan() {
     with.seed = std::random_device{}();
     with.on_line = settings.on_host_line;
     with.memory_kills = hosts::memory_kills;
+    with.measures = settings.measures;
     with.open_door = [](const hosts::front& door) {
       auto port = caf::openssl::publish(door, 0, "127.0.0.1");
       if (!port)

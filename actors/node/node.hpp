@@ -5,6 +5,7 @@
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/supervision/protocol.hpp"
+#include "cluster/resources/measures.hpp"
 #include "pipelines/fault.hpp"
 
 #include <chrono>
@@ -42,6 +43,8 @@ struct node_settings {
   std::uint32_t host_memory_mib = 0;                 ///< 0: no limit
   /// Hears what hosts print; any thread; may be empty.
   std::function<void(const std::string& host_id, const std::string& line)> on_host_line;
+  /// What is counted by LEDGER and HOSTS.
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   /// Starts what works on the node (JOBS), as the last of the engine's crash group: when DISPATCH
   /// or HOSTS crash it is ended too, and called again with the new handles. A normal end is final.
   /// May be empty. Runs on a scheduler's thread; must not block.

@@ -8,6 +8,7 @@
 #include "actors/queue/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "net/metrics/metrics.hpp"
 #include "net/zmq/events.hpp"
 #include "net/zmq/gateway.hpp"
 
@@ -22,6 +23,7 @@
 #include <optional>
 #include <pthread.h>
 #include <random>
+#include <unistd.h>
 
 namespace vdoc::node {
 
@@ -38,6 +40,7 @@ class service {
 public:
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
   void set(const queue::actor& queue, const services& now) {
@@ -102,6 +105,7 @@ caf::actor start_work(caf::actor_system& system, const conf::settings& settings,
     with.jobs = parts->jobs;
     with.live = parts->live;
     with.feed = parts->feed;
+    with.measures = parts->measures;
     with.terms = terms_of(settings);
     with.seed = std::random_device{}();
     const auto who = queue::spawn(where, std::move(with));
@@ -120,6 +124,7 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.find_reader = [parts] { return parts->find_reader(); };
   with.new_job_id = ledger::new_job_id;
   with.live = parts->live;
+  with.measures = parts->measures;
   with.jobs = folder;
   return front_desk::open(system, std::move(with));
 }
@@ -135,6 +140,19 @@ void drain(node& engine, const service& parts) {
                [](const caf::error&) {
                  spdlog::warn("not all jobs stopped in time; they are resumed with the next start");
                });
+}
+
+net::metrics_means metrics_of(const service& parts, const std::filesystem::path& folder) {
+  net::metrics_means with;
+  with.measures = parts.measures;
+  with.steady_ms = [] {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  };
+  with.tree = [] { return resources::look_at_tree(::getpid()); };
+  with.folder = folder;
+  with.version = VIDEO_DOC_VERSION;
+  return with;
 }
 
 /// Until somebody wants an end, or the engine has given up (SIGUSR1).
@@ -158,6 +176,7 @@ serve_exit run_service(const conf::settings& settings) {
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
   what.spool = folder.spool();
   what.with_reader = true;
+  what.measures = parts->measures;
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.start_work = [&](caf::actor_system& system, const services& now) {
@@ -172,6 +191,12 @@ serve_exit run_service(const conf::settings& settings) {
   try {
     net::zmq_gateway door{*desk, {settings.service.zmq, settings.service.exposed}};
     spdlog::info("listening on {}", door.address());
+    const net::metrics metrics{metrics_of(*parts, folder.jobs())};
+    std::optional<net::metrics_door> metrics_door;
+    if (!settings.service.metrics.empty()) {
+      metrics_door.emplace(metrics, settings.service.metrics);
+      spdlog::info("metrics on http://{}/metrics", metrics_door->address());
+    }
     std::optional<net::zmq_events> events;
     if (!settings.service.events.empty()) {
       events.emplace(*parts->feed,

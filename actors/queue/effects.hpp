@@ -74,6 +74,7 @@ struct change {
   std::uint32_t attempt = 0;
   std::string tenant;
   std::string queue;
+  std::int64_t waited_ms = -1; ///< of a first attempt: since the job could start
 };
 
 /// How an attempt ended.

@@ -29,7 +29,7 @@ struct entry {
   job_key key;
   std::uint64_t turn = 0; ///< order of arrival
   std::int64_t submitted_unix_ms = 0;
-  std::int64_t due_ms = 0; ///< scheduled: calendar; retrying: steady clock
+  std::int64_t due_ms = 0; ///< scheduled, and then since when not: calendar; retrying: steady
   std::uint32_t tenant = 0;
   std::uint32_t queue = 0;
   std::uint32_t source_host = 0; ///< 0: none, the source is a file

@@ -16,6 +16,7 @@ constexpr auto between_checks = 500ms;
 constexpr auto health_within = 2s;
 constexpr auto ask_again_after = 1s;
 constexpr std::uint32_t jobs_a_page = 1'000;
+constexpr double ms_per_s = 1'000;
 
 void ledger_is_away(self_pointer self, const std::string& trouble) {
   auto& state = self->state;
@@ -23,6 +24,7 @@ void ledger_is_away(self_pointer self, const std::string& trouble) {
   if (std::exchange(state.away, true))
     return;
   state.thought->ledger_away(true);
+  take_stock(self);
   self->delayed_send(self, between_checks, health_atom::value);
 }
 
@@ -42,8 +44,8 @@ void take_up_written(self_pointer self, const ledger::job& job, std::uint64_t se
   taken.state = waits ? ledger::job_state::scheduled : ledger::job_state::queued;
   taken.submitted_unix_ms = state.with.unix_ms();
   state.thought->take_up(taken, now_of(self));
-  state.tells.state({job.id, ledger::job_state::unknown, taken.state, "", 0, job.tenant, job.queue,
-                     taken.submitted_unix_ms, sequence});
+  state_changed(self, {job.id, ledger::job_state::unknown, taken.state, "", 0, job.tenant,
+                       job.queue, taken.submitted_unix_ms, sequence});
 }
 
 void job_written(self_pointer self, const place_in& who, const ledger::job& job,
@@ -72,8 +74,8 @@ void reopening_written(self_pointer self, const reopening& what, const ledger::e
   if (how.result == outcome::done) {
     const auto& job = what.job.what;
     state.thought->take_up(what.job, now_of(self));
-    state.tells.state({job.id, what.was, what.job.state, event.cause, what.job.attempts, job.tenant,
-                       job.queue, state.with.unix_ms(), how.sequence});
+    state_changed(self, {job.id, what.was, what.job.state, event.cause, what.job.attempts,
+                         job.tenant, job.queue, state.with.unix_ms(), how.sequence});
     answer_ticket(self, what.whose, {});
   } else if (how.result == outcome::store_down) {
     answer_ticket(self, what.whose, ledger_away(state));
@@ -89,11 +91,15 @@ void tell_written(self_pointer self, const ledger::event& event, std::uint64_t s
   const auto key = job_key_from(event.job_id);
   if (!key)
     return;
-  auto it = state.thought->written(*key, event.kind);
+  auto it = state.thought->written(*key, event.kind, now_of(self));
+  if (it.waited_ms >= 0)
+    state.with.measures->waiting_s.of({it.queue})
+        .observe(static_cast<double>(it.waited_ms) / ms_per_s);
   if (it.after != ledger::job_state::unknown)
-    state.tells.state({event.job_id, it.before, it.after, event.cause, it.attempt,
-                       std::move(it.tenant), std::move(it.queue),
-                       event.at_unix_ms != 0 ? event.at_unix_ms : state.with.unix_ms(), sequence});
+    state_changed(self,
+                  {event.job_id, it.before, it.after, event.cause, it.attempt, std::move(it.tenant),
+                   std::move(it.queue),
+                   event.at_unix_ms != 0 ? event.at_unix_ms : state.with.unix_ms(), sequence});
 }
 
 void event_written(self_pointer self, const meaning& why, const ledger::event& event,
@@ -159,6 +165,13 @@ desk::verdict ledger_away(const queue_state& state) {
   return {desk::refusal::busy, "the ledger is away: " + state.trouble, "try again", 1'000};
 }
 
+void state_changed(self_pointer self, const desk::state_news& what) {
+  auto& state = self->state;
+  if (what.before != what.now)
+    state.with.measures->states.of({what.queue, ledger::to_string(what.now)}).add();
+  state.tells.state(what);
+}
+
 void flush(self_pointer self) {
   auto& state = self->state;
   if (!state.asked.next.empty() && state.asked.flying < most_flying)
@@ -218,6 +231,7 @@ void ask_for_health(self_pointer self) {
             state.away = false;
             state.trouble.clear();
             state.thought->ledger_away(false);
+            take_stock(self);
             turn(self);
           },
           [self](const caf::error& why) { self->state.trouble = self->system().render(why); });
@@ -262,6 +276,7 @@ void load_page(self_pointer self, const std::string& after) {
               return;
             }
             state.thought->loaded();
+            take_stock(self);
             turn(self);
           },
           [self](const caf::error&) {

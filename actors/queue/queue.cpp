@@ -196,6 +196,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
         self->state.tells.tell(now_of(self).steady_ms, [self] {
           return self->state.thought->queues(self->state.with.unix_ms());
         });
+        take_stock(self);
         see_to_news(self);
       },
       [self](fetch_atom, const std::string& id) {

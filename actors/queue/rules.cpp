@@ -122,13 +122,21 @@ void rules::forget(entry& one) {
 
 // --- what the ledger says -----------------------------------------------------------------------
 
-change rules::written(const job_key& key, event_kind kind) {
+change rules::written(const job_key& key, event_kind kind, moment now) {
   auto* one = at(key);
   if (one == nullptr)
     return {};
   const auto before = std::exchange(one->written, ledger::state_after(one->written, kind));
-  return {before, one->written, one->attempts + (ledger::begins_attempt(kind) ? 1U : 0U),
-          tallies_.tenant_name(one->tenant), tallies_.queue_name(one->queue)};
+  change it{before,
+            one->written,
+            one->attempts + (ledger::begins_attempt(kind) ? 1U : 0U),
+            tallies_.tenant_name(one->tenant),
+            tallies_.queue_name(one->queue),
+            -1};
+  if (ledger::begins_attempt(kind) && one->attempts == 0)
+    it.waited_ms =
+        std::max<std::int64_t>(0, now.unix_ms - std::max(one->submitted_unix_ms, one->due_ms));
+  return it;
 }
 
 void rules::begun(const begin& what, outcome outcome, moment now) {

@@ -42,7 +42,7 @@ public:
   void release(const std::string& tenant, std::uint32_t count) { tallies_.release(tenant, count); }
 
   /// The ledger has one more event of an open job: to be said before `begun` and `committed`.
-  change written(const job_key& key, ledger::event_kind kind);
+  change written(const job_key& key, ledger::event_kind kind, moment now);
   void begun(const begin& what, ledger::outcome outcome, moment now);
   void committed(const record& what, ledger::outcome outcome, moment now);
   void ended(const attempt_ended& what, moment now);

@@ -152,6 +152,7 @@ void rules::fire_timers(moment now) {
     auto& one = *scheduled_.begin()->second;
     scheduled_.erase(scheduled_.begin());
     one.due_unwritten = true;
+    one.due_ms = now.unix_ms; // since when it could start
     out_.emplace_back(record{one.key, event_kind::due, "", "", 0, false, {}});
     place(one, phase::queued);
     ++moved;

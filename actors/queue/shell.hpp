@@ -121,6 +121,7 @@ void write_begin(self_pointer self, const begin& what);
 void write_record(self_pointer self, const record& what);
 void look_up_job(self_pointer self, const job_key& key);
 void ask_for_health(self_pointer self);
+void state_changed(self_pointer self, const desk::state_news& what);
 void answer_ticket(self_pointer self, ticket whose, desk::verdict how);
 desk::verdict ledger_away(const queue_state& state);
 
@@ -131,6 +132,9 @@ void read_job(self_pointer self, const job_key& key);
 void interrupt_job(self_pointer self, const job_key& key);
 void force_job(self_pointer self, const job_key& key);
 void still_there(self_pointer self, const job_key& key, std::uint32_t attempt);
+/// Tells the measures how it is.
+void take_stock(self_pointer self);
+void count_attempt(self_pointer self, const job_key& key, std::int64_t ran_ms);
 void job_progressed(self_pointer self, const job::progress& how);
 void segments_listed(self_pointer self, const job::playable& what);
 void job_ended(self_pointer self, const job::ended& how);

@@ -9,6 +9,7 @@
 #include "actors/queue/terms.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
+#include "cluster/resources/measures.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -37,6 +38,7 @@ struct means {
   std::shared_ptr<roster> jobs;
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<desk::event_feed> feed = {}; ///< who is told what happens; may be null
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   rule_terms terms;
   std::uint32_t seed = 1;
 };

@@ -33,6 +33,8 @@ void over(self_pointer self, const job_key& key, attempt_ended how) {
   how.source_host = source_host_of(runs.what.source);
   state.with.live->remove(to_string(key));
   state.tells.attempt_over(key);
+  if (runs.begun_ms != 0)
+    count_attempt(self, key, now_of(self).steady_ms - runs.begun_ms);
   state.thought->ended(how, now_of(self));
 }
 
@@ -81,6 +83,7 @@ queue_state::~queue_state() {
 void run_job(self_pointer self, const run& what) {
   auto& state = self->state;
   if (what.noop) { // that was all: it has been begun, and it ends
+    count_attempt(self, what.key, 0);
     state.thought->ended({what.key, what.attempt, result::succeeded, {}, {}, 0}, now_of(self));
     return;
   }

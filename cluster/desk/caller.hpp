@@ -21,6 +21,7 @@ struct caller {
   std::string name;   ///< for the audit log: of the token, the key, or "local"
   std::string tenant; ///< "*": all
   role as = role::viewer;
+  std::string door = {}; ///< by which the caller came in: "zmq", "http"
 
   [[nodiscard]] bool may(role needed) const noexcept { return as >= needed; }
   [[nodiscard]] bool sees(std::string_view whose) const noexcept {

@@ -31,7 +31,7 @@ struct zmq_gateway::inside {
   std::string address;
   std::atomic<bool> over{false};
   std::thread thread;
-  const desk::caller everybody{"local", "*", desk::role::admin};
+  const desk::caller everybody{"local", "*", desk::role::admin, "zmq"};
 
   explicit inside(desk::desk& whose) : of{whose} {}
 

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vdoc::resources {
+
+/// Counts up. Any thread.
+class counter {
+public:
+  void add(std::uint64_t more = 1) noexcept { value_.fetch_add(more, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t value() const noexcept {
+    return value_.load(std::memory_order_relaxed);
+  }
+
+private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
+/// How many values were how large. Any thread.
+class histogram {
+public:
+  /// Upper bounds of the buckets, rising; what is above the last one is counted as well.
+  explicit histogram(std::vector<double> bounds);
+
+  void observe(double value) noexcept;
+
+  struct reading {
+    std::vector<double> bounds;
+    std::vector<std::uint64_t> counts; ///< by bucket, one more than bounds
+    double sum = 0;
+  };
+  [[nodiscard]] reading read() const;
+
+private:
+  std::vector<double> bounds_;
+  std::vector<std::atomic<std::uint64_t>> counts_;
+  std::atomic<double> sum_{0};
+};
+
+/// One measure for each combination of labels that came up. Any thread. What `of` gives stays.
+template <class Measure> class family {
+public:
+  using labels = std::vector<std::string>;
+
+  explicit family(std::vector<double> bounds = {}) : bounds_{std::move(bounds)} {}
+
+  Measure& of(const labels& which) {
+    const std::scoped_lock lock{mutex_};
+    auto& found = all_[which];
+    if (!found)
+      found = make();
+    return *found;
+  }
+  template <class Function> void for_each(Function function) const {
+    const std::scoped_lock lock{mutex_};
+    for (const auto& [which, measure] : all_)
+      function(which, *measure);
+  }
+
+private:
+  std::unique_ptr<Measure> make() const {
+    if constexpr (std::is_constructible_v<Measure, std::vector<double>>)
+      return std::make_unique<Measure>(bounds_);
+    else
+      return std::make_unique<Measure>();
+  }
+
+  std::vector<double> bounds_;
+  mutable std::mutex mutex_;
+  std::map<labels, std::unique_ptr<Measure>> all_;
+};
+
+/// A queue at the moment it was looked at.
+struct queue_reading {
+  std::string name;
+  bool paused = false;
+  std::uint64_t scheduled = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t running = 0;
+  std::int64_t oldest_since_ms = 0; ///< steady; 0: none waits
+  std::int64_t backlog_media_ms = 0;
+};
+struct breaker_reading {
+  std::string name;  ///< "ledger", "source films.example"
+  std::string state; ///< "closed", "open", "half open"
+};
+
+/// What is measured in a service, where it happens. Counters begin at 0 with the process; they
+/// outlive the actors that count. Any thread. Names and units for the outside: net/metrics.
+class measures {
+public:
+  measures();
+
+  family<counter> states;        ///< queue, state: jobs that came into it
+  family<histogram> waiting_s;   ///< queue: from ready to the first attempt
+  family<histogram> running_s;   ///< queue: of an attempt
+  family<counter> host_restarts; ///< how the one before ended
+  histogram batch_entries;       ///< of the ledger, in one transaction
+  histogram commit_s;            ///< of such a transaction
+  counter commits_failed;
+  family<counter> taken_in;   ///< door, result: jobs
+  family<histogram> taking_s; ///< door: from a submission to its acknowledgement
+
+  /// Those that were there before are forgotten.
+  void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);
+  [[nodiscard]] std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> queues() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<queue_reading> queues_;
+  std::vector<breaker_reading> breakers_;
+};
+
+} // namespace vdoc::resources

@@ -1,0 +1,212 @@
+#include "net/metrics/families.hpp"
+
+#include <array>
+#include <limits>
+#include <system_error>
+#include <utility>
+
+namespace vdoc::net {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using resources::counter;
+using resources::histogram;
+using label_names = std::vector<std::string>;
+using label_values = std::vector<std::string>;
+
+constexpr double ms_per_s = 1'000;
+
+ClientMetric labelled(const label_names& names, const label_values& values) {
+  ClientMetric one;
+  for (std::size_t i = 0; i < names.size() && i < values.size(); ++i)
+    one.label.push_back({names[i], values[i]});
+  return one;
+}
+
+ClientMetric gauge(double value, const label_names& names = {}, const label_values& values = {}) {
+  auto one = labelled(names, values);
+  one.gauge.value = value;
+  return one;
+}
+
+ClientMetric of(const counter& what, const label_names& names = {},
+                const label_values& values = {}) {
+  auto one = labelled(names, values);
+  one.counter.value = static_cast<double>(what.value());
+  return one;
+}
+
+ClientMetric of(const histogram& what, const label_names& names = {},
+                const label_values& values = {}) {
+  auto one = labelled(names, values);
+  const auto now = what.read();
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < now.counts.size(); ++i) {
+    sum += now.counts[i];
+    const auto bound =
+        i < now.bounds.size() ? now.bounds[i] : std::numeric_limits<double>::infinity();
+    one.histogram.bucket.push_back({sum, bound});
+  }
+  one.histogram.sample_count = sum;
+  one.histogram.sample_sum = now.sum;
+  return one;
+}
+
+MetricFamily single(const char* name, const char* help, MetricType type, ClientMetric what) {
+  return {name, help, type, {std::move(what)}};
+}
+MetricFamily count_of(const char* name, const char* help, double value) {
+  ClientMetric one;
+  one.counter.value = value;
+  return single(name, help, MetricType::Counter, std::move(one));
+}
+
+template <class Measure>
+MetricFamily all_of(const char* name, const char* help, MetricType type,
+                    const resources::family<Measure>& from, const label_names& names) {
+  MetricFamily all{name, help, type, {}};
+  from.for_each([&](const label_values& values, const Measure& measure) {
+    all.metric.push_back(of(measure, names, values));
+  });
+  return all;
+}
+
+/// Of the jobs that came into one state.
+MetricFamily states_of(const char* name, const char* help, const char* state,
+                       const resources::measures& from) {
+  MetricFamily all{name, help, MetricType::Counter, {}};
+  from.states.for_each([&](const label_values& values, const counter& count) {
+    if (values.at(1) == state)
+      all.metric.push_back(of(count, {"queue"}, values));
+  });
+  return all;
+}
+
+families queue_families(const std::vector<resources::queue_reading>& queues,
+                        std::int64_t steady_ms) {
+  MetricFamily jobs{"video_doc_jobs", "Jobs that are not at an end.", MetricType::Gauge, {}};
+  MetricFamily oldest{"video_doc_queue_oldest_age_seconds",
+                      "How long ago the job that waits longest was submitted; 0 when none waits.",
+                      MetricType::Gauge,
+                      {}};
+  MetricFamily backlog{"video_doc_queue_backlog_media_seconds",
+                       "Media time of open jobs, as far as it is known.",
+                       MetricType::Gauge,
+                       {}};
+  MetricFamily paused{
+      "video_doc_queue_paused", "1 while the queue starts nothing.", MetricType::Gauge, {}};
+  for (const auto& it : queues) {
+    const std::array<std::pair<const char*, std::uint64_t>, 3> states{
+        {{"scheduled", it.scheduled}, {"waiting", it.waiting}, {"running", it.running}}};
+    for (const auto& [state, count] : states)
+      jobs.metric.push_back(
+          gauge(static_cast<double>(count), {"queue", "state"}, {it.name, state}));
+    const auto age_ms = it.oldest_since_ms == 0 ? 0 : steady_ms - it.oldest_since_ms;
+    oldest.metric.push_back(gauge(static_cast<double>(age_ms) / ms_per_s, {"queue"}, {it.name}));
+    backlog.metric.push_back(
+        gauge(static_cast<double>(it.backlog_media_ms) / ms_per_s, {"queue"}, {it.name}));
+    paused.metric.push_back(gauge(it.paused ? 1 : 0, {"queue"}, {it.name}));
+  }
+  return {jobs, oldest, backlog, paused};
+}
+
+/// One line for each state that a breaker can be in, of which one is 1.
+MetricFamily breaker_family(const std::vector<resources::breaker_reading>& breakers) {
+  MetricFamily all{
+      "video_doc_breaker_state",
+      "1 for the state in which a breaker is; those of sources come up with a failure.",
+      MetricType::Gauge,
+      {}};
+  for (const auto& it : breakers)
+    for (const char* state : {"closed", "open", "half open"})
+      all.metric.push_back(
+          gauge(it.state == state ? 1 : 0, {"breaker", "state"}, {it.name, state}));
+  return all;
+}
+
+} // namespace
+
+families job_families(const resources::measures& from, std::int64_t steady_ms) {
+  const auto [queues, breakers] = from.queues();
+  auto all = queue_families(queues, steady_ms);
+  all.push_back(breaker_family(breakers));
+  all.push_back(all_of("video_doc_job_states_total", "Times that a job came into a state.",
+                       MetricType::Counter, from.states, {"queue", "state"}));
+  all.push_back(states_of("video_doc_job_retries_total",
+                          "Attempts that failed and are followed by another one.", "retrying",
+                          from));
+  all.push_back(
+      states_of("video_doc_dead_letters_total", "Jobs that failed for good.", "failed", from));
+  all.push_back(all_of("video_doc_job_waiting_seconds",
+                       "From the moment a job could start to its first attempt.",
+                       MetricType::Histogram, from.waiting_s, {"queue"}));
+  all.push_back(all_of("video_doc_job_running_seconds", "Length of an attempt, however it ended.",
+                       MetricType::Histogram, from.running_s, {"queue"}));
+  return all;
+}
+
+families service_families(const resources::measures& from) {
+  families all;
+  all.push_back(all_of("video_doc_media_host_restarts_total",
+                       "Media host processes that were started in place of one that ended so.",
+                       MetricType::Counter, from.host_restarts, {"cause"}));
+  all.push_back(single("video_doc_ledger_batch_entries", "Entries that share a transaction.",
+                       MetricType::Histogram, of(from.batch_entries)));
+  all.push_back(single("video_doc_ledger_commit_seconds", "Length of a transaction.",
+                       MetricType::Histogram, of(from.commit_s)));
+  all.push_back(single("video_doc_ledger_failed_commits_total",
+                       "Transactions that the database did not take.", MetricType::Counter,
+                       of(from.commits_failed)));
+  all.push_back(
+      all_of("video_doc_intake_jobs_total",
+             "Jobs that were submitted: accepted, known already, or why they were refused.",
+             MetricType::Counter, from.taken_in, {"door", "result"}));
+  all.push_back(all_of("video_doc_intake_seconds",
+                       "From a submission to its acknowledgement, which follows the commit.",
+                       MetricType::Histogram, from.taking_s, {"door"}));
+  return all;
+}
+
+families tree_families(const resources::tree_use& now) {
+  const auto bytes = [](std::uint64_t value) { return static_cast<double>(value); };
+  return {
+      single("video_doc_processes", "The service and its media hosts.", MetricType::Gauge,
+             gauge(now.processes)),
+      count_of("video_doc_cpu_seconds_total", "CPU time of all processes of the service.",
+               now.cpu_s),
+      single("video_doc_memory_pss_bytes",
+             "Memory of all processes of the service; what they share counts once.",
+             MetricType::Gauge, gauge(bytes(now.memory_bytes))),
+      count_of("video_doc_disk_read_bytes_total", "What they had the disk read.",
+               bytes(now.disk_read_bytes)),
+      count_of("video_doc_disk_written_bytes_total", "What they had the disk write.",
+               bytes(now.disk_written_bytes)),
+      count_of("video_doc_network_received_bytes_total",
+               "By all devices but loopback, of the container if there is one.",
+               bytes(now.network_received_bytes)),
+      count_of("video_doc_network_sent_bytes_total",
+               "By all devices but loopback, of the container if there is one.",
+               bytes(now.network_sent_bytes)),
+  };
+}
+
+families disk_families(const std::filesystem::path& folder) {
+  std::error_code wrong;
+  const auto room = std::filesystem::space(folder, wrong);
+  if (wrong)
+    return {};
+  return {single("video_doc_folder_free_bytes", "Room on the disk of service.folder.",
+                 MetricType::Gauge, gauge(static_cast<double>(room.available))),
+          single("video_doc_folder_size_bytes", "Size of the disk of service.folder.",
+                 MetricType::Gauge, gauge(static_cast<double>(room.capacity)))};
+}
+
+families build_families(const std::string& version) {
+  return {single("video_doc_build_info", "1; the version is in the label.", MetricType::Gauge,
+                 gauge(1, {"version"}, {version}))};
+}
+
+} // namespace vdoc::net

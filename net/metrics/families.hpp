@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cluster/resources/measures.hpp"
+#include "net/metrics/metrics.hpp"
+
+#include <prometheus/metric_family.h>
+#include <vector>
+
+/// Inside of net/metrics: names, units and words of all that is told.
+namespace vdoc::net {
+
+using families = std::vector<prometheus::MetricFamily>;
+
+families job_families(const resources::measures& from, std::int64_t steady_ms);
+families service_families(const resources::measures& from);
+families tree_families(const resources::tree_use& now);
+families disk_families(const std::filesystem::path& folder);
+families build_families(const std::string& version);
+
+} // namespace vdoc::net

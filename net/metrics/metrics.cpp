@@ -1,0 +1,69 @@
+#include "net/metrics/metrics.hpp"
+
+#include "net/metrics/families.hpp"
+
+#include <iterator>
+#include <mutex>
+#include <optional>
+#include <prometheus/collectable.h>
+#include <prometheus/exposer.h>
+#include <prometheus/text_serializer.h>
+#include <stdexcept>
+
+namespace vdoc::net {
+
+struct metrics::inside final : prometheus::Collectable {
+  metrics_means with;
+  mutable std::mutex mutex;
+  mutable std::optional<std::int64_t> looked_ms;
+  mutable resources::tree_use tree;
+
+  explicit inside(metrics_means means) : with{std::move(means)} {}
+
+  [[nodiscard]] resources::tree_use tree_now() const {
+    constexpr std::int64_t fresh_ms = 1'000;
+    const std::scoped_lock lock{mutex};
+    const auto now = with.steady_ms();
+    if (!looked_ms || now - *looked_ms >= fresh_ms) {
+      looked_ms = now;
+      tree = with.tree();
+    }
+    return tree;
+  }
+  [[nodiscard]] families Collect() const override {
+    families all;
+    for (auto&& some :
+         {job_families(*with.measures, with.steady_ms()), service_families(*with.measures),
+          tree_families(tree_now()), disk_families(with.folder), build_families(with.version)})
+      all.insert(all.end(), some.begin(), some.end());
+    return all;
+  }
+};
+
+metrics::metrics(metrics_means with) : inside_{std::make_shared<inside>(std::move(with))} {}
+
+metrics::~metrics() = default;
+
+std::string metrics::scrape() const {
+  return prometheus::TextSerializer{}.Serialize(inside_->Collect());
+}
+
+struct metrics_door::inside {
+  prometheus::Exposer exposer;
+};
+
+metrics_door::metrics_door(const metrics& of, const std::string& address) {
+  constexpr std::size_t threads = 1;
+  try {
+    inside_.reset(new inside{prometheus::Exposer{address, threads}});
+  } catch (const std::exception& why) {
+    throw std::runtime_error{"cannot tell metrics on " + address + ": " + why.what()};
+  }
+  inside_->exposer.RegisterCollectable(of.inside_);
+  address_ = address.substr(0, address.rfind(':') + 1) +
+             std::to_string(inside_->exposer.GetListeningPorts().at(0));
+}
+
+metrics_door::~metrics_door() = default;
+
+} // namespace vdoc::net

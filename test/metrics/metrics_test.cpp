@@ -1,0 +1,118 @@
+#include "net/metrics/metrics.hpp"
+#include "test/support/command.hpp"
+#include "test/support/temp_folder.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+
+struct a_service_that_counts {
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  std::int64_t now_ms = 1'000'000;
+  int looks = 0;
+  net::metrics metrics{{measures, [this] { return now_ms; },
+                        [this] {
+                          ++looks;
+                          return resources::tree_use{3, 12.5, 4'096, 1, 2, 3, 4};
+                        },
+                        "/", "1.2.3"}};
+
+  void work() {
+    measures->states.of({"night", "failed"}).add(2);
+    measures->states.of({"night", "retrying"}).add(5);
+    measures->waiting_s.of({"night"}).observe(0.7);
+    measures->running_s.of({"night"}).observe(90'000);
+    measures->host_restarts.of({"crashed"}).add();
+    measures->batch_entries.observe(40);
+    measures->commit_s.observe(0.003);
+    measures->taken_in.of({"zmq", "accepted"}).add(7);
+    measures->taking_s.of({"zmq"}).observe(0.004);
+    measures->set_queues({{"night \"1\"", true, 1, 2, 3, now_ms - 4'500, 60'000}},
+                         {{"ledger", "closed"}, {"source films.example", "half open"}});
+  }
+  /// Whether the text has this line.
+  static bool has(const std::string& text, const std::string& line) {
+    return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_metrics_of_a_service, a_service_that_counts)
+
+BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
+  work();
+  const auto text = metrics.scrape();
+  for (const char* line :
+       {R"(video_doc_jobs{queue="night \"1\"",state="waiting"} 2)",
+        R"(video_doc_queue_oldest_age_seconds{queue="night \"1\""} 4.5)",
+        R"(video_doc_queue_backlog_media_seconds{queue="night \"1\""} 60)",
+        R"(video_doc_queue_paused{queue="night \"1\""} 1)",
+        R"(video_doc_job_states_total{queue="night",state="failed"} 2)",
+        R"(video_doc_job_retries_total{queue="night"} 5)",
+        R"(video_doc_dead_letters_total{queue="night"} 2)",
+        R"(video_doc_job_waiting_seconds_bucket{queue="night",le="0.5"} 0)",
+        R"(video_doc_job_waiting_seconds_bucket{queue="night",le="2"} 1)",
+        R"(video_doc_job_running_seconds_bucket{queue="night",le="43200"} 0)",
+        R"(video_doc_job_running_seconds_bucket{queue="night",le="+Inf"} 1)",
+        R"(video_doc_job_running_seconds_sum{queue="night"} 90000)",
+        R"(video_doc_media_host_restarts_total{cause="crashed"} 1)",
+        R"(video_doc_breaker_state{breaker="source films.example",state="half open"} 1)",
+        R"(video_doc_breaker_state{breaker="ledger",state="open"} 0)",
+        R"(video_doc_ledger_batch_entries_count 1)",
+        R"(video_doc_intake_jobs_total{door="zmq",result="accepted"} 7)",
+        R"(video_doc_cpu_seconds_total 12.5)",
+        R"(video_doc_processes 3)",
+        R"(video_doc_memory_pss_bytes 4096)",
+        R"(video_doc_build_info{version="1.2.3"} 1)",
+        R"(# TYPE video_doc_intake_seconds histogram)"})
+    BOOST_TEST(has(text, line), line << "\nis not in\n" << text);
+}
+
+BOOST_AUTO_TEST_CASE(grow_older_between_looks_at_a_queue) {
+  work();
+  now_ms += 10'000;
+  BOOST_TEST(
+      has(metrics.scrape(), R"(video_doc_queue_oldest_age_seconds{queue="night \"1\""} 14.5)"));
+}
+
+BOOST_AUTO_TEST_CASE(look_at_processes_once_a_second_however_often_they_are_asked) {
+  for (int i = 0; i < 5; ++i)
+    (void)metrics.scrape();
+  BOOST_TEST(looks == 1);
+  now_ms += 1'000;
+  (void)metrics.scrape();
+  BOOST_TEST(looks == 2);
+}
+
+BOOST_AUTO_TEST_CASE(please_promtool) {
+  work();
+  const test::temp_folder folder;
+  const auto file = (folder / "metrics.txt").string();
+  std::ofstream{file} << metrics.scrape();
+  const auto checked =
+      test::run({{"/bin/sh", "-c", "promtool check metrics < '" + file + "'"}, {}, {}}, 20s);
+  BOOST_TEST(checked.succeeded(), checked.story());
+  BOOST_TEST(checked.out + checked.err == "");
+}
+
+BOOST_AUTO_TEST_CASE(are_served_to_whoever_asks_the_door) {
+  work();
+  const net::metrics_door door{metrics, "127.0.0.1:0"};
+  const auto read = test::run({{"/usr/bin/python3", "-c",
+                                "import sys, urllib.request as r; print(r.urlopen('http://' + "
+                                "sys.argv[1] + '/metrics').read().decode())",
+                                door.address()},
+                               {},
+                               {}},
+                              20s);
+  BOOST_TEST(has(read.out, "video_doc_processes 3"), read.story());
+  BOOST_CHECK_THROW(net::metrics_door(metrics, door.address()), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,94 @@
+#include "test/service/a_service.hpp"
+#include "test/support/media_catalogue.hpp"
+#include "test/support/until.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+struct a_measured_service : a_service {
+  a_measured_service() {
+    environment["VIDEO_DOC_SERVICE_METRICS"] = "127.0.0.1:0";
+    start();
+  }
+  std::string address() {
+    const std::string before = "metrics on ";
+    until(20s, [&] { return log().find(before) != std::string::npos; });
+    const auto text = log();
+    const auto at = text.find(before) + before.size();
+    return text.substr(at, text.find('\n', at) - at);
+  }
+  /// What Prometheus would read, once promtool has nothing against it.
+  std::string scrape() {
+    const auto read =
+        run({{"/bin/sh", "-c",
+              "python3 -c \"import sys, urllib.request as r; "
+              "sys.stdout.buffer.write(r.urlopen(sys.argv[1]).read())\" \"$0\" > \"$1\" && "
+              "promtool check metrics < \"$1\" && cat \"$1\"",
+              address(), (served() / "metrics.txt").string()},
+             {},
+             {}},
+            30s);
+    BOOST_TEST(read.succeeded(), read.story());
+    return read.out;
+  }
+  /// The value behind a name and its labels; -1 when there is none.
+  static double value_in(const std::string& text, const std::string& name) {
+    const auto at = text.find("\n" + name + " ");
+    return at == std::string::npos ? -1 : std::stod(text.substr(at + name.size() + 2));
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_service_that_is_measured, a_measured_service)
+
+BOOST_AUTO_TEST_CASE(tells_prometheus_what_it_has_done) {
+  const auto video = submit({{"source", make(source_named("mp4_faststart")).string()},
+                             {"spec", {{"document", false}, {"captions", "off"}}}});
+  BOOST_TEST_REQUIRE(wait_for(video, "succeeded", 90s), log());
+  submit({{"source", "/none"}, {"kind", "noop"}, {"queue", "night"}, {"idempotency_key", "k"}});
+  submit({{"source", "/none"}, {"kind", "noop"}, {"queue", "night"}, {"idempotency_key", "k"}});
+  const auto bad = submit({{"source", "/nowhere.mp4"}});
+  BOOST_TEST(wait_for(bad, "failed", 30s));
+  submit({{"source", "/none"}, {"kind", "noop"}, {"not_before", "2999-01-01T00:00:00Z"}});
+  ask("SUBMIT", {{"source", "/a"}, {"tenant", "t"}, {"queue", "q"}, {"spec", {{"crf", 99}}}});
+  std::string text;
+  BOOST_TEST(until(10s, [&] { // stock is taken twice a second
+    text = scrape();
+    return value_in(text, R"(video_doc_jobs{queue="default",state="scheduled"})") == 1;
+  }));
+  const auto is = [&](const std::string& name, double expected) {
+    BOOST_TEST(value_in(text, name) == expected, name << " is " << value_in(text, name));
+  };
+  is(R"(video_doc_job_states_total{queue="default",state="succeeded"})", 1);
+  is(R"(video_doc_job_states_total{queue="night",state="succeeded"})", 1);
+  is(R"(video_doc_dead_letters_total{queue="default"})", 1);
+  is(R"(video_doc_intake_jobs_total{door="zmq",result="accepted"})", 4);
+  is(R"(video_doc_intake_jobs_total{door="zmq",result="known"})", 1);
+  is(R"(video_doc_job_running_seconds_count{queue="default"})", 2);
+  is(R"(video_doc_job_waiting_seconds_count{queue="night"})", 1);
+  is(R"(video_doc_breaker_state{breaker="ledger",state="closed"})", 1);
+  BOOST_TEST(value_in(text, R"(video_doc_job_running_seconds_sum{queue="default"})") > 0.1);
+  BOOST_TEST(value_in(text, "video_doc_ledger_commit_seconds_count") >= 5);
+  BOOST_TEST(value_in(text, "video_doc_processes") >= 2);
+  BOOST_TEST(value_in(text, "video_doc_cpu_seconds_total") > 0.1);
+  BOOST_TEST(value_in(text, "video_doc_memory_pss_bytes") > 1e7);
+}
+
+BOOST_AUTO_TEST_CASE(counts_media_hosts_that_were_killed) {
+  BOOST_TEST_REQUIRE(wait_until_nothing_is_open(20s));
+  const auto killed =
+      run({{"/bin/sh", "-c", "pkill -KILL -P \"$0\" -f media-host", std::to_string(pid())}, {}, {}},
+          10s);
+  BOOST_TEST_REQUIRE(killed.succeeded());
+  BOOST_TEST(until(10s, [&] {
+    return value_in(scrape(), R"(video_doc_media_host_restarts_total{cause="killed"})") == 1;
+  }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
