@@ -97,6 +97,8 @@ constexpr std::array foreign_names{
     std::pair{std::string_view{"DATABASE_URL"}, std::string_view{"ledger.database"}},
     std::pair{std::string_view{"MAX_CONCURRENT_JOBS"},
               std::string_view{"service.max_concurrent_jobs"}},
+    std::pair{std::string_view{"VIDEO_DOC_URL"}, std::string_view{"client.url"}},
+    std::pair{std::string_view{"VIDEO_DOC_IDENTITY"}, std::string_view{"client.identity"}},
     std::pair{std::string_view{"JOB_TIMEOUT"}, std::string_view{"service.job_timeout_s"}},
 };
 
@@ -151,7 +153,9 @@ void read_environment(settings& into, const environment& variables) {
   for (const auto& variable : variables) {
     const std::string& name = variable.first;
     if (!name.starts_with("VIDEO_DOC_") || name == "VIDEO_DOC_CONFIG" ||
-        name == "VIDEO_DOC_BINARY" || name.starts_with("VIDEO_DOC_TEST_"))
+        name == "VIDEO_DOC_BINARY" || name.starts_with("VIDEO_DOC_TEST_") ||
+        std::ranges::find(foreign_names, name, [](const auto& each) { return each.first; }) !=
+            foreign_names.end())
       continue;
     const auto keys = key_table();
     const auto known =

@@ -97,6 +97,7 @@ struct service_settings {
   std::string zmq = "tcp://127.0.0.1:5555";
   std::string events = "tcp://127.0.0.1:5556";
   std::string metrics = "";
+  bool keys = false;
   bool exposed = false;
   std::int64_t max_concurrent_jobs = 0;
   std::int64_t job_timeout_s = 3600;
@@ -106,6 +107,13 @@ struct service_settings {
   std::int64_t most_open_jobs = 1'000'000;
   std::int64_t tenant_queued = 0;
   std::int64_t tenant_running = 0;
+};
+
+/// Where `video-doc submit` and the other clients find a service.
+struct client_settings {
+  std::string url;
+  std::string events;
+  std::string identity;
 };
 
 /// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.
@@ -124,6 +132,7 @@ struct settings {
   document_settings document;
   ledger_settings ledger;
   service_settings service;
+  client_settings client;
   fault_settings faults;
 };
 
@@ -151,7 +160,7 @@ void read_toml(settings& into, std::string_view toml, const std::string& name);
 /// of the pen is noticed; VIDEO_DOC_CONFIG, VIDEO_DOC_BINARY and VIDEO_DOC_TEST_* are not settings.
 /// Names that others gave to some settings come first, so that ours win: DATABASE_URL is
 /// ledger.database, MAX_CONCURRENT_JOBS and JOB_TIMEOUT are service.max_concurrent_jobs and
-/// service.job_timeout_s.
+/// service.job_timeout_s, VIDEO_DOC_URL and VIDEO_DOC_IDENTITY are client.url and client.identity.
 void read_environment(settings& into, const environment& variables);
 
 /// Sets one key from text, as flags and the environment do. `key` is "run.crf". Lists are separated

@@ -1,8 +1,7 @@
 #include "actors/node/client_command.hpp"
 
 #include "actors/node/job_watch.hpp"
-#include "conf/settings.hpp"
-#include "net/zmq/client.hpp"
+#include "actors/node/service_call.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -10,27 +9,12 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <unistd.h>
 
 namespace vdoc::node {
 
 namespace {
 
 using nlohmann::json;
-
-/// What is said of a failure; the exit code is 1.
-class refused : public std::runtime_error {
-public:
-  using std::runtime_error::runtime_error;
-};
-
-std::string words_of(const json& answer) {
-  const auto error = answer.value("error", json::object());
-  auto words = error.value("message", std::string{"the service refused, and did not say why"});
-  if (const auto advice = error.value("advice", std::string{}); !advice.empty())
-    words += "; " + advice;
-  return words;
-}
 
 std::string text_of(const json& job, const char* field) {
   const auto found = job.find(field);
@@ -65,21 +49,9 @@ std::string progress_line_of(const json& news) {
 /// One run of a command: the connection, and how answers are shown.
 class client_command::visit {
 public:
-  explicit visit(const client_command& asked) : asked_{asked}, service_{asked.endpoint()} {}
+  explicit visit(const client_command& asked) : asked_{asked}, service_{asked.where_} {}
 
-  json ask(const std::string& verb, const json& body) {
-    const auto patience = std::chrono::duration<double>{asked_.patience_s_};
-    const auto reply = service_.ask(
-        verb, body.dump(), std::chrono::duration_cast<std::chrono::milliseconds>(patience));
-    if (!reply)
-      throw refused{"no answer from " + asked_.endpoint() + "; does `video-doc serve` run there?"};
-    auto answer = json::parse(reply->body, nullptr, false);
-    if (!answer.is_object())
-      throw refused{"the service sent what is no answer"};
-    if (!reply->ok())
-      throw refused{words_of(answer)};
-    return answer;
-  }
+  json ask(const std::string& verb, const json& body) { return service_.ask(verb, body); }
 
   int submit();
   int status() {
@@ -97,7 +69,7 @@ private:
   [[nodiscard]] json job_of(const std::string& source) const;
 
   const client_command& asked_;
-  net::zmq_client service_;
+  service_call service_;
 };
 
 json client_command::visit::job_of(const std::string& source) const {
@@ -182,6 +154,7 @@ int client_command::visit::order(const char* verb) {
 int client_command::visit::watch(const std::vector<std::string>& ids) {
   watch_means with;
   with.events = asked_.events();
+  with.identity = service_.identity();
   with.look = [this](const std::string& id) { return ask("STATUS", {{"id", id}}); };
   with.show = [this](const json& job) { show(job); };
   with.show_progress = [this](const json& news) {
@@ -225,10 +198,7 @@ client_command::client_command(CLI::App& program)
 
 CLI::App* client_command::add(CLI::App& program, const char* name, const char* what) {
   auto* made = program.add_subcommand(name, what);
-  made->add_option("--zmq", endpoint_, "of the service, instead of service.zmq");
-  made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
-  made->add_option("--timeout", patience_s_, "seconds to wait for an answer")
-      ->check(CLI::Range(0.1, 3600.0));
+  where_.describe(*made);
   made->add_flag("--json", json_, "one JSON object a line");
   return made;
 }
@@ -240,17 +210,13 @@ bool client_command::is_asked() const {
   return false;
 }
 
-std::string client_command::endpoint() const {
-  if (!endpoint_.empty())
-    return endpoint_;
-  return conf::load(configuration_, conf::environment_of(environ)).service.zmq;
-}
-
 /// Another service's events are of no use: with another endpoint its events are to be named, too.
 std::string client_command::events() const {
-  if (events_ || !endpoint_.empty())
-    return events_.value_or("");
-  return conf::load(configuration_, conf::environment_of(environ)).service.events;
+  const auto all = where_.settings();
+  if (events_)
+    return *events_;
+  const bool usual = where_.endpoint.empty() && all.client.url.empty();
+  return all.client.events.empty() && usual ? all.service.events : all.client.events;
 }
 
 int client_command::run() const {

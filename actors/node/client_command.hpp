@@ -1,13 +1,11 @@
 #pragma once
 
+#include "actors/node/service_call.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-namespace CLI {
-class App;
-}
 
 namespace vdoc::node {
 
@@ -28,7 +26,6 @@ public:
 private:
   class visit;
   CLI::App* add(CLI::App& program, const char* name, const char* what);
-  [[nodiscard]] std::string endpoint() const;
   [[nodiscard]] std::string events() const;
 
   CLI::App* submit_;
@@ -37,10 +34,8 @@ private:
   CLI::App* list_;
   CLI::App* cancel_;
   CLI::App* retry_;
-  std::optional<std::string> configuration_;
-  std::string endpoint_;
+  service_place where_;
   std::optional<std::string> events_;
-  double patience_s_ = 10;
   bool json_ = false;
   bool watches_ = false;
   bool noop_ = false;

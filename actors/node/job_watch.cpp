@@ -37,7 +37,7 @@ class watch {
 public:
   explicit watch(const watch_means& with) : with_{with} {
     if (!with.events.empty())
-      events_.emplace(with.events);
+      events_.emplace(with.events, with.identity);
   }
 
   bool follow(const std::vector<std::string>& ids) {

@@ -1,5 +1,6 @@
 #include "actors/node/client_command.hpp"
 #include "actors/node/crew.hpp"
+#include "actors/node/key_command.hpp"
 #include "actors/node/ledger_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
@@ -165,6 +166,7 @@ int main(int count, char** words) {
   serve_line of_service;
   describe_serve(*serve, of_service);
   const node::client_command client{app};
+  const node::key_command keys{app};
   const node::ledger_command ledger{app};
   try {
     app.parse(count, words);
@@ -174,6 +176,8 @@ int main(int count, char** words) {
   try {
     if (ledger.is_asked())
       return ledger.run();
+    if (keys.is_asked())
+      return keys.run();
     if (client.is_asked())
       return client.run();
     block_signals();

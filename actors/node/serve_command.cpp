@@ -1,6 +1,7 @@
 #include "actors/node/serve_command.hpp"
 
 #include "actors/desk/spawn.hpp"
+#include "actors/desk/spawn_keys.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/plan.hpp"
@@ -9,6 +10,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "net/metrics/metrics.hpp"
+#include "net/zmq/doorkeeper.hpp"
 #include "net/zmq/events.hpp"
 #include "net/zmq/gateway.hpp"
 
@@ -46,11 +48,16 @@ public:
   void set(const queue::actor& queue, const services& now) {
     const std::scoped_lock lock{mutex_};
     queue_ = queue;
+    find_ledger_ = now.find_ledger;
     find_reader_ = now.find_reader;
   }
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
     return queue_;
+  }
+  [[nodiscard]] ledger::actor find_ledger() const {
+    const std::scoped_lock lock{mutex_};
+    return find_ledger_ ? find_ledger_() : ledger::actor{};
   }
   [[nodiscard]] ledger::reader find_reader() const {
     const std::scoped_lock lock{mutex_};
@@ -62,6 +69,7 @@ public:
 private:
   mutable std::mutex mutex_;
   queue::actor queue_;
+  std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
 };
 
@@ -142,6 +150,31 @@ void drain(node& engine, const service& parts) {
                });
 }
 
+/// Keys of clients, where the service asks for them.
+struct key_office {
+  std::unique_ptr<desk::gatekeeper> keeper;
+  std::shared_ptr<net::doorkeeper> door;
+
+  key_office(caf::actor_system& system, const std::shared_ptr<service>& parts,
+             const std::filesystem::path& folder) {
+    const auto ring = std::make_shared<desk::key_ring>();
+    const auto keys = net::keys_in(folder);
+    spdlog::info("clients need keys; the public key of the service is {}", keys.service.public_key);
+    front_desk::key_means with;
+    with.find_ledger = [parts] { return parts->find_ledger(); };
+    with.find_reader = [parts] { return parts->find_reader(); };
+    with.unix_ms = ledger::unix_ms_now;
+    with.ring = ring;
+    keeper = front_desk::keep_keys(system, std::move(with));
+    net::doorkeeper::means door_with;
+    door_with.keys = keys;
+    door_with.ring = ring;
+    door_with.measures = parts->measures;
+    door_with.say = [](const std::string& words) { spdlog::warn("{}", words); };
+    door = std::make_shared<net::doorkeeper>(std::move(door_with));
+  }
+};
+
 net::metrics_means metrics_of(const service& parts, const std::filesystem::path& folder) {
   net::metrics_means with;
   with.measures = parts.measures;
@@ -189,7 +222,14 @@ serve_exit run_service(const conf::settings& settings) {
   auto desk = open_desk(engine.system(), parts, folder.jobs());
   int signal = 0;
   try {
-    net::zmq_gateway door{*desk, {settings.service.zmq, settings.service.exposed}};
+    std::optional<key_office> keys;
+    if (settings.service.keys)
+      keys.emplace(engine.system(), parts, folder.keys());
+    const auto terms_at = [&](const std::string& endpoint) {
+      return net::gateway_terms{endpoint, settings.service.exposed, keys ? keys->door : nullptr};
+    };
+    net::zmq_gateway door{*desk, terms_at(settings.service.zmq),
+                          keys ? keys->keeper.get() : nullptr};
     spdlog::info("listening on {}", door.address());
     const net::metrics metrics{metrics_of(*parts, folder.jobs())};
     std::optional<net::metrics_door> metrics_door;
@@ -199,14 +239,13 @@ serve_exit run_service(const conf::settings& settings) {
     }
     std::optional<net::zmq_events> events;
     if (!settings.service.events.empty()) {
-      events.emplace(*parts->feed,
-                     net::gateway_terms{settings.service.events, settings.service.exposed});
+      events.emplace(*parts->feed, terms_at(settings.service.events));
       spdlog::info("telling events on {}", events->address());
     }
     signal = wait_for_signal();
     spdlog::info("stopping");
     drain(engine, *parts);
-  } catch (const net::cannot_listen& why) {
+  } catch (const std::runtime_error& why) { // no such address, no keys
     spdlog::error("{}", why.what());
     signal = SIGUSR1;
   }

@@ -9,6 +9,7 @@ namespace vdoc::node {
 ///     DIR/serve.lock      held while a service runs
 ///     DIR/video-doc.db    the ledger, unless it is elsewhere
 ///     DIR/spool.jsonl     what waits for a ledger that is away
+///     DIR/keys/           its own keys, and those of its administrator
 ///     DIR/jobs/<id>/      the results of a job
 class service_folder {
 public:
@@ -20,6 +21,7 @@ public:
 
   [[nodiscard]] std::filesystem::path database() const { return path_ / "video-doc.db"; }
   [[nodiscard]] std::filesystem::path spool() const { return path_ / "spool.jsonl"; }
+  [[nodiscard]] std::filesystem::path keys() const { return path_ / "keys"; }
   [[nodiscard]] std::filesystem::path jobs() const { return path_ / "jobs"; }
 
 private:

@@ -160,6 +160,9 @@ families service_families(const resources::measures& from) {
   all.push_back(single("video_doc_ledger_failed_commits_total",
                        "Transactions that the database did not take.", MetricType::Counter,
                        of(from.commits_failed)));
+  all.push_back(single("video_doc_refused_keys_total",
+                       "Connections that were refused for want of a known key.",
+                       MetricType::Counter, of(from.keys_refused)));
   all.push_back(
       all_of("video_doc_intake_jobs_total",
              "Jobs that were submitted: accepted, known already, or why they were refused.",

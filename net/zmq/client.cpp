@@ -1,6 +1,7 @@
 #include "net/zmq/client.hpp"
 
 #include "net/zmq/request.hpp"
+#include "net/zmq/sockets.hpp"
 
 #include <cstdint>
 #include <stdexcept>
@@ -16,8 +17,10 @@ struct zmq_client::inside {
   std::uint64_t asked = 0;
 };
 
-zmq_client::zmq_client(const std::string& endpoint) : inside_{std::make_unique<inside>()} {
+zmq_client::zmq_client(const std::string& endpoint, const std::optional<key_file>& identity)
+    : inside_{std::make_unique<inside>()} {
   inside_->socket.set(zmq::sockopt::linger, 0);
+  identify(inside_->socket, identity);
   try {
     inside_->socket.connect(endpoint);
   } catch (const zmq::error_t& why) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/zmq/key_files.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -17,8 +19,8 @@ struct answer {
 /// Asks a service over ZeroMQ, one question at a time. One thread.
 class zmq_client {
 public:
-  /// Throws std::runtime_error when the endpoint is none.
-  explicit zmq_client(const std::string& endpoint);
+  /// Throws std::runtime_error when the endpoint is none. Without an identity nothing is encrypted.
+  explicit zmq_client(const std::string& endpoint, const std::optional<key_file>& identity = {});
   zmq_client(const zmq_client&) = delete;
   zmq_client& operator=(const zmq_client&) = delete;
   ~zmq_client();

@@ -13,8 +13,10 @@ struct event_reader::inside {
   zmq::socket_t socket{context, zmq::socket_type::sub};
 };
 
-event_reader::event_reader(const std::string& endpoint) : inside_{std::make_unique<inside>()} {
+event_reader::event_reader(const std::string& endpoint, const std::optional<key_file>& identity)
+    : inside_{std::make_unique<inside>()} {
   inside_->socket.set(zmq::sockopt::linger, 0);
+  identify(inside_->socket, identity);
   try {
     inside_->socket.connect(endpoint);
   } catch (const zmq::error_t& why) {

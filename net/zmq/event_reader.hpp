@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/zmq/event_frames.hpp"
+#include "net/zmq/key_files.hpp"
 
 #include <chrono>
 #include <map>
@@ -15,7 +16,7 @@ class event_reader {
 public:
   /// Throws std::runtime_error when the endpoint is none. That nobody is there is no error: what is
   /// told while there is no connection is missed.
-  explicit event_reader(const std::string& endpoint);
+  explicit event_reader(const std::string& endpoint, const std::optional<key_file>& identity = {});
   event_reader(const event_reader&) = delete;
   event_reader& operator=(const event_reader&) = delete;
   ~event_reader();

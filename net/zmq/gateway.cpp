@@ -1,5 +1,6 @@
 #include "net/zmq/gateway.hpp"
 
+#include "net/zmq/doorkeeper.hpp"
 #include "net/zmq/outbox.hpp"
 #include "net/zmq/sockets.hpp"
 #include "net/zmq/verbs.hpp"
@@ -7,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <thread>
 #include <zmq.hpp>
 
@@ -18,22 +20,27 @@ constexpr std::int64_t longest_frame = 4LL * 1024 * 1024;
 constexpr int most_waiting = 4'096; ///< messages for one client, each way
 constexpr int most_in_a_row = 256;  ///< requests, before answers have their turn
 constexpr std::size_t most_frames = 8;
+constexpr int longest_handshake_ms = 5'000; ///< who connects and says nothing is put out
+constexpr int most_arriving = 1'024;        ///< connections that wait to be accepted
 
 using answer_frames = std::vector<std::string>;
 
 } // namespace
 
 struct zmq_gateway::inside {
-  desk::desk& of;
+  const offices to;
+  std::shared_ptr<doorkeeper> keys;
   zmq::context_t context{1};
+  zap_gate gate{context, keys ? keys->gate(false) : gate_terms{}};
   zmq::socket_t socket{context, zmq::socket_type::router};
   std::shared_ptr<outbox<answer_frames>> answers = std::make_shared<outbox<answer_frames>>();
   std::string address;
   std::atomic<bool> over{false};
   std::thread thread;
-  const desk::caller everybody{"local", "*", desk::role::admin, "zmq"};
+  const std::optional<desk::caller> everybody =
+      desk::caller{"local", "*", desk::role::admin, "zmq"};
 
-  explicit inside(desk::desk& whose) : of{whose} {}
+  inside(const offices& whose, std::shared_ptr<doorkeeper> who) : to{whose}, keys{std::move(who)} {}
 
   void bind(const gateway_terms& terms);
   bool take_request();
@@ -46,12 +53,16 @@ void zmq_gateway::inside::bind(const gateway_terms& terms) {
   socket.set(zmq::sockopt::sndhwm, most_waiting);
   constexpr int linger_ms = 500; // the last answers
   socket.set(zmq::sockopt::linger, linger_ms);
+  socket.set(zmq::sockopt::handshake_ivl, longest_handshake_ms);
+  socket.set(zmq::sockopt::backlog, most_arriving);
+  gate.guard(socket);
   address = net::bind(socket, terms);
 }
 
 /// False when there is none.
 bool zmq_gateway::inside::take_request() {
-  auto frames = receive(socket, most_frames);
+  std::string key;
+  auto frames = receive(socket, most_frames, &key);
   if (frames.empty())
     return false;
   const auto client = std::move(frames.front());
@@ -59,11 +70,17 @@ bool zmq_gateway::inside::take_request() {
   const auto what = read_request(std::move(frames));
   if (!what)
     return true;
-  carry(*what, of, everybody, [to = answers, client, what = request{*what}](auto code, auto body) {
+  const answerer answer = [to = answers, client, what = request{*what}](auto code, auto body) {
     auto answer = write_answer(what, std::move(code), std::move(body));
     answer.insert(answer.begin(), client);
     to->put(std::move(answer));
-  });
+  };
+  // Asked each time: who was let in may have lost the key since.
+  const auto who = keys ? keys->find(key) : everybody;
+  if (who)
+    carry(*what, to, *who, answer);
+  else
+    refuse(answer, {desk::refusal::forbidden, "this key was taken away", "ask for another one", 0});
   return true;
 }
 
@@ -83,8 +100,8 @@ void zmq_gateway::inside::run() {
     send(socket, answer);
 }
 
-zmq_gateway::zmq_gateway(desk::desk& of, const gateway_terms& terms)
-    : inside_{std::make_unique<inside>(of)} {
+zmq_gateway::zmq_gateway(desk::desk& of, const gateway_terms& terms, desk::gatekeeper* keeper)
+    : inside_{std::make_unique<inside>(offices{of, keeper}, terms.keys)} {
   inside_->bind(terms);
   inside_->thread = std::thread{[all = inside_.get()] { all->run(); }};
 }

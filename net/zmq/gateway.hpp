@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/desk/desk.hpp"
+#include "cluster/desk/gatekeeper.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -8,6 +9,8 @@
 #include <string>
 
 namespace vdoc::net {
+
+class doorkeeper;
 
 /// The endpoint cannot be had, or must not be.
 class cannot_listen : public std::runtime_error {
@@ -18,6 +21,8 @@ public:
 struct gateway_terms {
   std::string endpoint; ///< "tcp://127.0.0.1:5555", "ipc:///run/video-doc.sock"
   bool exposed = false; ///< it may be an address that other machines reach
+  /// Who may come in, encrypted; null: everybody, and everybody may do everything.
+  std::shared_ptr<doorkeeper> keys = {};
 };
 
 /// Whether only this machine reaches an endpoint.
@@ -27,8 +32,8 @@ bool is_local(const std::string& endpoint);
 /// from construction to destruction. The desk outlives it.
 class zmq_gateway {
 public:
-  /// Throws `cannot_listen`.
-  zmq_gateway(desk::desk& of, const gateway_terms& terms);
+  /// Keys are given and taken through `keeper`; null: not at all. Throws `cannot_listen`.
+  zmq_gateway(desk::desk& of, const gateway_terms& terms, desk::gatekeeper* keeper = nullptr);
   zmq_gateway(const zmq_gateway&) = delete;
   zmq_gateway& operator=(const zmq_gateway&) = delete;
   ~zmq_gateway();

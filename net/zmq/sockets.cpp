@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 
 namespace vdoc::net {
 
@@ -16,9 +15,9 @@ bool is_local(const std::string& endpoint) {
 }
 
 std::string bind(zmq::socket_t& socket, const gateway_terms& terms) {
-  if (!terms.exposed && !is_local(terms.endpoint))
-    throw cannot_listen{terms.endpoint + " can be reached from other machines, and there are no "
-                                         "keys yet; service.exposed allows it"};
+  if (!terms.keys && !terms.exposed && !is_local(terms.endpoint))
+    throw cannot_listen{terms.endpoint + " can be reached from other machines, and no keys are "
+                                         "asked for: set service.keys (or service.exposed)"};
   try {
     socket.bind(terms.endpoint);
   } catch (const zmq::error_t& why) {
@@ -27,27 +26,38 @@ std::string bind(zmq::socket_t& socket, const gateway_terms& terms) {
   return socket.get(zmq::sockopt::last_endpoint);
 }
 
-void wait(std::span<zmq::pollitem_t> items) {
+void wait(std::span<zmq::pollitem_t> items, std::chrono::milliseconds at_most) {
   for (auto& one : items)
     one.revents = 0;
   try {
-    zmq::poll(items.data(), items.size(), std::chrono::milliseconds{-1});
+    zmq::poll(items.data(), items.size(), at_most);
   } catch (const zmq::error_t& why) {
     if (why.num() != EINTR)
       throw;
   }
 }
 
-std::vector<std::string> receive(zmq::socket_t& from, std::size_t most) {
+std::vector<std::string> receive(zmq::socket_t& from, std::size_t most, std::string* key) {
   std::vector<std::string> frames;
   zmq::message_t part;
   do {
     if (!from.recv(part, zmq::recv_flags::dontwait))
       return {};
+    if (key != nullptr)
+      if (const char* who = zmq_msg_gets(part.handle(), "User-Id"))
+        *key = who;
     if (frames.size() < most)
       frames.push_back(part.to_string());
   } while (part.more());
   return frames;
+}
+
+void identify(zmq::socket_t& socket, const std::optional<key_file>& identity) {
+  if (!identity)
+    return;
+  socket.set(zmq::sockopt::curve_serverkey, identity->server_key);
+  socket.set(zmq::sockopt::curve_publickey, identity->mine.public_key);
+  socket.set(zmq::sockopt::curve_secretkey, identity->mine.secret_key);
 }
 
 void send(zmq::socket_t& to, const std::vector<std::string>& frames) {

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "net/zmq/gateway.hpp"
+#include "net/zmq/key_files.hpp"
 
+#include <chrono>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,10 +17,15 @@ namespace vdoc::net {
 std::string bind(zmq::socket_t& socket, const gateway_terms& terms);
 
 /// Waits until one of them is ready; a signal ends it early.
-void wait(std::span<zmq::pollitem_t> items);
+void wait(std::span<zmq::pollitem_t> items,
+          std::chrono::milliseconds at_most = std::chrono::milliseconds{-1});
 
 /// All frames of the next message, those beyond `most` left out; none when there is no message.
-std::vector<std::string> receive(zmq::socket_t& from, std::size_t most);
+/// `key` becomes the public key of who sent it, where a gate has let them in.
+std::vector<std::string> receive(zmq::socket_t& from, std::size_t most, std::string* key = nullptr);
+
+/// Before it is connected: who we are, and whom we expect to find.
+void identify(zmq::socket_t& socket, const std::optional<key_file>& identity);
 
 /// To somebody who is gone, or does not read, nothing is sent.
 void send(zmq::socket_t& to, const std::vector<std::string>& frames);

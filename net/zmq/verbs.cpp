@@ -20,13 +20,10 @@ constexpr std::size_t most_in_a_batch = 1'000;
 struct errand {
   const request& what;
   desk::desk& to;
+  desk::gatekeeper* keys;
   const desk::caller& who;
   answerer answer;
 };
-
-void refuse(const answerer& answer, const verdict& how) {
-  answer(desk::to_string(how.why), desk::to_json(how));
-}
 
 /// Ids are ours or checked: they need no escapes.
 std::string admitted(const desk::admission& how) {
@@ -150,19 +147,69 @@ void ping(const errand& it) {
   });
 }
 
+/// The keeper of keys, or none and that is answered.
+desk::gatekeeper* keeper_of(const errand& it) {
+  if (it.keys == nullptr)
+    refuse(it.answer,
+           {refusal::bad_request, "this service asks for no keys", "set service.keys", 0});
+  return it.keys;
+}
+
+void create_key(const errand& it) {
+  auto key = desk::parse_key(it.what.body);
+  if (!key.how.ok())
+    return refuse(it.answer, key.how);
+  if (auto* keys = keeper_of(it))
+    keys->create(it.who, key.what, [answer = it.answer, name = key.what.name](const verdict& how) {
+      if (how.ok())
+        answer("OK", R"({"name":")" + name + "\"}");
+      else
+        refuse(answer, how);
+    });
+}
+
+void list_keys(const errand& it) {
+  if (auto* keys = keeper_of(it))
+    keys->list(it.who, [answer = it.answer](const desk::key_list& all) {
+      if (!all.how.ok())
+        return refuse(answer, all.how);
+      answer("OK",
+             R"({"keys":)" + joined(all.keys, [](const auto& one) { return to_json(one); }) + "}");
+    });
+}
+
+void revoke_key(const errand& it) {
+  const auto which = desk::parse_key_name(it.what.body);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  if (auto* keys = keeper_of(it))
+    keys->revoke(it.who, which.what.name,
+                 [answer = it.answer, name = which.what.name](const verdict& how) {
+                   if (how.ok())
+                     answer("OK", R"({"name":")" + name + "\"}");
+                   else
+                     refuse(answer, how);
+                 });
+}
+
 struct verb {
   std::string_view name;
   void (*carry_out)(const errand&);
 };
-constexpr std::array verbs{verb{"PING", ping},     verb{"SUBMIT", submit},
-                           verb{"STATUS", status}, verb{"SUBMIT-BATCH", submit_batch},
-                           verb{"LIST", list},     verb{"CANCEL", cancel},
-                           verb{"RETRY", retry}};
+constexpr std::array verbs{verb{"PING", ping},          verb{"SUBMIT", submit},
+                           verb{"STATUS", status},      verb{"SUBMIT-BATCH", submit_batch},
+                           verb{"LIST", list},          verb{"CANCEL", cancel},
+                           verb{"RETRY", retry},        verb{"KEY-CREATE", create_key},
+                           verb{"KEY-LIST", list_keys}, verb{"KEY-REVOKE", revoke_key}};
 
 } // namespace
 
-void carry(const request& what, desk::desk& to, const desk::caller& who, answerer answer) {
-  const errand it{what, to, who, std::move(answer)};
+void refuse(const answerer& answer, const verdict& how) {
+  answer(desk::to_string(how.why), desk::to_json(how));
+}
+
+void carry(const request& what, const offices& to, const desk::caller& who, answerer answer) {
+  const errand it{what, to.desk, to.keys, who, std::move(answer)};
   if (what.protocol != protocol_name)
     return refuse(it.answer, {refusal::bad_request, "this service speaks VDOC1", "", 0});
   for (const auto& one : verbs)

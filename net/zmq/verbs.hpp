@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/desk/desk.hpp"
+#include "cluster/desk/gatekeeper.hpp"
 #include "net/zmq/request.hpp"
 
 #include <functional>
@@ -11,7 +12,13 @@ namespace vdoc::net {
 /// "OK" or the code of an error, and the body. Called once for each request, on any thread.
 using answerer = std::function<void(std::string code, std::string body)>;
 
-/// Carries a request to the desk. What is wrong with it is answered at once.
-void carry(const request& what, desk::desk& to, const desk::caller& who, answerer answer);
+/// Where requests are carried to.
+struct offices {
+  desk::desk& desk;
+  desk::gatekeeper* keys = nullptr; ///< null: this service has no keys
+};
+/// What is wrong with a request is answered at once.
+void carry(const request& what, const offices& to, const desk::caller& who, answerer answer);
+void refuse(const answerer& answer, const desk::verdict& how);
 
 } // namespace vdoc::net

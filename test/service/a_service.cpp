@@ -31,11 +31,18 @@ a_service::a_service()
 
 void a_service::start() {
   client_.reset();
-  node_ = std::make_unique<running_command>(command{
-      {binary(), "serve", "--data", served().string(), "--zmq", endpoint_, "--events", events_},
-      environment,
-      {}});
-  client_ = std::make_unique<net::zmq_client>(endpoint_);
+  std::vector<std::string> words{binary(), "serve",   "--data",   served().string(),
+                                 "--zmq",  endpoint_, "--events", events_};
+  words.insert(words.end(), more_words.begin(), more_words.end());
+  node_ = std::make_unique<running_command>(command{std::move(words), environment, {}});
+  if (identity)
+    until(20s, [&] { return std::filesystem::exists(*identity); });
+  connect();
+}
+
+void a_service::connect() {
+  client_ = std::make_unique<net::zmq_client>(
+      endpoint_, identity ? std::optional{net::read_key_file(*identity)} : std::nullopt);
 }
 
 void a_service::kill_node() {
@@ -86,6 +93,8 @@ bool a_service::wait_until_nothing_is_open(std::chrono::seconds patience) {
 command a_service::client(std::vector<std::string> words) const {
   words.insert(words.begin(), binary());
   words.insert(words.end(), {"--zmq", endpoint_});
+  if (identity)
+    words.insert(words.end(), {"--identity", *identity});
   return {std::move(words), {}, {}};
 }
 

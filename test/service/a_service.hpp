@@ -22,6 +22,8 @@ public:
   a_service();
 
   void start();
+  /// Anew, with the present identity.
+  void connect();
   /// kill -9, of the node alone: its media hosts have to notice by themselves.
   void kill_node();
   /// In good order. The exit code.
@@ -44,6 +46,8 @@ public:
   [[nodiscard]] std::string log() const { return node_ ? node_->err_so_far() : ""; }
 
   std::map<std::string, std::string> environment;
+  std::vector<std::string> more_words; ///< of `serve`
+  std::optional<std::string> identity; ///< file of keys, for `ask` and `client`
 
 private:
   temp_folder folder_;

@@ -1,0 +1,69 @@
+#include "actors/node/service_call.hpp"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+using nlohmann::json;
+
+void service_place::describe(CLI::App& command) {
+  command.add_option("--zmq", endpoint, "of the service, instead of client.url");
+  command.add_option("--identity", identity, "file of keys, instead of client.identity");
+  command.add_option("--config", configuration, "settings file (see conf/video-doc.toml)");
+  command.add_option("--timeout", patience_s, "seconds to wait for an answer")
+      ->check(CLI::Range(0.1, 3600.0));
+}
+
+conf::settings service_place::settings() const {
+  return conf::load(configuration, conf::environment_of(environ));
+}
+
+std::string service_place::endpoint_of(const conf::settings& all) const {
+  if (!endpoint.empty())
+    return endpoint;
+  return all.client.url.empty() ? all.service.zmq : all.client.url;
+}
+
+/// On the machine of the service its administrator needs nothing.
+std::optional<net::key_file> service_place::identity_of(const conf::settings& all) const {
+  auto file = identity.empty() ? all.client.identity : identity;
+  if (file.empty() && all.service.keys)
+    file = (std::filesystem::path{all.service.folder} / "keys" / "admin.key").string();
+  if (file.empty())
+    return std::nullopt;
+  return net::read_key_file(file);
+}
+
+service_call::service_call(const service_place& where)
+    : endpoint_{where.endpoint_of(where.settings())}, identity_{where.identity_of(
+                                                          where.settings())},
+      patience_{std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::duration<double>{where.patience_s})},
+      service_{endpoint_, identity_} {}
+
+json service_call::ask(const std::string& verb, const json& body) {
+  const auto reply = service_.ask(verb, body.dump(), patience_);
+  if (!reply)
+    throw refused{"no answer from " + endpoint_ + "; does `video-doc serve` run there" +
+                  (identity_ ? ", and does it know this key?" : " without keys?")};
+  auto answer = json::parse(reply->body, nullptr, false);
+  if (!answer.is_object())
+    throw refused{"the service sent what is no answer"};
+  if (!reply->ok())
+    throw refused{words_of(answer)};
+  return answer;
+}
+
+std::string words_of(const json& answer) {
+  const auto error = answer.value("error", json::object());
+  auto words = error.value("message", std::string{"the service refused, and did not say why"});
+  if (const auto advice = error.value("advice", std::string{}); !advice.empty())
+    words += "; " + advice;
+  return words;
+}
+
+} // namespace vdoc::node
