@@ -2,6 +2,7 @@
 
 #include "actors/node/job_watch.hpp"
 #include "actors/node/service_call.hpp"
+#include "net/zmq/publisher.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 namespace vdoc::node {
 
@@ -66,6 +68,7 @@ private:
   void show(const json& job) const {
     std::cout << (asked_.json_ ? job.dump() : line_of(job)) << std::endl;
   }
+  std::map<std::uint64_t, net::published> publish_all();
   [[nodiscard]] json job_of(const std::string& source) const;
 
   const client_command& asked_;
@@ -101,21 +104,40 @@ json client_command::visit::job_of(const std::string& source) const {
   return job;
 }
 
-int client_command::visit::submit() {
-  json jobs = json::array();
+/// Everything is given to the service once, though it may be restarted meanwhile.
+std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
+  std::map<std::uint64_t, net::published> settled; // by number
+  net::publisher::means with;
+  with.endpoint = service_.endpoint();
+  with.identity = service_.identity();
+  with.spool = asked_.spool_;
+  with.told = [&](const net::published& how) { settled[how.number] = how; };
+  net::publisher publisher{std::move(with)};
+  const auto until = std::chrono::steady_clock::now() + service_.patience();
+  const auto flush = [&] {
+    const auto left = until - std::chrono::steady_clock::now();
+    if (!publisher.flush(std::chrono::ceil<std::chrono::milliseconds>(left)))
+      throw refused{service_.silence()};
+  };
   for (const auto& source : asked_.sources_)
-    jobs.push_back(job_of(source));
-  const auto answer = ask("SUBMIT-BATCH", {{"jobs", jobs}});
+    while (!publisher.publish(job_of(source).dump()))
+      flush();
+  flush();
+  return settled;
+}
+
+int client_command::visit::submit() {
   std::vector<std::string> ids;
   int failed = 0;
-  for (const auto& one : answer.at("jobs")) {
-    if (one.contains("error")) {
-      std::cerr << "video-doc: " << words_of(one) << "\n";
+  for (const auto& [number, how] : publish_all()) {
+    if (how.job_id.empty()) {
+      std::cerr << "video-doc: " << how.what << "\n";
       failed = 1;
       continue;
     }
-    ids.push_back(text_of(one, "id"));
-    std::cout << (asked_.json_ ? one.dump() : ids.back()) << std::endl;
+    ids.push_back(how.job_id);
+    const json line{{"id", how.job_id}, {"known", how.known_already}};
+    std::cout << (asked_.json_ ? line.dump() : how.job_id) << std::endl;
   }
   return asked_.watches_ ? std::max(failed, watch(ids)) : failed;
 }
@@ -176,6 +198,8 @@ client_command::client_command(CLI::App& program)
   submit_->add_option("--not-before", not_before_, "2026-12-01T08:00:00Z");
   submit_->add_option("--after", after_, "ids of jobs that must have succeeded first");
   submit_->add_option("--label", labels_, "name=value; may be given several times");
+  submit_->add_option("--spool", spool_,
+                      "file that keeps what is not acknowledged, for the next submit with it");
   submit_->add_flag("--noop", noop_, "a job that does nothing, to try a set-up");
   submit_->add_flag("--watch", watches_, "follow them to their ends");
   for (auto* each : {status_, watch_, cancel_, retry_})

@@ -48,6 +48,7 @@ private:
   std::string tenant_;
   std::string key_;
   std::string not_before_;
+  std::string spool_;
   std::vector<std::string> after_;
   std::vector<std::string> labels_;
   std::vector<std::string> states_;

@@ -48,14 +48,18 @@ service_call::service_call(const service_place& where)
 json service_call::ask(const std::string& verb, const json& body) {
   const auto reply = service_.ask(verb, body.dump(), patience_);
   if (!reply)
-    throw refused{"no answer from " + endpoint_ + "; does `video-doc serve` run there" +
-                  (identity_ ? ", and does it know this key?" : " without keys?")};
+    throw refused{silence()};
   auto answer = json::parse(reply->body, nullptr, false);
   if (!answer.is_object())
     throw refused{"the service sent what is no answer"};
   if (!reply->ok())
     throw refused{words_of(answer)};
   return answer;
+}
+
+std::string service_call::silence() const {
+  return "no answer from " + endpoint_ + "; does `video-doc serve` run there" +
+         (identity_ ? ", and does it know this key?" : " without keys?");
 }
 
 std::string words_of(const json& answer) {

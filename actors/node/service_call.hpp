@@ -44,6 +44,10 @@ public:
 
   /// Throws `refused`.
   nlohmann::json ask(const std::string& verb, const nlohmann::json& body);
+  /// What is said when there is no answer.
+  [[nodiscard]] std::string silence() const;
+  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return patience_; }
   [[nodiscard]] const std::optional<net::key_file>& identity() const noexcept { return identity_; }
 
 private:

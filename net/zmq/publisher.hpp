@@ -1,0 +1,52 @@
+#pragma once
+
+#include "net/zmq/key_files.hpp"
+#include "net/zmq/publish_rules.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace vdoc::net {
+
+/// Gives jobs to a service over ZeroMQ and sees to it that each is taken once, whatever happens to
+/// the service or the network meanwhile: it connects again, sends again, and sends many together.
+/// With a spool file what is not acknowledged survives this process, too. Any thread.
+class publisher {
+public:
+  struct means {
+    std::string endpoint;
+    std::optional<key_file> identity; ///< none: nothing is encrypted
+    publish_terms terms = {};
+    /// Jobs that are not acknowledged, one a line. Survives a crash of the process, not one of the
+    /// machine. One publisher at a time. Empty: none.
+    std::filesystem::path spool = {};
+    /// Once for each job that was published, on the publisher's thread: must be quick. Jobs that
+    /// were found in the spool are told of, too, with numbers from 1.
+    std::function<void(const published&)> told = [](const published&) {};
+  };
+  /// Throws std::runtime_error: no such endpoint, or the spool cannot be used.
+  explicit publisher(means with);
+  publisher(const publisher&) = delete;
+  publisher& operator=(const publisher&) = delete;
+  /// What is not acknowledged stays in the spool, or is lost without one: `flush` first.
+  ~publisher();
+
+  /// Takes a job as docs/protocol.md has it, and gives it an idempotency key if it has none. Its
+  /// number, or nothing while too many are open. Throws std::invalid_argument when it is no JSON
+  /// object.
+  std::optional<std::uint64_t> publish(const std::string& job);
+  /// Waits until every job is acknowledged or refused. False when the time is up first.
+  bool flush(std::chrono::milliseconds patience);
+  [[nodiscard]] std::size_t open() const;
+
+private:
+  struct inside;
+  std::unique_ptr<inside> inside_;
+};
+
+} // namespace vdoc::net
