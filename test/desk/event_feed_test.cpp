@@ -10,9 +10,8 @@ namespace {
 struct notes {
   std::string text;
   event_feed::listener ear() {
-    return [this](const feed_item& it) {
-      text += std::to_string(it->number) + ":" + it->topic + " ";
-    };
+    return
+        [this](const feed_item& it) { text += std::to_string(it->number) + ":" + it->topic + " "; };
   }
 };
 std::string written(const std::vector<feed_item>& items) {
