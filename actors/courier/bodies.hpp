@@ -1,13 +1,13 @@
 #pragma once
 
-#include "actors/herald/rules.hpp"
+#include "actors/courier/rules.hpp"
 #include "cluster/ledger/records.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 /// The kind of the documents that deliveries are kept in.
 inline constexpr const char* delivery_kind = "delivery";
@@ -38,4 +38,4 @@ std::optional<ledger::document> delivery_of(const ledger::job& what, const ledge
 ///               "queue": "...", "labels": {...}, "attempts": 3}}
 std::string letter_body(const kept& what, const ledger::job_record& job);
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 // All of this stays inside one process.
 
@@ -28,12 +28,12 @@ struct seen {
   std::vector<std::pair<std::string, std::string>> breakers; ///< target and position
 };
 
-/// HERALD: tells those who asked for it (a job's `callback`) how their jobs ended, at least once,
+/// COURIER: tells those who asked for it (a job's `callback`) how their jobs ended, at least once,
 /// whatever dies: what is to be told is written together with what has happened.
 using actor = caf::typed_actor<caf::reacts_to<tell>, caf::replies_to<look>::with<seen>>;
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::herald::tell)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::herald::look)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::herald::seen)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::courier::tell)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::courier::look)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::courier::seen)

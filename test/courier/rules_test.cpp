@@ -1,24 +1,24 @@
-#include "actors/herald/rules.hpp"
+#include "actors/courier/rules.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace vdoc;
-using herald::reply;
+using courier::reply;
 
 namespace {
 
 constexpr std::int64_t noon = 1'764'590'400'000;
 constexpr const char* hooks = "https://hooks.example.com/video";
 
-struct heralds_rules {
-  herald::rule_terms terms = [] {
-    herald::rule_terms what;
+struct couriers_rules {
+  courier::rule_terms terms = [] {
+    courier::rule_terms what;
     what.waits_ms = {5'000, 60'000};
     what.jitter = 0;
     what.breaker = {3, 10'000, 40'000};
     return what;
   }();
-  herald::rules rules{terms};
+  courier::rules rules{terms};
   std::int64_t now = noon;
 
   void add(const std::string& key, const std::string& url = hooks) { rules.add({key, url}); }
@@ -41,7 +41,7 @@ struct heralds_rules {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(a_herald, heralds_rules)
+BOOST_FIXTURE_TEST_SUITE(a_courier, couriers_rules)
 
 BOOST_AUTO_TEST_CASE(sends_and_forgets_what_was_taken) {
   add("a");
@@ -120,10 +120,10 @@ BOOST_AUTO_TEST_CASE(leaves_a_target_alone_that_does_not_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(names_a_target_by_host_and_port) {
-  BOOST_TEST(herald::target_of("https://Hooks.example.com/a?b") == "hooks.example.com:443");
-  BOOST_TEST(herald::target_of("http://u:p@h:8080#x") == "h:8080");
-  BOOST_TEST(herald::target_of("http://[::1]/") == "[::1]:80");
-  BOOST_TEST(herald::target_of("http://[::1]:9/") == "[::1]:9");
+  BOOST_TEST(courier::target_of("https://Hooks.example.com/a?b") == "hooks.example.com:443");
+  BOOST_TEST(courier::target_of("http://u:p@h:8080#x") == "h:8080");
+  BOOST_TEST(courier::target_of("http://[::1]/") == "[::1]:80");
+  BOOST_TEST(courier::target_of("http://[::1]:9/") == "[::1]:9");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

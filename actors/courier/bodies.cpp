@@ -1,4 +1,4 @@
-#include "actors/herald/bodies.hpp"
+#include "actors/courier/bodies.hpp"
 
 #include "cluster/desk/instant.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 namespace {
 
@@ -77,4 +77,4 @@ std::string letter_body(const kept& what, const ledger::job_record& job) {
                {"data", std::move(subject)}});
 }
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier

@@ -1,5 +1,5 @@
-#include "actors/herald/bodies.hpp"
-#include "actors/herald/spawn.hpp"
+#include "actors/courier/bodies.hpp"
+#include "actors/courier/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "net/log/log.hpp"
 
@@ -13,7 +13,7 @@
 #include <optional>
 #include <unordered_map>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 namespace {
 
@@ -33,11 +33,11 @@ struct posted {
 
 } // namespace
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::herald::posted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::courier::posted)
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 namespace {
 
@@ -51,15 +51,15 @@ constexpr unsigned gone = 410; ///< the target wants nothing any more (Standard 
 using inner_actor = actor::extend<caf::reacts_to<load_atom, std::string>, caf::reacts_to<wake_atom>,
                                   caf::reacts_to<posted>>;
 
-struct herald_state {
-  static inline const char* name = "HERALD";
+struct courier_state {
+  static inline const char* name = "COURIER";
   means with;
   std::optional<rules> thought;
   std::unordered_map<std::string, kept> open; ///< by key
   std::int64_t wake_ms = 0;                   ///< Unix time of the wake that is on its way
   seen done;
 };
-using self_pointer = inner_actor::stateful_pointer<herald_state>;
+using self_pointer = inner_actor::stateful_pointer<courier_state>;
 
 void turn(self_pointer self);
 
@@ -220,7 +220,7 @@ void turn(self_pointer self) {
   self->delayed_send(self, std::chrono::milliseconds{state.wake_ms - now}, wake_atom::value);
 }
 
-seen look_at(const herald_state& state) {
+seen look_at(const courier_state& state) {
   auto now = state.done;
   now.open = state.thought->open();
   for (const auto& [target, where] : state.thought->breakers())
@@ -228,7 +228,7 @@ seen look_at(const herald_state& state) {
   return now;
 }
 
-inner_actor::behavior_type herald(self_pointer self, means with) {
+inner_actor::behavior_type courier(self_pointer self, means with) {
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->state.thought.emplace(with.terms, with.seed);
@@ -252,7 +252,7 @@ inner_actor::behavior_type herald(self_pointer self, means with) {
 } // namespace
 
 actor spawn(caf::actor_system& system, means with) {
-  return caf::actor_cast<actor>(system.spawn(herald, std::move(with)));
+  return caf::actor_cast<actor>(system.spawn(courier, std::move(with)));
 }
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier

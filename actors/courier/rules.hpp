@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 /// Something that a target is to be told.
 struct delivery {
@@ -61,7 +61,7 @@ struct effects {
   }
 };
 
-/// Who is told what, and when again: HERALD's rules.
+/// Who is told what, and when again: COURIER's rules.
 ///
 ///     due --send--> under way --taken--> forgotten
 ///                     |--failed--> waiting (longer each time) --> due
@@ -111,4 +111,4 @@ private:
 /// Host and port of a URL, in lower case: "https://Hooks.example.com/x" is "hooks.example.com:443".
 std::string target_of(const std::string& url);
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier

@@ -1,5 +1,5 @@
-#include "actors/herald/bodies.hpp"
-#include "actors/herald/spawn.hpp"
+#include "actors/courier/bodies.hpp"
+#include "actors/courier/spawn.hpp"
 #include "test/queue/stand_ins.hpp"
 #include "test/supervision/stepped_actors.hpp"
 
@@ -35,8 +35,8 @@ ledger::event its_end(event_kind kind = event_kind::failed) {
   return what;
 }
 
-/// HERALD over a ledger in memory, and a target that answers as the test says.
-struct a_herald_on_a_memory_ledger : test::stepped_actors {
+/// COURIER over a ledger in memory, and a target that answers as the test says.
+struct a_courier_on_a_memory_ledger : test::stepped_actors {
   std::shared_ptr<test::memory_ledger> store = std::make_shared<test::memory_ledger>();
   std::int64_t unix_ms = noon;
   unsigned answers = 200;
@@ -44,22 +44,22 @@ struct a_herald_on_a_memory_ledger : test::stepped_actors {
   ledger::actor ledger = test::spawn_ledger(system, store);
   ledger::reader reader = test::spawn_reader(system, store);
   net::webhook_secret secret = net::webhook_secret::make();
-  herald::actor herald;
+  courier::actor courier;
 
-  a_herald_on_a_memory_ledger() {
+  a_courier_on_a_memory_ledger() {
     ledger::write what;
     what.jobs = {a_job(std::string{R"({"url":")"} + hooks + R"("})")};
     store->write(what);
     begin();
   }
-  ~a_herald_on_a_memory_ledger() {
+  ~a_courier_on_a_memory_ledger() {
     end();
     caf::anon_send_exit(ledger, caf::exit_reason::kill);
     caf::anon_send_exit(reader, caf::exit_reason::kill);
     run();
   }
   void begin() {
-    herald::means with;
+    courier::means with;
     with.find_ledger = [this] { return ledger; };
     with.find_reader = [this] { return reader; };
     with.unix_ms = [this] { return unix_ms; };
@@ -74,29 +74,29 @@ struct a_herald_on_a_memory_ledger : test::stepped_actors {
     with.terms.waits_ms = {1'000, 2'000};
     with.terms.jitter = 0;
     with.detached = false;
-    herald = herald::spawn(system, std::move(with));
+    courier = courier::spawn(system, std::move(with));
     run();
   }
   void end() {
-    caf::anon_send_exit(herald, caf::exit_reason::kill);
-    herald = nullptr;
+    caf::anon_send_exit(courier, caf::exit_reason::kill);
+    courier = nullptr;
     run();
   }
   void happens(bool told) {
-    const auto what = herald::delivery_of(store->jobs.at("019a").record.what, its_end());
+    const auto what = courier::delivery_of(store->jobs.at("019a").record.what, its_end());
     BOOST_REQUIRE(what.has_value());
     ledger::write all;
     all.documents = {*what};
     store->write(all);
     if (told)
-      caf::anon_send(herald, herald::tell{*what});
+      caf::anon_send(courier, courier::tell{*what});
     run();
   }
-  herald::seen look() {
-    auto reply = self->request(herald, caf::infinite, herald::look{});
+  courier::seen look() {
+    auto reply = self->request(courier, caf::infinite, courier::look{});
     run();
-    herald::seen answer;
-    reply.receive([&](const herald::seen& it) { answer = it; },
+    courier::seen answer;
+    reply.receive([&](const courier::seen& it) { answer = it; },
                   [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
     return answer;
   }
@@ -113,25 +113,25 @@ struct a_herald_on_a_memory_ledger : test::stepped_actors {
 BOOST_AUTO_TEST_SUITE(a_delivery)
 
 BOOST_AUTO_TEST_CASE(is_made_of_what_a_callback_wants_to_hear) {
-  BOOST_TEST(!herald::delivery_of(a_job(""), its_end()).has_value());
-  BOOST_TEST(!herald::delivery_of(a_job("nonsense"), its_end()).has_value());
+  BOOST_TEST(!courier::delivery_of(a_job(""), its_end()).has_value());
+  BOOST_TEST(!courier::delivery_of(a_job("nonsense"), its_end()).has_value());
   const auto only_good = a_job(R"({"url":"https://a/","events":["succeeded"]})");
-  BOOST_TEST(!herald::delivery_of(only_good, its_end()).has_value());
-  const auto made = herald::delivery_of(only_good, its_end(event_kind::succeeded));
+  BOOST_TEST(!courier::delivery_of(only_good, its_end()).has_value());
+  const auto made = courier::delivery_of(only_good, its_end(event_kind::succeeded));
   BOOST_REQUIRE(made.has_value());
   BOOST_TEST(made->kind == "delivery");
   BOOST_TEST(made->key == "019a.succeeded.1764590400000");
-  const auto it = herald::from_body(made->body);
+  const auto it = courier::from_body(made->body);
   BOOST_REQUIRE(it.has_value());
   BOOST_TEST(it->url == "https://a/");
   BOOST_TEST(it->type == "job.succeeded");
-  BOOST_TEST((herald::from_body(herald::to_body(*it)) == it));
-  BOOST_TEST(!herald::from_body("{}").has_value());
+  BOOST_TEST((courier::from_body(courier::to_body(*it)) == it));
+  BOOST_TEST(!courier::from_body("{}").has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_FIXTURE_TEST_SUITE(herald_the_actor, a_herald_on_a_memory_ledger)
+BOOST_FIXTURE_TEST_SUITE(courier_the_actor, a_courier_on_a_memory_ledger)
 
 BOOST_AUTO_TEST_CASE(posts_a_signed_letter_and_forgets_it) {
   happens(true);
@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
 BOOST_AUTO_TEST_CASE(delivers_after_a_crash_what_it_was_never_told) {
   end();
   answers = 503;
-  const auto what = herald::delivery_of(store->jobs.at("019a").record.what, its_end());
+  const auto what = courier::delivery_of(store->jobs.at("019a").record.what, its_end());
   store->documents[{what->kind, what->key}] = what->body;
   begin();
   BOOST_TEST(posted.size() == 1U);

@@ -1,9 +1,9 @@
-#include "actors/herald/rules.hpp"
+#include "actors/courier/rules.hpp"
 
 #include <algorithm>
 #include <cctype>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 std::string target_of(const std::string& url) {
   const auto colon = url.find("://");
@@ -119,4 +119,4 @@ std::vector<std::pair<std::string, resources::breaker::position>> rules::breaker
   return all;
 }
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier

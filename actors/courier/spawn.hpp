@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/herald/protocol.hpp"
-#include "actors/herald/rules.hpp"
+#include "actors/courier/protocol.hpp"
+#include "actors/courier/rules.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "net/http/fetch.hpp"
@@ -13,12 +13,12 @@
 #include <functional>
 #include <string>
 
-namespace vdoc::herald {
+namespace vdoc::courier {
 
 /// Posts, on a thread that may block, and gives the status; throws net::fetch_error.
 using poster = std::function<unsigned(const std::string& url, const net::letter& what)>;
 
-/// What HERALD needs of the world.
+/// What COURIER needs of the world.
 struct means {
   /// The newest ones; null while there is none.
   std::function<ledger::actor()> find_ledger;
@@ -31,7 +31,7 @@ struct means {
   bool detached = true; ///< each post has a thread of its own; false in stepped tests
 };
 
-/// Starts HERALD. It first takes up what the ledger says is to be told.
+/// Starts COURIER. It first takes up what the ledger says is to be told.
 actor spawn(caf::actor_system& system, means with);
 
-} // namespace vdoc::herald
+} // namespace vdoc::courier
