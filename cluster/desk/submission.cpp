@@ -84,6 +84,37 @@ std::vector<std::string> after_in(fields& from, const submission_limits& limits)
   return ids;
 }
 
+std::string callback_url_in(fields& from, const char* name, const submission_limits& limits) {
+  auto url = from.text(name, limits.source_bytes);
+  if (!url.starts_with("https://") && !url.starts_with("http://"))
+    refuse(from.name_of(name) + " has to be an http or https URL");
+  return url;
+}
+
+/// A URL, or {"url": ..., "events": ["succeeded", "failed", "cancelled"]}; as it is stored.
+std::string callback_in(fields& from, const json& object, const submission_limits& limits) {
+  const auto found = object.find("callback");
+  if (found == object.end() || found->is_null())
+    return {};
+  if (found->is_string())
+    return json{{"url", callback_url_in(from, "callback", limits)}}.dump();
+  const auto* given = from.take("callback");
+  if (!given->is_object())
+    refuse("callback has to be a URL, or an object with a url");
+  fields inside{*given, "callback"};
+  json stored{{"url", callback_url_in(inside, "url", limits)}};
+  if (const auto* events = inside.take("events")) {
+    if (!events->is_array() || events->empty())
+      refuse("callback.events has to be a list of succeeded, failed and cancelled");
+    for (const auto& one : *events)
+      if (one != "succeeded" && one != "failed" && one != "cancelled")
+        refuse("callback.events has to be a list of succeeded, failed and cancelled");
+    stored["events"] = *events;
+  }
+  inside.refuse_the_rest();
+  return stored.dump();
+}
+
 std::string traceparent_in(fields& from) {
   constexpr std::size_t longest = 255;
   auto text = from.text("traceparent", longest);
@@ -131,6 +162,7 @@ ledger::job read(const json& object, const caller& who, const submission_limits&
   job.not_before_unix_ms = take_moment(from, "not_before");
   job.after = after_in(from, limits);
   job.traceparent = traceparent_in(from);
+  job.callback = callback_in(from, object, limits);
   job.spec = spec_in(from, limits);
   from.refuse_the_rest();
   return job;

@@ -27,6 +27,7 @@ struct submission_limits {
 ///      "idempotency_key": "...", "tenant": "...", "labels": {"show": "news"},
 ///      "not_before": "2026-12-01T08:00:00Z" | 1764576000000, "after": ["<job id>"],
 ///      "traceparent": "00-...",
+///      "callback": "https://..." | {"url": "https://...", "events": ["failed"]},
 ///      "spec": {"ladder": "auto", "preset": "...", "crf": 23, "segment_ms": 4000,
 ///               "container": "fmp4", "mp4": false, "captions": "auto", "language": "en",
 ///               "document": true, "skip_poison": false, "soft_limit_s": 0, "hard_limit_s": 3600,

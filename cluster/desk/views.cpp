@@ -46,6 +46,7 @@ void add_wish(ordered_json& to, const ledger::job& what) {
   if (!what.after.empty())
     to["after"] = what.after;
   add_text(to, "traceparent", what.traceparent);
+  add_stored(to, "callback", what.callback);
   add_stored(to, "spec", what.spec);
 }
 

@@ -79,6 +79,14 @@ public:
     return receive(into);
   }
 
+  unsigned post(const std::string& url, const letter& what) {
+    uri_ = parse(url);
+    check_scheme();
+    posted_ = &what;
+    open_hop();
+    return static_cast<unsigned>(soup_message_get_status(message_.get()));
+  }
+
 private:
   void check_scheme() const {
     const std::string scheme = g_uri_get_scheme(uri_.get());
@@ -104,7 +112,9 @@ private:
     if (authorities_)
       soup_session_set_tls_database(session_.get(), authorities_.get());
     soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_CONTENT_DECODER);
-    message_.reset(soup_message_new_from_uri("GET", uri_.get()));
+    message_.reset(soup_message_new_from_uri(posted_ == nullptr ? "GET" : "POST", uri_.get()));
+    if (posted_ != nullptr)
+      write_letter();
     soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
     soup_message_headers_replace(soup_message_get_request_headers(message_.get()),
                                  "Accept-Encoding", "identity");
@@ -120,6 +130,15 @@ private:
     auto* reached = soup_message_get_remote_address(message_.get());
     if (reached != nullptr && !open_networks_.admits(reached))
       throw fetch_error{at_fault::ours, "an address that is not allowed was connected to"};
+  }
+
+  void write_letter() {
+    auto* headers = soup_message_get_request_headers(message_.get());
+    for (const auto& [name, value] : posted_->headers)
+      soup_message_headers_replace(headers, name.c_str(), value.c_str());
+    auto* bytes = g_bytes_new(posted_->body.data(), posted_->body.size());
+    soup_message_set_request_body_from_bytes(message_.get(), posted_->content_type.c_str(), bytes);
+    g_bytes_unref(bytes);
   }
 
   static void network_event(SoupMessage* /*message*/, GSocketClientEvent event,
@@ -269,6 +288,7 @@ private:
   open_networks open_networks_;
   owned<GTlsDatabase> authorities_;
   owned_uri uri_{nullptr, g_uri_unref};
+  const letter* posted_ = nullptr; ///< borrowed for a post
   std::unique_ptr<vetted_address> address_;
   owned<SoupSession> session_;
   owned<SoupMessage> message_;
@@ -281,6 +301,13 @@ fetched fetch(const std::string& url, const std::filesystem::path& into, const f
               const std::atomic<bool>& cancelled, const on_progress& progress) {
   const auto run = std::make_unique<fetch_run>(limits, cancelled, progress);
   return run->run(url, into);
+}
+
+unsigned post(const std::string& url, const letter& what, const fetch_limits& limits,
+              const std::atomic<bool>& cancelled) {
+  const on_progress nobody;
+  const auto run = std::make_unique<fetch_run>(limits, cancelled, nobody);
+  return run->post(url, what);
 }
 
 } // namespace vdoc::net

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vdoc::net {
@@ -49,5 +50,18 @@ struct fetched {
 /// ten times a second. Throws fetch_error or fetch_cancelled.
 fetched fetch(const std::string& url, const std::filesystem::path& into, const fetch_limits& limits,
               const std::atomic<bool>& cancelled, const on_progress& progress = {});
+
+/// What is posted, and with which headers.
+struct letter {
+  std::string body;
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Posts to an http or https URL under the same rules as `fetch`; a redirect is not followed. The
+/// status of the answer, whatever it is; its body is not read. Throws fetch_error when there is
+/// none, or fetch_cancelled.
+unsigned post(const std::string& url, const letter& what, const fetch_limits& limits,
+              const std::atomic<bool>& cancelled);
 
 } // namespace vdoc::net

@@ -82,6 +82,25 @@ BOOST_AUTO_TEST_CASE(keeps_the_kind_in_the_spec) {
   wrong_with(with(R"("kind": "shell")"));
 }
 
+BOOST_AUTO_TEST_CASE(says_whom_to_tell_of_its_end) {
+  const auto callback = [](const char* said) {
+    const auto parsed = parse_job(with(std::string{R"("callback": )"} + said), publisher);
+    BOOST_TEST(parsed.how.ok(), parsed.how.what);
+    return parsed.what.callback;
+  };
+  BOOST_TEST(callback(R"("https://a/b")") == R"({"url":"https://a/b"})");
+  BOOST_TEST(callback(R"({"url": "http://a", "events": ["failed"]})") ==
+             R"({"events":["failed"],"url":"http://a"})");
+  BOOST_TEST(wrong_with(with(R"("callback": "ftp://a")")) ==
+             "callback has to be an http or https URL");
+  BOOST_TEST(wrong_with(with(R"("callback": {"events": ["failed"]})")) ==
+             "callback.url has to be an http or https URL");
+  wrong_with(with(R"("callback": {"url": "http://a", "events": []})"));
+  wrong_with(with(R"("callback": {"url": "http://a", "events": ["born"]})"));
+  wrong_with(with(R"("callback": {"url": "http://a", "secret": "x"})"));
+  wrong_with(with(R"("callback": 7)"));
+}
+
 BOOST_AUTO_TEST_CASE(is_forbidden_for_another_tenant) {
   const auto parsed = parse_job(with(R"("tenant": "films")"), publisher);
   BOOST_TEST((parsed.how.why == refusal::forbidden));

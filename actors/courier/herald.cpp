@@ -1,0 +1,258 @@
+#include "actors/courier/bodies.hpp"
+#include "actors/courier/spawn.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "net/log/log.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <unordered_map>
+
+namespace vdoc::courier {
+
+namespace {
+
+using namespace std::chrono_literals;
+using ledger::outcome;
+
+using load_atom = caf::atom_constant<caf::atom("load")>;
+using wake_atom = caf::atom_constant<caf::atom("wake")>;
+
+/// How an attempt went: a status, or why there is none.
+struct posted {
+  std::string key;
+  unsigned status = 0;
+  bool hopeless = false; ///< the URL may not be called
+  std::string why;
+};
+
+} // namespace
+
+} // namespace vdoc::courier
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::courier::posted)
+
+namespace vdoc::courier {
+
+namespace {
+
+constexpr auto within = 4'000ms;
+constexpr auto ask_again_after = 1'000ms;
+/// Everything is read again so often: a word of QUEUE's may have been lost with QUEUE.
+constexpr auto between_loads = 60'000ms;
+constexpr std::uint32_t deliveries_a_page = 1'000;
+constexpr unsigned gone = 410; ///< the target wants nothing any more (Standard Webhooks)
+
+using inner_actor = actor::extend<caf::reacts_to<load_atom, std::string>, caf::reacts_to<wake_atom>,
+                                  caf::reacts_to<posted>>;
+
+struct courier_state {
+  static inline const char* name = "COURIER";
+  means with;
+  std::optional<rules> thought;
+  std::unordered_map<std::string, kept> open; ///< by key
+  std::int64_t wake_ms = 0;                   ///< Unix time of the wake that is on its way
+  seen done;
+};
+using self_pointer = inner_actor::stateful_pointer<courier_state>;
+
+void turn(self_pointer self);
+
+void take_up(self_pointer self, const ledger::document& what) {
+  auto& state = self->state;
+  const auto it = from_body(what.body);
+  if (!it) {
+    log::say(log::level::warning, "a delivery cannot be read", {{"key", what.key}});
+    return;
+  }
+  if (state.open.emplace(what.key, *it).second)
+    state.thought->add({what.key, it->url, it->attempts, it->due_unix_ms});
+}
+
+void load(self_pointer self, const std::string& after_key) {
+  const auto again = [self, after_key] {
+    self->delayed_send(self, ask_again_after, load_atom::value, after_key);
+  };
+  const auto reader = self->state.with.find_reader();
+  if (!reader)
+    return again();
+  self->request(reader, within, ledger::read_documents{delivery_kind, after_key, deliveries_a_page})
+      .then(
+          [self, again](const ledger::documents& page) {
+            if (page.result != outcome::done)
+              return again();
+            for (const auto& one : page.all)
+              take_up(self, one);
+            if (page.all.size() < deliveries_a_page)
+              self->delayed_send(self, between_loads, load_atom::value, std::string{});
+            else
+              self->send(self, load_atom::value, page.all.back().key);
+            turn(self);
+          },
+          [again](const caf::error&) { again(); });
+}
+
+// --- an attempt ---------------------------------------------------------------------------------
+
+/// Lives for one attempt, on a thread of its own if it may block.
+caf::behavior runner(caf::event_based_actor* self, inner_actor to, const poster& post,
+                     const std::string& key, const std::string& url, const net::letter& what) {
+  posted how;
+  how.key = key;
+  try {
+    how.status = post(url, what);
+  } catch (const net::fetch_error& wrong) {
+    how.hopeless = wrong.whose() == net::at_fault::user;
+    how.why = wrong.what();
+  } catch (const std::exception& wrong) {
+    how.why = wrong.what();
+  }
+  self->send(to, how);
+  return {};
+}
+
+void send_it(self_pointer self, const std::string& key, const ledger::job_record& job) {
+  auto& state = self->state;
+  const auto found = state.open.find(key);
+  if (found == state.open.end())
+    return;
+  constexpr std::int64_t ms_in_s = 1'000;
+  net::letter what;
+  what.body = letter_body(found->second, job);
+  what.content_type = "application/json";
+  what.headers =
+      net::webhook_headers(state.with.secret, key, state.with.unix_ms() / ms_in_s, what.body);
+  if (!job.what.traceparent.empty())
+    what.headers.emplace_back("traceparent", job.what.traceparent);
+  const inner_actor me{self};
+  if (state.with.detached)
+    self->home_system().spawn<caf::detached>(runner, me, state.with.post, key, found->second.url,
+                                             what);
+  else
+    self->home_system().spawn(runner, me, state.with.post, key, found->second.url, what);
+}
+
+void failed(self_pointer self, const std::string& key, const std::string& why) {
+  posted how;
+  how.key = key;
+  how.why = why;
+  self->send(self, how);
+}
+
+void attempt(self_pointer self, const std::string& key) {
+  auto& state = self->state;
+  const auto reader = state.with.find_reader();
+  if (!reader)
+    return failed(self, key, "the ledger is away");
+  self->request(reader, within, ledger::find_job{state.open.at(key).job_id})
+      .then(
+          [self, key](const ledger::found& it) {
+            if (it.result == outcome::store_down)
+              return failed(self, key, "the ledger is away: " + it.trouble);
+            send_it(self, key, it.what); // a job that is removed meanwhile is told of all the same
+          },
+          [self, key](const caf::error&) { failed(self, key, "the ledger does not answer"); });
+}
+
+void ended(self_pointer self, const posted& how) {
+  auto& state = self->state;
+  const auto found = state.open.find(how.key);
+  if (found == state.open.end())
+    return;
+  const bool taken = how.status >= 200 && how.status < 300;
+  const bool refused = how.status == gone || how.hopeless;
+  if (!taken)
+    log::say(log::level::warning, "a webhook was not delivered",
+             {{"job", found->second.job_id},
+              {"target", target_of(found->second.url)},
+              {"why", how.status == 0 ? how.why : "it answers " + std::to_string(how.status)}});
+  state.thought->ended(how.key, taken ? reply::taken : (refused ? reply::refused : reply::failed),
+                       state.with.unix_ms());
+}
+
+// --- what follows
+// ---------------------------------------------------------------------------------
+
+/// When it is lost, the attempts are fewer than they were, or what was delivered is once more.
+void write(self_pointer self, std::vector<ledger::document> what) {
+  const auto ledger = self->state.with.find_ledger();
+  if (!ledger || what.empty())
+    return;
+  ledger::write all;
+  all.documents = std::move(what);
+  all.must_not_be_lost = true;
+  self->request(ledger, within, all)
+      .then([](const ledger::all_written&) {}, [](const caf::error&) {});
+}
+
+void turn(self_pointer self) {
+  auto& state = self->state;
+  const auto now = state.with.unix_ms();
+  std::vector<ledger::document> documents;
+  const auto todo = state.thought->decide(now);
+  for (const auto& it : todo.remembers) {
+    auto& what = state.open.at(it.key);
+    what.attempts = it.attempts;
+    what.due_unix_ms = it.due_unix_ms;
+    documents.push_back({delivery_kind, it.key, to_body(what), ledger::document::any_version});
+  }
+  for (const auto& it : todo.forgets) {
+    ++(it.delivered ? state.done.delivered : state.done.given_up);
+    if (!it.delivered)
+      log::say(
+          log::level::error, "a webhook is given up",
+          {{"job", state.open.at(it.key).job_id}, {"url", target_of(state.open.at(it.key).url)}});
+    state.open.erase(it.key);
+    documents.push_back({delivery_kind, it.key, "", ledger::document::any_version});
+  }
+  write(self, std::move(documents));
+  for (const auto& it : todo.sends)
+    attempt(self, it.key);
+  const auto next = state.thought->next_unix_ms();
+  if (!next || (state.wake_ms > now && state.wake_ms <= *next))
+    return;
+  state.wake_ms = std::max(*next, now + 1);
+  self->delayed_send(self, std::chrono::milliseconds{state.wake_ms - now}, wake_atom::value);
+}
+
+seen look_at(const courier_state& state) {
+  auto now = state.done;
+  now.open = state.thought->open();
+  for (const auto& [target, where] : state.thought->breakers())
+    now.breakers.emplace_back(target, resources::to_string(where));
+  return now;
+}
+
+inner_actor::behavior_type courier(self_pointer self, means with) {
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  self->state.thought.emplace(with.terms, with.seed);
+  self->state.with = std::move(with);
+  self->send(self, load_atom::value, std::string{});
+  return {
+      [self](const tell& asked) {
+        take_up(self, asked.what);
+        turn(self);
+      },
+      [self](const look&) { return look_at(self->state); },
+      [self](load_atom, const std::string& after_key) { load(self, after_key); },
+      [self](wake_atom) { turn(self); },
+      [self](const posted& how) {
+        ended(self, how);
+        turn(self);
+      },
+  };
+}
+
+} // namespace
+
+actor spawn(caf::actor_system& system, means with) {
+  return caf::actor_cast<actor>(system.spawn(courier, std::move(with)));
+}
+
+} // namespace vdoc::courier

@@ -1,0 +1,193 @@
+#include "actors/courier/bodies.hpp"
+#include "actors/courier/spawn.hpp"
+#include "test/queue/stand_ins.hpp"
+#include "test/supervision/stepped_actors.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+using ledger::event_kind;
+
+constexpr std::int64_t noon = 1'764'590'400'000;
+constexpr const char* hooks = "https://hooks.example.com/video";
+
+ledger::job a_job(const std::string& callback) {
+  ledger::job what;
+  what.id = "019a";
+  what.source = "/films/talk.mp4";
+  what.labels = R"({"show":"news"})";
+  what.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  what.callback = callback;
+  return what;
+}
+ledger::event its_end(event_kind kind = event_kind::failed) {
+  ledger::event what;
+  what.job_id = "019a";
+  what.kind = kind;
+  what.cause = "no such file";
+  what.at_unix_ms = noon;
+  return what;
+}
+
+/// COURIER over a ledger in memory, and a target that answers as the test says.
+struct a_courier_on_a_memory_ledger : test::stepped_actors {
+  std::shared_ptr<test::memory_ledger> store = std::make_shared<test::memory_ledger>();
+  std::int64_t unix_ms = noon;
+  unsigned answers = 200;
+  std::vector<net::letter> posted;
+  ledger::actor ledger = test::spawn_ledger(system, store);
+  ledger::reader reader = test::spawn_reader(system, store);
+  net::webhook_secret secret = net::webhook_secret::make();
+  courier::actor courier;
+
+  a_courier_on_a_memory_ledger() {
+    ledger::write what;
+    what.jobs = {a_job(std::string{R"({"url":")"} + hooks + R"("})")};
+    store->write(what);
+    begin();
+  }
+  ~a_courier_on_a_memory_ledger() {
+    end();
+    caf::anon_send_exit(ledger, caf::exit_reason::kill);
+    caf::anon_send_exit(reader, caf::exit_reason::kill);
+    run();
+  }
+  void begin() {
+    courier::means with;
+    with.find_ledger = [this] { return ledger; };
+    with.find_reader = [this] { return reader; };
+    with.unix_ms = [this] { return unix_ms; };
+    with.post = [this](const std::string& url, const net::letter& what) {
+      BOOST_TEST(url == hooks);
+      posted.push_back(what);
+      if (answers == 0)
+        throw net::fetch_error{net::at_fault::peer, "it does not answer"};
+      return answers;
+    };
+    with.secret = secret;
+    with.terms.waits_ms = {1'000, 2'000};
+    with.terms.jitter = 0;
+    with.detached = false;
+    courier = courier::spawn(system, std::move(with));
+    run();
+  }
+  void end() {
+    caf::anon_send_exit(courier, caf::exit_reason::kill);
+    courier = nullptr;
+    run();
+  }
+  void happens(bool told) {
+    const auto what = courier::delivery_of(store->jobs.at("019a").record.what, its_end());
+    BOOST_REQUIRE(what.has_value());
+    ledger::write all;
+    all.documents = {*what};
+    store->write(all);
+    if (told)
+      caf::anon_send(courier, courier::tell{*what});
+    run();
+  }
+  courier::seen look() {
+    auto reply = self->request(courier, caf::infinite, courier::look{});
+    run();
+    courier::seen answer;
+    reply.receive([&](const courier::seen& it) { answer = it; },
+                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
+    return answer;
+  }
+  void pass_time(std::chrono::milliseconds span) {
+    for (; span.count() > 0; span -= 100ms) {
+      unix_ms += 100;
+      pass(100ms);
+    }
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(a_delivery)
+
+BOOST_AUTO_TEST_CASE(is_made_of_what_a_callback_wants_to_hear) {
+  BOOST_TEST(!courier::delivery_of(a_job(""), its_end()).has_value());
+  BOOST_TEST(!courier::delivery_of(a_job("nonsense"), its_end()).has_value());
+  const auto only_good = a_job(R"({"url":"https://a/","events":["succeeded"]})");
+  BOOST_TEST(!courier::delivery_of(only_good, its_end()).has_value());
+  const auto made = courier::delivery_of(only_good, its_end(event_kind::succeeded));
+  BOOST_REQUIRE(made.has_value());
+  BOOST_TEST(made->kind == "delivery");
+  BOOST_TEST(made->key == "019a.succeeded.1764590400000");
+  const auto it = courier::from_body(made->body);
+  BOOST_REQUIRE(it.has_value());
+  BOOST_TEST(it->url == "https://a/");
+  BOOST_TEST(it->type == "job.succeeded");
+  BOOST_TEST((courier::from_body(courier::to_body(*it)) == it));
+  BOOST_TEST(!courier::from_body("{}").has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(courier_the_actor, a_courier_on_a_memory_ledger)
+
+BOOST_AUTO_TEST_CASE(posts_a_signed_letter_and_forgets_it) {
+  happens(true);
+  BOOST_REQUIRE(posted.size() == 1U);
+  const auto& letter = posted[0];
+  const auto body = nlohmann::json::parse(letter.body);
+  BOOST_TEST(body["type"] == "job.failed");
+  BOOST_TEST(body["timestamp"] == "2025-12-01T12:00:00.000Z");
+  BOOST_TEST(body["data"]["cause"] == "no such file");
+  BOOST_TEST(body["data"]["labels"]["show"] == "news");
+  const auto expected =
+      net::webhook_headers(secret, "019a.failed.1764590400000", noon / 1'000, letter.body);
+  BOOST_TEST_REQUIRE(letter.headers.size() == 4U);
+  BOOST_TEST(letter.headers[2].second == expected[2].second);
+  BOOST_TEST(letter.headers[3].first == "traceparent");
+  BOOST_TEST(store->documents.empty());
+  BOOST_TEST(look().delivered == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
+  answers = 503;
+  happens(true);
+  answers = 0;
+  pass_time(1'100ms);
+  answers = 204;
+  pass_time(2'100ms);
+  BOOST_REQUIRE(posted.size() == 3U);
+  BOOST_TEST(posted[2].headers[0].second == posted[0].headers[0].second);
+  BOOST_TEST(store->documents.empty());
+  pass_time(10'000ms);
+  BOOST_TEST(posted.size() == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(delivers_after_a_crash_what_it_was_never_told) {
+  end();
+  answers = 503;
+  const auto what = courier::delivery_of(store->jobs.at("019a").record.what, its_end());
+  store->documents[{what->kind, what->key}] = what->body;
+  begin();
+  BOOST_TEST(posted.size() == 1U);
+  end();
+  begin();
+  BOOST_TEST(posted.size() == 1U); // it remembers when the next attempt is due
+  answers = 200;
+  pass_time(1'100ms);
+  BOOST_TEST(posted.size() == 2U);
+  BOOST_TEST(store->documents.empty());
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_when_the_target_is_gone) {
+  answers = 410;
+  happens(true);
+  pass_time(5'000ms);
+  BOOST_TEST(posted.size() == 1U);
+  BOOST_TEST(look().given_up == 1U);
+  BOOST_TEST(store->documents.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
