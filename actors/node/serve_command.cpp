@@ -52,7 +52,7 @@ serve_exit run_service(const conf::settings& settings) {
   const auto main_thread = pthread_self();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
-  const workplace place{settings, database, folder.jobs()};
+  const workplace place{settings, database, folder.jobs(), folder.webhook_secret()};
   node_settings what;
   what.database = database;
   what.spool = folder.spool();

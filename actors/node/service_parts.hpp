@@ -1,10 +1,10 @@
 #pragma once
 
+#include "actors/courier/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/node/node.hpp"
-#include "actors/queue/protocol.hpp"
-#include "actors/queue/roster.hpp"
+#include "actors/queue/spawn.hpp"
 #include "actors/schedule/protocol.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
@@ -37,6 +37,14 @@ public:
     const std::scoped_lock lock{mutex_};
     schedule_ = schedule;
   }
+  void set(const courier::actor& courier) {
+    const std::scoped_lock lock{mutex_};
+    courier_ = courier;
+  }
+  [[nodiscard]] courier::actor find_courier() const {
+    const std::scoped_lock lock{mutex_};
+    return courier_;
+  }
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
     return queue_;
@@ -62,12 +70,14 @@ public:
   void clear() {
     set({}, {});
     set(schedule::actor{});
+    set(courier::actor{});
   }
 
 private:
   mutable std::mutex mutex_;
   queue::actor queue_;
   schedule::actor schedule_;
+  courier::actor courier_;
   std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;

@@ -1,5 +1,6 @@
 #include "actors/node/service_work.hpp"
 
+#include "actors/courier/spawn.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/queue/spawn.hpp"
@@ -10,8 +11,10 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <random>
 
 namespace vdoc::node {
@@ -52,6 +55,10 @@ supervision::child_plan queue_of(const workplace& place,
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
       return job::spawn(home, plan.what, plan.around);
     };
+    with.deliver = [parts](const ledger::document& what) {
+      if (const auto courier = parts->find_courier())
+        caf::anon_send(courier, courier::tell{what});
+    };
     with.jobs = parts->jobs;
     with.live = parts->live;
     with.feed = parts->feed;
@@ -83,6 +90,42 @@ supervision::child_plan schedule_of(const std::shared_ptr<service_parts>& parts,
   return schedule;
 }
 
+/// The rules against private addresses are those of sources.
+net::fetch_limits webhook_limits(const conf::source_settings& from) {
+  constexpr std::chrono::seconds answer_within{15};
+  net::fetch_limits limits;
+  limits.allow_private_addresses = from.allow_private_addresses;
+  limits.allowed_networks = from.allowed_networks;
+  limits.authorities = from.authorities;
+  limits.connect_timeout = std::chrono::seconds{from.connect_timeout_s};
+  limits.answer_timeout = answer_within;
+  return limits;
+}
+
+supervision::child_plan courier_of(const workplace& place,
+                                   const std::shared_ptr<service_parts>& parts,
+                                   const services& now) {
+  supervision::child_plan courier;
+  courier.terms.name = "courier";
+  courier.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    courier::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.unix_ms = ledger::unix_ms_now;
+    with.secret = net::webhook_secret_in(place.webhook_secret);
+    with.post = [limits = webhook_limits(place.settings.source)](const std::string& url,
+                                                                 const net::letter& what) {
+      const std::atomic<bool> never{false};
+      return net::post(url, what, limits, never);
+    };
+    with.seed = std::random_device{}();
+    const auto who = courier::spawn(where, std::move(with));
+    parts->set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return courier;
+}
+
 supervision::child_plan sweep_of(const workplace& place) {
   supervision::child_plan sweep;
   sweep.terms.name = "sweep";
@@ -104,7 +147,8 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {queue_of(where, parts, now), schedule_of(parts, now)};
+  below.children = {queue_of(where, parts, now), schedule_of(parts, now),
+                    courier_of(where, parts, now)};
   if (where.settings.service.keep_days > 0)
     below.children.push_back(sweep_of(where));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

@@ -17,10 +17,11 @@ struct workplace {
   conf::settings settings;
   std::string database;       ///< of the ledger
   std::filesystem::path jobs; ///< one folder of results for each job
+  std::filesystem::path webhook_secret;
 };
 
-/// Starts what works for a service: QUEUE, SCHEDULE and SWEEP, under a supervisor of their own.
-/// Their crashes do not concern media hosts.
+/// Starts what works for a service: QUEUE, SCHEDULE, COURIER and SWEEP, under a supervisor of their
+/// own. Their crashes do not concern media hosts.
 caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const std::shared_ptr<service_parts>& parts, const services& now);
 

@@ -75,6 +75,7 @@ struct change {
   std::string tenant;
   std::string queue;
   std::int64_t waited_ms = -1; ///< of a first attempt: since the job could start
+  bool noop = false;
 };
 
 /// How an attempt ended.

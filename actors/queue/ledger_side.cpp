@@ -1,5 +1,7 @@
 #include "actors/queue/queue_settings.hpp"
 #include "actors/queue/shell.hpp"
+#include "cluster/desk/delivery.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -16,7 +18,6 @@ constexpr std::uint32_t most_flying = 2;
 constexpr auto between_checks = 500ms;
 constexpr auto health_within = 2s;
 constexpr auto ask_again_after = 1s;
-constexpr std::uint32_t jobs_a_page = 1'000;
 constexpr double ms_per_s = 1'000;
 
 void ledger_is_away(self_pointer self, const std::string& trouble) {
@@ -44,6 +45,7 @@ void take_up_written(self_pointer self, const ledger::job& job, std::uint64_t se
   const bool waits = job.not_before_unix_ms > 0 || !job.after.empty();
   taken.state = waits ? ledger::job_state::scheduled : ledger::job_state::queued;
   taken.submitted_unix_ms = state.with.unix_ms();
+  remember_callback(state, job);
   state.thought->take_up(taken, now_of(self));
   state_changed(self, {job.id, ledger::job_state::unknown, taken.state, "", 0, job.tenant,
                        job.queue, taken.submitted_unix_ms, sequence});
@@ -74,6 +76,7 @@ void reopening_written(self_pointer self, const reopening& what, const ledger::e
   auto& state = self->state;
   if (how.result == outcome::done) {
     const auto& job = what.job.what;
+    remember_callback(state, job);
     state.thought->take_up(what.job, now_of(self));
     state_changed(self, {job.id, what.was, what.job.state, event.cause, what.job.attempts,
                          job.tenant, job.queue, state.with.unix_ms(), how.sequence});
@@ -87,6 +90,19 @@ void reopening_written(self_pointer self, const reopening& what, const ledger::e
   }
 }
 
+/// One line for each step of a job. Of those that do nothing there may be thousands a second.
+void log_change(const ledger::event& event, const change& it) {
+  const bool bad = it.after == ledger::job_state::failed || it.after == ledger::job_state::retrying;
+  const auto level = it.noop ? log::level::debug : (bad ? log::level::warning : log::level::normal);
+  if (log::is_seen(level))
+    log::say(level, "job " + ledger::to_string(it.after),
+             {{"job", event.job_id},
+              {"attempt", std::to_string(it.attempt)},
+              {"tenant", it.tenant},
+              {"queue", it.queue},
+              {"cause", event.cause}});
+}
+
 void tell_written(self_pointer self, const ledger::event& event, std::uint64_t sequence) {
   auto& state = self->state;
   const auto key = job_key_from(event.job_id);
@@ -96,6 +112,8 @@ void tell_written(self_pointer self, const ledger::event& event, std::uint64_t s
   if (it.waited_ms >= 0)
     state.with.measures->waiting_s.of({it.queue})
         .observe(static_cast<double>(it.waited_ms) / ms_per_s);
+  if (it.after != it.before)
+    log_change(event, it);
   if (it.after != ledger::job_state::unknown)
     state_changed(self,
                   {event.job_id, it.before, it.after, event.cause, it.attempt, std::move(it.tenant),
@@ -128,6 +146,9 @@ void settle(self_pointer self, const outgoing& sent, const ledger::all_written& 
   for (std::size_t i = 0; i < sent.events.size(); ++i)
     event_written(self, sent.events[i], sent.what.events[i],
                   how.spooled ? ledger::written{} : how.events.at(i));
+  if (self->state.with.deliver)
+    for (const auto& one : sent.what.documents)
+      self->state.with.deliver(one);
 }
 
 /// It has happened and must be written, but could not even be spooled.
@@ -136,6 +157,8 @@ void once_more(self_pointer self, const outgoing& sent) {
   next.what.events.insert(next.what.events.begin(), sent.what.events.begin(),
                           sent.what.events.end());
   next.events.insert(next.events.begin(), sent.events.begin(), sent.events.end());
+  next.what.documents.insert(next.what.documents.begin(), sent.what.documents.begin(),
+                             sent.what.documents.end());
   self->delayed_send(self, between_checks, wake_atom::value);
 }
 
@@ -199,6 +222,24 @@ void write_begin(self_pointer self, const begin& what) {
   put_event(asked, std::move(event), what);
 }
 
+void remember_callback(queue_state& state, const ledger::job& what) {
+  if (const auto key = job_key_from(what.id); key && !what.callback.empty())
+    state.to_be_told[*key] = what.callback;
+}
+
+/// What is to be told of an end is written together with it: no crash comes between the two.
+static void put_delivery(queue_state& state, const record& what, const ledger::event& event) {
+  const auto found = state.to_be_told.find(what.key);
+  if (found == state.to_be_told.end() || !ledger::is_end(ledger::state_after({}, what.kind)))
+    return;
+  ledger::job job;
+  job.id = event.job_id;
+  job.callback = found->second;
+  if (auto it = desk::delivery_of(job, event))
+    (what.keep ? state.kept : state.asked).next.what.documents.push_back(std::move(*it));
+  state.to_be_told.erase(found);
+}
+
 void write_record(self_pointer self, const record& what) {
   auto& state = self->state;
   ledger::event event;
@@ -208,6 +249,7 @@ void write_record(self_pointer self, const record& what) {
   event.detail = what.detail;
   event.fence = what.fence;
   event.at_unix_ms = what.keep ? state.with.unix_ms() : 0; // spooled or not, it happened now
+  put_delivery(state, what, event);
   put_event(what.keep ? state.kept : state.asked, std::move(event), what);
 }
 
@@ -283,78 +325,6 @@ void look_up_job(self_pointer self, const job_key& key) {
             self->state.reader = self->state.with.find_reader();
             self->delayed_send(self, ask_again_after, ask_atom::value, id);
           });
-}
-
-// --- the beginning ----------------------------------------------------------------------------
-
-namespace {
-
-void load_page(self_pointer self, const std::string& after) {
-  self->request(self->state.reader, read_within, ledger::list_open_jobs{after, jobs_a_page})
-      .then(
-          [self](const ledger::job_page& page) {
-            auto& state = self->state;
-            if (page.result != outcome::done) {
-              self->delayed_send(self, between_checks, load_atom::value);
-              return;
-            }
-            for (const auto& one : page.jobs)
-              state.thought->take_up(one, now_of(self));
-            if (page.jobs.size() == jobs_a_page) {
-              load_page(self, page.jobs.back().what.id);
-              return;
-            }
-            state.thought->loaded();
-            take_stock(self);
-            turn(self);
-          },
-          [self](const caf::error&) {
-            self->delayed_send(self, between_checks, load_atom::value);
-          });
-}
-
-/// What operators have set of queues comes first: no job may start in one that is paused.
-void load_settings(self_pointer self, const std::string& after) {
-  self->request(self->state.reader, read_within,
-                ledger::read_documents{settings_kind, after, jobs_a_page})
-      .then(
-          [self](const ledger::documents& page) {
-            if (page.result != outcome::done) {
-              self->delayed_send(self, between_checks, load_atom::value);
-              return;
-            }
-            for (const auto& one : page.all)
-              self->state.thought->set_queue(one.key, terms_of_body(one.body));
-            if (page.all.size() == jobs_a_page)
-              load_settings(self, page.all.back().key);
-            else
-              load_page(self, "");
-          },
-          [self](const caf::error&) {
-            self->delayed_send(self, between_checks, load_atom::value);
-          });
-}
-
-} // namespace
-
-/// All that the QUEUE before this one has said must be written before the jobs are read.
-void load(self_pointer self) {
-  auto& state = self->state;
-  state.ledger = state.with.find_ledger();
-  state.reader = state.with.find_reader();
-  const auto again = [self] { self->delayed_send(self, between_checks, load_atom::value); };
-  if (!state.ledger || !state.reader)
-    return again();
-  self->request(state.ledger, health_within, ledger::health_of{})
-      .then(
-          [self, again](const ledger::health& how) {
-            self->state.trouble = how.trouble;
-            if (how.up && how.spooled == 0)
-              load_settings(self, "");
-            else
-              again();
-          },
-          [again](const caf::error&) { again(); });
 }
 
 } // namespace vdoc::queue

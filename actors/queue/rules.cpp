@@ -132,7 +132,8 @@ change rules::written(const job_key& key, event_kind kind, moment now) {
             one->attempts + (ledger::begins_attempt(kind) ? 1U : 0U),
             tallies_.tenant_name(one->tenant),
             tallies_.queue_name(one->queue),
-            -1};
+            -1,
+            one->noop};
   if (ledger::begins_attempt(kind) && one->attempts == 0)
     it.waited_ms =
         std::max<std::int64_t>(0, now.unix_ms - std::max(one->submitted_unix_ms, one->due_ms));

@@ -35,6 +35,8 @@ struct means {
   /// Throws vdoc::failure when the job's spec cannot be followed.
   std::function<work_plan(const ledger::job&)> plan;
   std::function<job::actor(caf::actor_system&, const work_plan&)> start_job;
+  /// Told of every delivery to a job's callback once it is committed; must not block; may be empty.
+  std::function<void(const ledger::document&)> deliver;
   std::shared_ptr<roster> jobs;
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<desk::event_feed> feed = {}; ///< who is told what happens; may be null

@@ -17,9 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What there was to read: a process may end meanwhile.
 std::string text_of(const fs::path& file) {
-  std::ifstream in{file};
-  return {std::istreambuf_iterator<char>{in}, {}};
+  const std::ifstream in{file};
+  std::ostringstream text;
+  text << in.rdbuf(); // swallows the error of a file that goes away, as iterators would not
+  return text.str();
 }
 
 struct process_stat {

@@ -74,7 +74,7 @@ std::string webhook_secret::written() const {
   return std::string{prefix} + base64(bytes_);
 }
 
-webhook_secret secret_in(const std::filesystem::path& file) {
+webhook_secret webhook_secret_in(const std::filesystem::path& file) {
   std::ifstream in{file};
   if (!in) {
     const auto made = webhook_secret::make();

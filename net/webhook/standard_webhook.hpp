@@ -27,7 +27,7 @@ private:
 
 /// The secret in a file that only its owner reads; it is made when there is none. Throws
 /// std::runtime_error that names the file.
-webhook_secret secret_in(const std::filesystem::path& file);
+webhook_secret webhook_secret_in(const std::filesystem::path& file);
 
 /// The headers of a delivery by the Standard Webhooks specification, version 1.0: webhook-id (the
 /// same for every attempt), webhook-timestamp, and webhook-signature, "v1," and the base64 of the

@@ -1,5 +1,5 @@
-#include "actors/courier/bodies.hpp"
 #include "actors/courier/spawn.hpp"
+#include "cluster/desk/delivery.hpp"
 #include "test/queue/stand_ins.hpp"
 #include "test/supervision/stepped_actors.hpp"
 
@@ -83,7 +83,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
     run();
   }
   void happens(bool told) {
-    const auto what = courier::delivery_of(store->jobs.at("019a").record.what, its_end());
+    const auto what = vdoc::desk::delivery_of(store->jobs.at("019a").record.what, its_end());
     BOOST_REQUIRE(what.has_value());
     ledger::write all;
     all.documents = {*what};
@@ -113,20 +113,20 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
 BOOST_AUTO_TEST_SUITE(a_delivery)
 
 BOOST_AUTO_TEST_CASE(is_made_of_what_a_callback_wants_to_hear) {
-  BOOST_TEST(!courier::delivery_of(a_job(""), its_end()).has_value());
-  BOOST_TEST(!courier::delivery_of(a_job("nonsense"), its_end()).has_value());
+  BOOST_TEST(!vdoc::desk::delivery_of(a_job(""), its_end()).has_value());
+  BOOST_TEST(!vdoc::desk::delivery_of(a_job("nonsense"), its_end()).has_value());
   const auto only_good = a_job(R"({"url":"https://a/","events":["succeeded"]})");
-  BOOST_TEST(!courier::delivery_of(only_good, its_end()).has_value());
-  const auto made = courier::delivery_of(only_good, its_end(event_kind::succeeded));
+  BOOST_TEST(!vdoc::desk::delivery_of(only_good, its_end()).has_value());
+  const auto made = vdoc::desk::delivery_of(only_good, its_end(event_kind::succeeded));
   BOOST_REQUIRE(made.has_value());
   BOOST_TEST(made->kind == "delivery");
   BOOST_TEST(made->key == "019a.succeeded.1764590400000");
-  const auto it = courier::from_body(made->body);
+  const auto it = vdoc::desk::from_body(made->body);
   BOOST_REQUIRE(it.has_value());
   BOOST_TEST(it->url == "https://a/");
   BOOST_TEST(it->type == "job.succeeded");
-  BOOST_TEST((courier::from_body(courier::to_body(*it)) == it));
-  BOOST_TEST(!courier::from_body("{}").has_value());
+  BOOST_TEST((vdoc::desk::from_body(vdoc::desk::to_body(*it)) == it));
+  BOOST_TEST(!vdoc::desk::from_body("{}").has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -168,8 +168,8 @@ BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
 BOOST_AUTO_TEST_CASE(delivers_after_a_crash_what_it_was_never_told) {
   end();
   answers = 503;
-  const auto what = courier::delivery_of(store->jobs.at("019a").record.what, its_end());
-  store->documents[{what->kind, what->key}] = what->body;
+  const auto what = vdoc::desk::delivery_of(store->jobs.at("019a").record.what, its_end());
+  store->documents[what->kind + "/" + what->key] = *what;
   begin();
   BOOST_TEST(posted.size() == 1U);
   end();

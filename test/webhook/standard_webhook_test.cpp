@@ -37,13 +37,13 @@ BOOST_AUTO_TEST_CASE(has_a_secret_of_enough_bytes) {
 BOOST_AUTO_TEST_CASE(keeps_its_secret_in_a_file_for_its_owner_alone) {
   const test::temp_folder folder;
   const auto file = folder / "webhook.secret";
-  const auto first = net::secret_in(file);
-  BOOST_TEST(net::secret_in(file).bytes() == first.bytes());
+  const auto first = net::webhook_secret_in(file);
+  BOOST_TEST(net::webhook_secret_in(file).bytes() == first.bytes());
   using std::filesystem::perms;
   BOOST_TEST(
       (std::filesystem::status(file).permissions() == (perms::owner_read | perms::owner_write)));
   std::ofstream{file} << "nonsense\n";
-  BOOST_CHECK_THROW(net::secret_in(file), std::runtime_error);
+  BOOST_CHECK_THROW(net::webhook_secret_in(file), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,8 +1,8 @@
 #include "net/zmq/gateway.hpp"
 #include "net/zmq/publish_spool.hpp"
 #include "net/zmq/publisher.hpp"
+#include "test/desk/plain_desk.hpp"
 #include "test/support/temp_folder.hpp"
-#include "test/zmq/plain_desk.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "actors/courier/bodies.hpp"
+#include "cluster/desk/delivery.hpp"
 
 #include "cluster/desk/instant.hpp"
 
@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace vdoc::courier {
+namespace vdoc::desk {
 
 namespace {
 
@@ -18,7 +18,7 @@ std::string dump(const ordered_json& what) {
 
 } // namespace
 
-std::string to_body(const kept& what) {
+std::string to_body(const delivery_note& what) {
   return dump({{"job", what.job_id},
                {"url", what.url},
                {"type", what.type},
@@ -28,14 +28,14 @@ std::string to_body(const kept& what) {
                {"due_unix_ms", what.due_unix_ms}});
 }
 
-std::optional<kept> from_body(const std::string& body) {
+std::optional<delivery_note> from_body(const std::string& body) {
   const auto stored = ordered_json::parse(body, nullptr, false);
   if (!stored.is_object())
     return std::nullopt;
   try {
-    return kept{stored.at("job"),        stored.at("url"),        stored.at("type"),
-                stored.at("cause"),      stored.at("at_unix_ms"), stored.at("attempts"),
-                stored.at("due_unix_ms")};
+    return delivery_note{stored.at("job"),        stored.at("url"),        stored.at("type"),
+                         stored.at("cause"),      stored.at("at_unix_ms"), stored.at("attempts"),
+                         stored.at("due_unix_ms")};
   } catch (const ordered_json::exception&) {
     return std::nullopt;
   }
@@ -51,7 +51,7 @@ std::optional<ledger::document> delivery_of(const ledger::job& what, const ledge
   if (const auto wanted = asked.find("events"); wanted != asked.end() && wanted->is_array())
     if (std::ranges::none_of(*wanted, [&](const auto& one) { return one == kind; }))
       return std::nullopt;
-  kept it;
+  delivery_note it;
   it.job_id = what.id;
   it.url = asked["url"].get<std::string>();
   it.type = "job." + kind;
@@ -62,7 +62,7 @@ std::optional<ledger::document> delivery_of(const ledger::job& what, const ledge
   return ledger::document{delivery_kind, key, to_body(it), ledger::document::any_version};
 }
 
-std::string letter_body(const kept& what, const ledger::job_record& job) {
+std::string letter_body(const delivery_note& what, const ledger::job_record& job) {
   ordered_json subject{{"id", what.job_id}, {"state", what.type.substr(what.type.find('.') + 1)}};
   if (!what.cause.empty())
     subject["cause"] = what.cause;
@@ -73,8 +73,8 @@ std::string letter_body(const kept& what, const ledger::job_record& job) {
     subject["labels"] = std::move(labels);
   subject["attempts"] = job.attempts;
   return dump({{"type", what.type},
-               {"timestamp", desk::to_rfc3339(what.at_unix_ms)},
+               {"timestamp", to_rfc3339(what.at_unix_ms)},
                {"data", std::move(subject)}});
 }
 
-} // namespace vdoc::courier
+} // namespace vdoc::desk

@@ -1,6 +1,6 @@
-#include "actors/courier/bodies.hpp"
 #include "actors/courier/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "cluster/desk/delivery.hpp"
 #include "net/log/log.hpp"
 
 #include <caf/actor_system.hpp>
@@ -55,8 +55,8 @@ struct courier_state {
   static inline const char* name = "COURIER";
   means with;
   std::optional<rules> thought;
-  std::unordered_map<std::string, kept> open; ///< by key
-  std::int64_t wake_ms = 0;                   ///< Unix time of the wake that is on its way
+  std::unordered_map<std::string, desk::delivery_note> open; ///< by key
+  std::int64_t wake_ms = 0; ///< Unix time of the wake that is on its way
   seen done;
 };
 using self_pointer = inner_actor::stateful_pointer<courier_state>;
@@ -65,7 +65,7 @@ void turn(self_pointer self);
 
 void take_up(self_pointer self, const ledger::document& what) {
   auto& state = self->state;
-  const auto it = from_body(what.body);
+  const auto it = desk::from_body(what.body);
   if (!it) {
     log::say(log::level::warning, "a delivery cannot be read", {{"key", what.key}});
     return;
@@ -81,7 +81,8 @@ void load(self_pointer self, const std::string& after_key) {
   const auto reader = self->state.with.find_reader();
   if (!reader)
     return again();
-  self->request(reader, within, ledger::read_documents{delivery_kind, after_key, deliveries_a_page})
+  self->request(reader, within,
+                ledger::read_documents{desk::delivery_kind, after_key, deliveries_a_page})
       .then(
           [self, again](const ledger::documents& page) {
             if (page.result != outcome::done)
@@ -123,7 +124,7 @@ void send_it(self_pointer self, const std::string& key, const ledger::job_record
     return;
   constexpr std::int64_t ms_in_s = 1'000;
   net::letter what;
-  what.body = letter_body(found->second, job);
+  what.body = desk::letter_body(found->second, job);
   what.content_type = "application/json";
   what.headers =
       net::webhook_headers(state.with.secret, key, state.with.unix_ms() / ms_in_s, what.body);
@@ -199,7 +200,8 @@ void turn(self_pointer self) {
     auto& what = state.open.at(it.key);
     what.attempts = it.attempts;
     what.due_unix_ms = it.due_unix_ms;
-    documents.push_back({delivery_kind, it.key, to_body(what), ledger::document::any_version});
+    documents.push_back(
+        {desk::delivery_kind, it.key, desk::to_body(what), ledger::document::any_version});
   }
   for (const auto& it : todo.forgets) {
     ++(it.delivered ? state.done.delivered : state.done.given_up);
@@ -208,7 +210,7 @@ void turn(self_pointer self) {
           log::level::error, "a webhook is given up",
           {{"job", state.open.at(it.key).job_id}, {"url", target_of(state.open.at(it.key).url)}});
     state.open.erase(it.key);
-    documents.push_back({delivery_kind, it.key, "", ledger::document::any_version});
+    documents.push_back({desk::delivery_kind, it.key, "", ledger::document::any_version});
   }
   write(self, std::move(documents));
   for (const auto& it : todo.sends)
