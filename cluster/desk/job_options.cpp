@@ -15,7 +15,7 @@ constexpr std::array texts{"ladder", "preset", "container", "captions", "languag
 constexpr std::array numbers{"crf", "segment_ms"};
 constexpr std::array truths{"mp4", "document", "skip_poison"};
 
-constexpr std::int64_t longest_s = 30 * 24 * 3600;
+constexpr std::int64_t longest_s = std::int64_t{30} * 24 * 3600;
 constexpr std::int64_t most_attempts = 100;
 constexpr std::size_t longest_text = 255;
 

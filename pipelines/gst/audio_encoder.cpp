@@ -99,7 +99,8 @@ std::optional<timestamp> audio_encoder::engine::track_end() const {
   if (!end || !tag || !tag->length())
     return end;
   const auto by_tag = sample_time(*tag->length(), tag->rate_hz);
-  const bool whole = *end - by_tag < sample_time(4 * tag->samples_per_frame, tag->rate_hz);
+  const bool whole =
+      *end - by_tag < sample_time(std::int64_t{4} * tag->samples_per_frame, tag->rate_hz);
   return whole ? std::min(*end, by_tag) : end;
 }
 

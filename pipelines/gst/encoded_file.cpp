@@ -16,6 +16,7 @@ using fragment::timestamp;
 /// Each unit lasts until the next one that is shown; the last one, until the fragment's end.
 void set_durations(std::vector<fragment::access_unit>& units, timestamp end) {
   std::vector<fragment::access_unit*> shown;
+  shown.reserve(units.size());
   for (auto& unit : units)
     shown.push_back(&unit);
   std::sort(shown.begin(), shown.end(), [](auto* a, auto* b) { return a->pts < b->pts; });

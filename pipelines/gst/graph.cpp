@@ -223,7 +223,7 @@ bool pipeline::stop(std::chrono::milliseconds limit) {
     bool late = false;
   };
   auto end = std::make_shared<ending>();
-  std::thread{[end, top = top_.get()] {
+  std::thread{[end, top = top_.release()] {
     gst_element_set_state(top, GST_STATE_NULL);
     gst_object_unref(top);
     const std::lock_guard lock{end->guard};
@@ -232,7 +232,6 @@ bool pipeline::stop(std::chrono::milliseconds limit) {
       --left_behind;
     end->changed.notify_one();
   }}.detach();
-  top_.release();
   std::unique_lock lock{end->guard};
   if (end->changed.wait_for(lock, limit, [&] { return end->done; }))
     return true;
