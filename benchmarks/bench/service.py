@@ -40,6 +40,7 @@ class Service:
 
     def __init__(self, engine, folder, environment=None):
         self.words = [str(engine), "serve", "--data", str(folder / "data"), "--zmq", f"ipc://{folder}/door"]
+        self.words += ["--events", "", "--http", "127.0.0.1:0"]
         self.endpoint = f"ipc://{folder}/door"
         self.environment = {**os.environ, **(environment or {})}
         self.log = open(folder / "service.log", "ab")
