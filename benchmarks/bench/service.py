@@ -141,7 +141,8 @@ class Postgres:
 
     def rows(self, query):
         out = subprocess.run(
-            [POSTGRES / "psql", "-X", "-A", "-t", "-F", "\t", "-c", query, self.url],
+            [POSTGRES / "psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1"]
+            + ["-c", f"SET search_path = video_doc, public; {query}", self.url],
             check=True,
             capture_output=True,
             text=True,
