@@ -104,7 +104,7 @@ std::uint64_t perceptual_hash(const std::array<std::uint8_t, 1024>& luma) {
     for (int k = 0; k < low; ++k)
       for (int x = 0; x < hashed_px; ++x)
         rows.at(y).at(k) += luma.at(y * hashed_px + x) * cosines.at(k).at(x);
-  std::array<double, low * low> found{};
+  std::array<double, std::size_t{low} * low> found{};
   for (int v = 0; v < low; ++v)
     for (int u = 0; u < low; ++u)
       for (int y = 0; y < hashed_px; ++y)

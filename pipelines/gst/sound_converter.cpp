@@ -68,7 +68,7 @@ sound_converter::~sound_converter() = default;
 /// Converts the block that is in `engine_->in`.
 void sound_converter::run(std::uint64_t at_most) {
   const auto made = gst_audio_converter_get_out_frames(engine_->converter, block_frames);
-  const std::size_t frame_bytes = to_.channels * (to_.integer ? 2U : 4U);
+  const auto frame_bytes = static_cast<std::size_t>(to_.channels) * (to_.integer ? 2U : 4U);
   engine_->out.resize(made * frame_bytes);
   gpointer in = engine_->in.data();
   gpointer out = engine_->out.data();
@@ -87,7 +87,8 @@ void sound_converter::convert(std::span<const float> samples) {
   const auto block = block_frames * from_.channels;
   while (!samples.empty()) {
     const auto more = std::min(block - engine_->in.size(), samples.size());
-    engine_->in.insert(engine_->in.end(), samples.begin(), samples.begin() + more);
+    engine_->in.insert(engine_->in.end(), samples.begin(),
+                       samples.begin() + static_cast<std::ptrdiff_t>(more));
     samples = samples.subspan(more);
     if (engine_->in.size() == block)
       run(UINT64_MAX);

@@ -85,8 +85,8 @@ void write_avc_entry(byte_writer& out, const track& what) {
   out.zeros(16);
   out.u16(static_cast<std::uint64_t>(what.width_px));
   out.u16(static_cast<std::uint64_t>(what.height_px));
-  out.u32(72 * one); // dots per inch, as the standard wants it
-  out.u32(72 * one);
+  out.u32(std::uint64_t{72} * one); // dots per inch, as the standard wants it
+  out.u32(std::uint64_t{72} * one);
   out.u32(0);
   out.u16(1); // pictures per sample
   out.zeros(32);

@@ -66,7 +66,8 @@ void feature_meter::measure_spectrum(frame_features& out) {
   transform();
   constexpr double bin_hz = static_cast<double>(rate_hz) / transform_size;
   double understood = 1e-10;
-  for (auto bin = static_cast<std::size_t>(300 / bin_hz); bin * bin_hz <= 3400; ++bin)
+  for (auto bin = static_cast<std::size_t>(300 / bin_hz); static_cast<double>(bin) * bin_hz <= 3400;
+       ++bin)
     understood += std::norm(spectrum_[bin]);
   out.level_db = 10 * std::log10(understood) - window_gain_db;
   std::array<double, bands> loudness{};
