@@ -139,8 +139,9 @@ picture_header of_mpeg4(bytes_view unit) {
   return out;
 }
 
-/// A frame header of VP9: marker, profile, show_existing_frame, frame_type, show_frame. A superframe
-/// (its last byte is a marker, Annex B) begins with its first frame and ends with the shown one.
+/// A frame header of VP9: marker, profile, show_existing_frame, frame_type, show_frame. A
+/// superframe (its last byte is a marker, Annex B) begins with its first frame and ends with the
+/// shown one.
 picture_header of_vp9(bytes_view unit) {
   picture_header out;
   if (unit.empty() || unit[0] >> 6U != 2)

@@ -1,7 +1,7 @@
 #include "cluster/desk/audited_desk.hpp"
 #include "net/http/gateway.hpp"
-#include "test/http/memory_archive.hpp"
 #include "test/desk/plain_desk.hpp"
+#include "test/http/memory_archive.hpp"
 #include "test/http/web_client.hpp"
 #include "test/net/certificates.hpp"
 #include "test/support/temp_folder.hpp"
