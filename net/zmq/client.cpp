@@ -19,13 +19,7 @@ struct zmq_client::inside {
 
 zmq_client::zmq_client(const std::string& endpoint, const std::optional<key_file>& identity)
     : inside_{std::make_unique<inside>()} {
-  inside_->socket.set(zmq::sockopt::linger, 0);
-  identify(inside_->socket, identity);
-  try {
-    inside_->socket.connect(endpoint);
-  } catch (const zmq::error_t& why) {
-    throw std::runtime_error{"cannot connect to " + endpoint + ": " + why.what()};
-  }
+  connect(inside_->socket, endpoint, identity);
 }
 
 zmq_client::~zmq_client() = default;

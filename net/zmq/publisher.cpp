@@ -66,13 +66,7 @@ struct publisher::inside {
   explicit inside(means given) : with{std::move(given)}, rules{with.terms}, spool{with.spool} {
     for (const auto& job : spool.left())
       rules.add(++last, job, clock::now());
-    socket.set(zmq::sockopt::linger, 0);
-    identify(socket, with.identity);
-    try {
-      socket.connect(with.endpoint);
-    } catch (const zmq::error_t& why) {
-      throw std::runtime_error{"cannot connect to " + with.endpoint + ": " + why.what()};
-    }
+    connect(socket, with.endpoint, with.identity);
   }
 
   std::chrono::milliseconds send_what_is_due();

@@ -52,12 +52,19 @@ std::vector<std::string> receive(zmq::socket_t& from, std::size_t most, std::str
   return frames;
 }
 
-void identify(zmq::socket_t& socket, const std::optional<key_file>& identity) {
-  if (!identity)
-    return;
-  socket.set(zmq::sockopt::curve_serverkey, identity->server_key);
-  socket.set(zmq::sockopt::curve_publickey, identity->mine.public_key);
-  socket.set(zmq::sockopt::curve_secretkey, identity->mine.secret_key);
+void connect(zmq::socket_t& socket, const std::string& endpoint,
+             const std::optional<key_file>& identity) {
+  socket.set(zmq::sockopt::linger, 0);
+  if (identity) {
+    socket.set(zmq::sockopt::curve_serverkey, identity->server_key);
+    socket.set(zmq::sockopt::curve_publickey, identity->mine.public_key);
+    socket.set(zmq::sockopt::curve_secretkey, identity->mine.secret_key);
+  }
+  try {
+    socket.connect(endpoint);
+  } catch (const zmq::error_t& why) {
+    throw std::runtime_error{"cannot connect to " + endpoint + ": " + why.what()};
+  }
 }
 
 void send(zmq::socket_t& to, const std::vector<std::string>& frames) {

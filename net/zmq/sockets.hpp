@@ -24,8 +24,10 @@ void wait(std::span<zmq::pollitem_t> items,
 /// `key` becomes the public key of who sent it, where a gate has let them in.
 std::vector<std::string> receive(zmq::socket_t& from, std::size_t most, std::string* key = nullptr);
 
-/// Before it is connected: who we are, and whom we expect to find.
-void identify(zmq::socket_t& socket, const std::optional<key_file>& identity);
+/// As a client that says who it is and expects that service, and leaves without lingering. Throws
+/// std::runtime_error for an endpoint that cannot be one.
+void connect(zmq::socket_t& socket, const std::string& endpoint,
+             const std::optional<key_file>& identity);
 
 /// To somebody who is gone, or does not read, nothing is sent.
 void send(zmq::socket_t& to, const std::vector<std::string>& frames);
