@@ -244,23 +244,16 @@ std::string client_command::events() const {
 }
 
 int client_command::run() const {
-  try {
-    visit service{*this};
-    if (submit_->parsed())
-      return service.submit();
-    if (status_->parsed())
-      return service.status();
-    if (watch_->parsed())
-      return service.watch({id_});
-    if (list_->parsed())
-      return service.list();
-    return service.order(cancel_->parsed() ? "CANCEL" : "RETRY");
-  } catch (const conf::settings_error&) {
-    throw;
-  } catch (const std::exception& why) {
-    std::cerr << "video-doc: " << why.what() << "\n";
-    return 1;
-  }
+  visit service{*this};
+  if (submit_->parsed())
+    return service.submit();
+  if (status_->parsed())
+    return service.status();
+  if (watch_->parsed())
+    return service.watch({id_});
+  if (list_->parsed())
+    return service.list();
+  return service.order(cancel_->parsed() ? "CANCEL" : "RETRY");
 }
 
 } // namespace vdoc::node

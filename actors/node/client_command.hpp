@@ -19,8 +19,8 @@ public:
   client_command& operator=(const client_command&) = delete;
 
   [[nodiscard]] bool is_asked() const;
-  /// Exit code: 0 done, 1 refused or no answer (watched jobs: one did not succeed). Throws
-  /// conf::settings_error.
+  /// Exit code: 0 done, 1 (of watched jobs one did not succeed). Throws conf::settings_error, and
+  /// std::runtime_error in words for people: refused, no answer, no such key.
   [[nodiscard]] int run() const;
 
 private:

@@ -68,20 +68,13 @@ void key_command::revoke() const {
 }
 
 int key_command::run() const {
-  try {
-    if (create_->parsed())
-      create();
-    else if (list_->parsed())
-      list();
-    else
-      revoke();
-    return 0;
-  } catch (const conf::settings_error&) {
-    throw;
-  } catch (const std::exception& why) {
-    std::cerr << "video-doc: " << why.what() << "\n";
-    return 1;
-  }
+  if (create_->parsed())
+    create();
+  else if (list_->parsed())
+    list();
+  else
+    revoke();
+  return 0;
 }
 
 } // namespace vdoc::node

@@ -15,7 +15,8 @@ public:
   key_command& operator=(const key_command&) = delete;
 
   [[nodiscard]] bool is_asked() const;
-  /// Exit code: 0 done, 1 refused or no answer. Throws conf::settings_error.
+  /// Exit code: 0 done, 1 not all of it. Throws conf::settings_error, and std::runtime_error in
+  /// words for people: refused, no answer, no such key.
   [[nodiscard]] int run() const;
 
 private:

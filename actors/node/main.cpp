@@ -218,5 +218,8 @@ int main(int count, char** words) {
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {
     return wrong_use(error.what());
+  } catch (const std::exception& error) { // refused, no answer, no such key
+    std::cerr << "video-doc: " << error.what() << "\n";
+    return static_cast<int>(node::run_exit::job_failed);
   }
 }

@@ -161,23 +161,16 @@ int operator_command::replay(service_call& to) const {
 }
 
 int operator_command::run() const {
-  try {
-    service_call to{place_};
-    if (queues_->parsed())
-      return show_queues(to);
-    if (deadletter_->parsed())
-      return replay(to);
-    if (put_->parsed())
-      return put_schedule(to);
-    if (remove_->parsed())
-      return remove_schedule(to);
-    return show_schedules(to);
-  } catch (const conf::settings_error&) {
-    throw;
-  } catch (const std::exception& why) {
-    std::cerr << "video-doc: " << why.what() << "\n";
-    return 1;
-  }
+  service_call to{place_};
+  if (queues_->parsed())
+    return show_queues(to);
+  if (deadletter_->parsed())
+    return replay(to);
+  if (put_->parsed())
+    return put_schedule(to);
+  if (remove_->parsed())
+    return remove_schedule(to);
+  return show_schedules(to);
 }
 
 } // namespace vdoc::node
