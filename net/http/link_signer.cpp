@@ -1,5 +1,7 @@
 #include "net/http/link_signer.hpp"
 
+#include "net/http/spool_file.hpp"
+
 #include <sodium.h>
 
 #include <cerrno>
@@ -18,19 +20,12 @@ namespace {
                            std::error_code{errno, std::generic_category()}.message()};
 }
 
-/// Written aside, so that nobody ever finds half a key.
 void make(const std::filesystem::path& file) {
   secret_key key{};
   randombytes_buf(key.data(), key.size());
-  const auto aside = file.string() + ".new";
-  const int into = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (into < 0)
-    fail(file, "cannot be made");
-  const bool written = ::write(into, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
-                       ::fsync(into) == 0;
-  ::close(into);
-  if (!written || ::rename(aside.c_str(), file.c_str()) != 0)
-    fail(file, "cannot be written");
+  spool_file into{file, spool_file::readers::owner};
+  into.write(key.data(), key.size());
+  into.publish();
 }
 
 } // namespace

@@ -23,9 +23,11 @@ void sync_folder(const std::filesystem::path& folder) {
 
 } // namespace
 
-spool_file::spool_file(std::filesystem::path name) : name_{std::move(name)}, aside_{name_} {
+spool_file::spool_file(std::filesystem::path name, readers who)
+    : name_{std::move(name)}, aside_{name_} {
   aside_ += ".part";
-  descriptor_ = ::open(aside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  descriptor_ = ::open(aside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                       who == readers::owner ? 0600 : 0644);
   if (descriptor_ < 0)
     fail("create");
 }

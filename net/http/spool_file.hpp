@@ -10,7 +10,10 @@ namespace vdoc::net {
 /// renamed. What was written aside is removed unless `publish` was called. Throws fetch_error.
 class spool_file {
 public:
-  explicit spool_file(std::filesystem::path name);
+  /// Who may read it; a secret is its owner's alone.
+  enum class readers : unsigned char { everybody, owner };
+
+  explicit spool_file(std::filesystem::path name, readers who = readers::everybody);
   spool_file(const spool_file&) = delete;
   spool_file& operator=(const spool_file&) = delete;
   ~spool_file();

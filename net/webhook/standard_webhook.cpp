@@ -1,15 +1,13 @@
 #include "net/webhook/standard_webhook.hpp"
 
+#include "net/http/spool_file.hpp"
+
 #include <sodium.h>
 
 #include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <system_error>
-#include <unistd.h>
 
 namespace vdoc::net {
 
@@ -28,18 +26,6 @@ std::string base64(std::string_view bytes) {
 
 [[noreturn]] void fail(const std::filesystem::path& file, const std::string& why) {
   throw std::runtime_error{file.string() + ": " + why};
-}
-
-void write_secret(const std::filesystem::path& file, const std::string& text) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (descriptor < 0)
-    fail(file, std::generic_category().message(errno));
-  const bool whole =
-      ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(descriptor) == 0;
-  ::close(descriptor);
-  if (!whole)
-    fail(file, "cannot be written");
 }
 
 } // namespace
@@ -78,7 +64,10 @@ webhook_secret webhook_secret_in(const std::filesystem::path& file) {
   std::ifstream in{file};
   if (!in) {
     const auto made = webhook_secret::make();
-    write_secret(file, made.written() + "\n");
+    const auto text = made.written() + "\n";
+    spool_file into{file, spool_file::readers::owner};
+    into.write(text.data(), text.size());
+    into.publish();
     return made;
   }
   std::string text{std::istreambuf_iterator<char>{in}, {}};
