@@ -108,12 +108,7 @@ struct a_queue_on_a_memory_ledger : test::stepped_actors {
   }
 
   template <class Answer, class Question> Answer ask(Question what) {
-    auto reply = self->request(queue, caf::infinite, std::move(what));
-    run();
-    Answer answer;
-    reply.receive([&](const Answer& it) { answer = it; },
-                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
-    return answer;
+    return answer_of<Answer>(queue, std::move(what));
   }
   ledger::job job(const std::string& source = "/films/talk.mp4") {
     ledger::job what;

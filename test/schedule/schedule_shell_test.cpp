@@ -65,12 +65,7 @@ struct a_schedule_on_a_memory_ledger : test::stepped_actors {
   }
 
   template <class Answer, class Question> Answer ask(Question what) {
-    auto reply = self->request(schedule, caf::infinite, std::move(what));
-    run();
-    Answer answer;
-    reply.receive([&](const Answer& it) { answer = it; },
-                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
-    return answer;
+    return answer_of<Answer>(schedule, std::move(what));
   }
   desk::verdict put(const std::string& cron, const std::string& name = "nightly") {
     desk::schedule what;

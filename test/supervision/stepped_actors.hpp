@@ -2,6 +2,7 @@
 
 #include "actors/node/configuration.hpp"
 
+#include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <caf/scoped_actor.hpp>
@@ -31,6 +32,16 @@ struct stepped_actors {
   void run() {
     while (steps.try_run_once()) {
     }
+  }
+  /// The answer of an actor that needs no time for it.
+  template <class Answer, class Actor, class Question>
+  Answer answer_of(const Actor& who, Question what) {
+    auto reply = self->request(who, caf::infinite, std::move(what));
+    run();
+    Answer answer;
+    reply.receive([&](const Answer& it) { answer = it; },
+                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
+    return answer;
   }
   /// Lets time pass, millisecond by millisecond: timers fire in order, as do those they set.
   void pass(std::chrono::milliseconds span) {

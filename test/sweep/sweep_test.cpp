@@ -52,14 +52,7 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
     sweep = nullptr;
     run();
   }
-  sweep::swept done() {
-    auto reply = self->request(sweep, caf::infinite, sweep::look{});
-    run();
-    sweep::swept answer;
-    reply.receive([&](const sweep::swept& it) { answer = it; },
-                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
-    return answer;
-  }
+  sweep::swept done() { return answer_of<sweep::swept>(sweep, sweep::look{}); }
 
   void has_results(const std::string& id) {
     std::filesystem::create_directories(jobs / id / "video");
