@@ -30,19 +30,14 @@ namespace {
 
 // Inside the class the word "desk" is the namespace of the port.
 using desk::archived;
+using desk::ledger_away;
+using desk::part_is_gone;
 using desk::refusal;
 using desk::then;
 using desk::verdict;
 using ledger::outcome;
 
 constexpr std::chrono::seconds within{9};
-
-verdict gone() {
-  return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
-}
-verdict ledger_away(const std::string& trouble) {
-  return {refusal::busy, "the ledger is away: " + trouble, "try again", 1'000};
-}
 
 archivist::behavior_type archive_actor(archivist::pointer self) {
   return {[self](const errand& asked) { asked.what(self); }};
@@ -83,7 +78,7 @@ private:
 void ledger_archive::read(const std::string& kind, const std::string& after_key, std::uint32_t most,
                           then<archived> answer) {
   const auto to =
-      std::make_shared<reply<archived>>(std::move(answer), archived{gone(), {}}, under_);
+      std::make_shared<reply<archived>>(std::move(answer), archived{part_is_gone(), {}}, under_);
   caf::anon_send(actor_, errand{[=, with = with_](archivist::pointer self) {
                    const auto reader = with->find_reader();
                    if (!reader)
@@ -101,7 +96,7 @@ void ledger_archive::read(const std::string& kind, const std::string& after_key,
 
 void ledger_archive::write(std::vector<ledger::document> what, bool must_not_be_lost,
                            then<verdict> answer) {
-  const auto to = std::make_shared<reply<verdict>>(std::move(answer), gone(), under_);
+  const auto to = std::make_shared<reply<verdict>>(std::move(answer), part_is_gone(), under_);
   ledger::write order;
   order.documents = std::move(what);
   order.must_not_be_lost = must_not_be_lost;

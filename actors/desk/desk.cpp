@@ -36,7 +36,9 @@ using desk::caller;
 using desk::job_history;
 using desk::job_order;
 using desk::job_views;
+using desk::ledger_away;
 using desk::overview;
+using desk::part_is_gone;
 using desk::queue_change;
 using desk::refusal;
 using desk::role;
@@ -50,15 +52,8 @@ using ledger::outcome;
 constexpr std::chrono::milliseconds within{4'500};
 constexpr std::uint32_t most_in_a_page = 1'000;
 
-/// What is answered when somebody on the way is gone.
-verdict gone() {
-  return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
-}
 verdict overload() {
   return {refusal::busy, "the service is overloaded", "try again", 200};
-}
-verdict ledger_away(const std::string& trouble) {
-  return {refusal::busy, "the ledger is away: " + trouble, "try again", 1'000};
 }
 
 actor::behavior_type front(actor::pointer self) {
@@ -86,7 +81,7 @@ void find_visible(actor::pointer self, const means& with, const caller& who,
                   const std::string& job_id, const found_job& then) {
   const auto reader = with.find_reader();
   if (!reader)
-    return then(gone(), {});
+    return then(part_is_gone(), {});
   self->request(reader, within, ledger::find_job{job_id})
       .then(
           [=](const ledger::found& it) {
@@ -96,7 +91,7 @@ void find_visible(actor::pointer self, const means& with, const caller& who,
               return then({refusal::not_found, "there is no job " + job_id, "", 0}, {});
             then({}, it.what);
           },
-          [=](const caf::error&) { then(gone(), {}); });
+          [=](const caf::error&) { then(part_is_gone(), {}); });
 }
 
 /// The desk that gateways know. Checks what can be checked on the caller's thread, and leaves the
@@ -167,7 +162,7 @@ then<std::vector<admission>> counted(const std::shared_ptr<resources::measures>&
 void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
                           then<std::vector<admission>> answer) {
   const auto to = reply(counted(with_->measures, who.door, std::move(answer)),
-                        all_refused(jobs.size(), gone()), jobs.size());
+                        all_refused(jobs.size(), part_is_gone()), jobs.size());
   std::vector<admission> each(jobs.size());
   queue::submit order;
   std::vector<std::size_t> places;
@@ -201,7 +196,7 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
 }
 
 void service_desk::find(const caller& who, const std::string& job_id, then<job_views> answer) {
-  const auto to = reply<job_views>(std::move(answer), {gone(), {}, {}});
+  const auto to = reply<job_views>(std::move(answer), {part_is_gone(), {}, {}});
   const auto how = overloaded() ? overload() : check_role(who, role::viewer);
   if (!how.ok())
     return to->give({how, {}, {}});
@@ -216,7 +211,7 @@ void service_desk::find(const caller& who, const std::string& job_id, then<job_v
 }
 
 void service_desk::history(const caller& who, const std::string& job_id, then<job_history> answer) {
-  const auto to = reply<job_history>(std::move(answer), {gone(), {}});
+  const auto to = reply<job_history>(std::move(answer), {part_is_gone(), {}});
   const auto how = overloaded() ? overload() : check_role(who, role::viewer);
   if (!how.ok())
     return to->give({how, {}});
@@ -241,7 +236,7 @@ void service_desk::history(const caller& who, const std::string& job_id, then<jo
 
 void service_desk::list(const caller& who, ledger::job_filter which, const std::string& cursor,
                         std::uint32_t most, then<job_views> answer) {
-  const auto to = reply<job_views>(std::move(answer), {gone(), {}, {}});
+  const auto to = reply<job_views>(std::move(answer), {part_is_gone(), {}, {}});
   auto how = overloaded() ? overload() : check_role(who, role::viewer);
   if (how.ok())
     how = check_filter(who, which);
@@ -268,7 +263,7 @@ void service_desk::list(const caller& who, ledger::job_filter which, const std::
 
 void service_desk::order(const caller& who, const std::string& job_id, job_order what,
                          then<verdict> answer) {
-  const auto to = reply<verdict>(std::move(answer), gone());
+  const auto to = reply<verdict>(std::move(answer), part_is_gone());
   const auto how = overloaded() ? overload() : check_order(who, what);
   if (!how.ok())
     return to->give(how);
@@ -288,7 +283,7 @@ void service_desk::order(const caller& who, const std::string& job_id, job_order
 
 void service_desk::set_queue(const caller& who, const std::string& queue, queue_change what,
                              then<verdict> answer) {
-  const auto to = reply<verdict>(std::move(answer), gone());
+  const auto to = reply<verdict>(std::move(answer), part_is_gone());
   const auto how = overloaded() ? overload() : check_queue(who, queue);
   if (!how.ok())
     return to->give(how);
@@ -303,7 +298,7 @@ void service_desk::set_queue(const caller& who, const std::string& queue, queue_
 
 void service_desk::look(then<overview> answer) {
   overview otherwise;
-  otherwise.trouble = gone().what;
+  otherwise.trouble = part_is_gone().what;
   const auto to = reply<overview>(std::move(answer), otherwise);
   ask([=, with = with_](actor::pointer self) {
     const auto queue = with->find_queue();
@@ -315,7 +310,7 @@ void service_desk::look(then<overview> answer) {
 }
 
 void service_desk::schedules(const caller& who, then<schedule_views> answer) {
-  const auto to = reply<schedule_views>(std::move(answer), {gone(), {}});
+  const auto to = reply<schedule_views>(std::move(answer), {part_is_gone(), {}});
   if (const auto how = check_role(who, role::viewer); !how.ok())
     return to->give({how, {}});
   ask([=, with = with_](actor::pointer self) {
@@ -335,7 +330,7 @@ void service_desk::schedules(const caller& who, then<schedule_views> answer) {
 template <class Message>
 void service_desk::change_schedule(const caller& who, const std::string& tenant, Message what,
                                    then<verdict> answer) {
-  const auto to = reply<verdict>(std::move(answer), gone());
+  const auto to = reply<verdict>(std::move(answer), part_is_gone());
   if (const auto how = check_role(who, role::operator_); !how.ok())
     return to->give(how);
   if (!who.sees(tenant))

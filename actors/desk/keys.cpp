@@ -17,6 +17,8 @@ namespace {
 using desk::caller;
 using desk::client_key;
 using desk::key_list;
+using desk::ledger_away;
+using desk::part_is_gone;
 using desk::refusal;
 using desk::role;
 using desk::verdict;
@@ -28,13 +30,6 @@ constexpr auto read_again_after = 500ms;
 constexpr std::uint32_t most_keys = 10'000;
 constexpr const char* kind = "key";
 constexpr std::int64_t there_is_none = 0;
-
-verdict gone() {
-  return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
-}
-verdict ledger_away(const std::string& trouble) {
-  return {refusal::busy, "the ledger is away: " + trouble, "try again", 1'000};
-}
 
 std::vector<client_key> keys_in(const ledger::documents& read) {
   std::vector<client_key> all;
@@ -112,7 +107,7 @@ void key_desk::write(ledger::document what, const reply_to<verdict>& to,
 }
 
 void key_desk::create(const caller& who, client_key what, desk::then<verdict> answer) {
-  const auto to = reply(std::move(answer), gone());
+  const auto to = reply(std::move(answer), part_is_gone());
   if (auto how = check_role(who, role::admin); !how.ok())
     return to->give(how);
   if (!who.sees(what.tenant))
@@ -134,7 +129,7 @@ void key_desk::create(const caller& who, client_key what, desk::then<verdict> an
 }
 
 void key_desk::revoke(const caller& who, const std::string& name, desk::then<verdict> answer) {
-  const auto to = reply(std::move(answer), gone());
+  const auto to = reply(std::move(answer), part_is_gone());
   if (auto how = check_role(who, role::admin); !how.ok())
     return to->give(how);
   list(who, [this, to, name](const key_list& all) {
@@ -153,7 +148,7 @@ void key_desk::revoke(const caller& who, const std::string& name, desk::then<ver
 }
 
 void key_desk::list(const caller& who, desk::then<key_list> answer) {
-  const auto to = reply<key_list>(std::move(answer), {gone(), {}});
+  const auto to = reply<key_list>(std::move(answer), {part_is_gone(), {}});
   if (auto how = check_role(who, role::admin); !how.ok())
     return to->give({how, {}});
   system_.spawn([with = with_, to, who](caf::event_based_actor* self) {

@@ -186,7 +186,7 @@ void send_lane(self_pointer self, lane& where, bool keep) {
 } // namespace
 
 desk::verdict ledger_away(const queue_state& state) {
-  return {desk::refusal::busy, "the ledger is away: " + state.trouble, "try again", 1'000};
+  return desk::ledger_away(state.trouble);
 }
 
 void state_changed(self_pointer self, const desk::state_news& what) {
@@ -232,10 +232,7 @@ static void put_delivery(queue_state& state, const record& what, const ledger::e
   const auto found = state.to_be_told.find(what.key);
   if (found == state.to_be_told.end() || !ledger::is_end(ledger::state_after({}, what.kind)))
     return;
-  ledger::job job;
-  job.id = event.job_id;
-  job.callback = found->second;
-  if (auto it = desk::delivery_of(job, event))
+  if (auto it = desk::delivery_of(found->second, event))
     (what.keep ? state.kept : state.asked).next.what.documents.push_back(std::move(*it));
   state.to_be_told.erase(found);
 }

@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t longest_name = 63;
 
-bool is_name(const std::string& text) {
-  return !text.empty() && text.size() <= longest_name && std::ranges::all_of(text, [](char one) {
-    return (one >= 'a' && one <= 'z') || (one >= '0' && one <= '9') || one == '.' || one == '_' ||
-           one == '-';
-  });
-}
-
 /// The latest time up to now, if more than one was missed.
 std::int64_t latest_missed(const cron& when, std::int64_t first_unix_ms, std::int64_t now_unix_ms) {
   constexpr std::int64_t day_ms = 24 * 3'600'000;
@@ -37,7 +30,7 @@ std::int64_t latest_missed(const cron& when, std::int64_t first_unix_ms, std::in
 
 desk::verdict timetable::put(desk::schedule what, std::int64_t since_unix_ms) {
   using desk::refusal;
-  if (!is_name(what.name))
+  if (what.name.size() > longest_name || !desk::is_name(what.name))
     return {refusal::bad_request, "name is made of a to z, 0 to 9 and ._-, at most 63 of them", "",
             0};
   const auto parsed = cron::parse(what.cron);

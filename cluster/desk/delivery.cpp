@@ -41,10 +41,11 @@ std::optional<delivery_note> from_body(const std::string& body) {
   }
 }
 
-std::optional<ledger::document> delivery_of(const ledger::job& what, const ledger::event& event) {
-  if (what.callback.empty())
+std::optional<ledger::document> delivery_of(const std::string& callback,
+                                            const ledger::event& event) {
+  if (callback.empty())
     return std::nullopt;
-  const auto asked = ordered_json::parse(what.callback, nullptr, false);
+  const auto asked = ordered_json::parse(callback, nullptr, false);
   if (!asked.is_object() || !asked.contains("url") || !asked["url"].is_string())
     return std::nullopt;
   const auto kind = ledger::to_string(event.kind);
@@ -52,13 +53,13 @@ std::optional<ledger::document> delivery_of(const ledger::job& what, const ledge
     if (std::ranges::none_of(*wanted, [&](const auto& one) { return one == kind; }))
       return std::nullopt;
   delivery_note it;
-  it.job_id = what.id;
+  it.job_id = event.job_id;
   it.url = asked["url"].get<std::string>();
   it.type = "job." + kind;
   it.cause = event.cause;
   it.at_unix_ms = event.at_unix_ms;
   // A job that is done again ends again: the time tells one end from the other.
-  const auto key = what.id + "." + kind + "." + std::to_string(event.at_unix_ms);
+  const auto key = event.job_id + "." + kind + "." + std::to_string(event.at_unix_ms);
   return ledger::document{delivery_kind, key, to_body(it), ledger::document::any_version};
 }
 

@@ -28,7 +28,8 @@ std::optional<delivery_note> from_body(const std::string& body);
 
 /// What a job's callback wants to hear of an event: a document to be written with it. Nothing when
 /// it does not want it, or has none.
-std::optional<ledger::document> delivery_of(const ledger::job& what, const ledger::event& event);
+std::optional<ledger::document> delivery_of(const std::string& callback,
+                                            const ledger::event& event);
 
 /// What the target reads, by the Standard Webhooks specification:
 ///

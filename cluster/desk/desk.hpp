@@ -32,6 +32,10 @@ struct verdict {
   [[nodiscard]] bool ok() const noexcept { return why == refusal::none; }
 };
 
+/// The two that any part of the service may have to give: again in a second.
+verdict ledger_away(const std::string& trouble);
+verdict part_is_gone();
+
 /// What became of one submitted job.
 struct admission {
   verdict how;

@@ -2,8 +2,7 @@
 
 #include "cluster/desk/checked_json.hpp"
 #include "cluster/desk/instant.hpp"
-
-#include <algorithm>
+#include "cluster/desk/submission.hpp"
 
 namespace vdoc::desk {
 
@@ -19,13 +18,6 @@ bool is_z85(std::string_view text) {
   constexpr std::string_view alphabet =
       "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
   return text.size() == key_length && text.find_first_not_of(alphabet) == std::string_view::npos;
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char each) {
-    return (each >= 'a' && each <= 'z') || (each >= '0' && each <= '9') || each == '.' ||
-           each == '_' || each == '-';
-  });
 }
 
 } // namespace

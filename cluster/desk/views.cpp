@@ -122,6 +122,14 @@ std::string to_json(const verdict& what) {
   return dump(view);
 }
 
+verdict ledger_away(const std::string& trouble) {
+  return {refusal::busy, "the ledger is away: " + trouble, "try again", 1'000};
+}
+
+verdict part_is_gone() {
+  return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
+}
+
 std::string to_string(refusal why) {
   constexpr std::array<const char*, 7> names{"none",     "bad_request", "forbidden", "not_found",
                                              "conflict", "over_quota",  "busy"};

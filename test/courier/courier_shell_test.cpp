@@ -83,7 +83,8 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
     run();
   }
   void happens(bool told) {
-    const auto what = vdoc::desk::delivery_of(store->jobs.at("019a").record.what, its_end());
+    const auto what =
+        vdoc::desk::delivery_of(store->jobs.at("019a").record.what.callback, its_end());
     BOOST_REQUIRE(what.has_value());
     ledger::write all;
     all.documents = {*what};
@@ -92,14 +93,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
       caf::anon_send(courier, courier::tell{*what});
     run();
   }
-  courier::seen look() {
-    auto reply = self->request(courier, caf::infinite, courier::look{});
-    run();
-    courier::seen answer;
-    reply.receive([&](const courier::seen& it) { answer = it; },
-                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
-    return answer;
-  }
+  courier::seen look() { return answer_of<courier::seen>(courier, courier::look{}); }
   void pass_time(std::chrono::milliseconds span) {
     for (; span.count() > 0; span -= 100ms) {
       unix_ms += 100;
@@ -113,9 +107,9 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
 BOOST_AUTO_TEST_SUITE(a_delivery)
 
 BOOST_AUTO_TEST_CASE(is_made_of_what_a_callback_wants_to_hear) {
-  BOOST_TEST(!vdoc::desk::delivery_of(a_job(""), its_end()).has_value());
-  BOOST_TEST(!vdoc::desk::delivery_of(a_job("nonsense"), its_end()).has_value());
-  const auto only_good = a_job(R"({"url":"https://a/","events":["succeeded"]})");
+  BOOST_TEST(!vdoc::desk::delivery_of("", its_end()).has_value());
+  BOOST_TEST(!vdoc::desk::delivery_of("nonsense", its_end()).has_value());
+  const auto* only_good = R"({"url":"https://a/","events":["succeeded"]})";
   BOOST_TEST(!vdoc::desk::delivery_of(only_good, its_end()).has_value());
   const auto made = vdoc::desk::delivery_of(only_good, its_end(event_kind::succeeded));
   BOOST_REQUIRE(made.has_value());
@@ -168,7 +162,7 @@ BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
 BOOST_AUTO_TEST_CASE(delivers_after_a_crash_what_it_was_never_told) {
   end();
   answers = 503;
-  const auto what = vdoc::desk::delivery_of(store->jobs.at("019a").record.what, its_end());
+  const auto what = vdoc::desk::delivery_of(store->jobs.at("019a").record.what.callback, its_end());
   store->documents[what->kind + "/" + what->key] = *what;
   begin();
   BOOST_TEST(posted.size() == 1U);
