@@ -43,7 +43,8 @@ std::vector<std::string> describe(const probe::source_probe& source) {
     lines.push_back(line);
   }
   for (const auto& audio : source.audio) {
-    std::string line = audio.codec + ", " + std::to_string(audio.channels) +
+    std::string line = probe::audio_codec_name(audio.codec) + ", " +
+                       std::to_string(audio.channels) +
                        (audio.channels == 1 ? " channel, " : " channels, ") +
                        decimals(audio.rate_hz / 1000.0, 1) + " kHz";
     if (!audio.language.empty())

@@ -2,6 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <utility>
+
 namespace vdoc::probe {
 
 using nlohmann::json;
@@ -49,6 +52,30 @@ void from_json(const json& in, source_probe& probe) {
   probe.chapters = in.value("chapters", std::vector<chapter>{});
   probe.refused = in.value("refused", std::vector<refused_stream>{});
   probe.warnings = in.value("warnings", std::vector<std::string>{});
+}
+
+std::string audio_codec_name(std::string_view codec) {
+  constexpr std::array names{std::pair{"aac", "AAC"},
+                             std::pair{"mp3", "MP3"},
+                             std::pair{"mp2", "MP2"},
+                             std::pair{"ac3", "AC-3"},
+                             std::pair{"eac3", "E-AC-3"},
+                             std::pair{"opus", "Opus"},
+                             std::pair{"vorbis", "Vorbis"},
+                             std::pair{"flac", "FLAC"},
+                             std::pair{"dts", "DTS"},
+                             std::pair{"alac", "ALAC"},
+                             std::pair{"speex", "Speex"},
+                             std::pair{"amr_nb", "AMR-NB"},
+                             std::pair{"amr_wb", "AMR-WB"},
+                             std::pair{"wma", "WMA"},
+                             std::pair{"pcm", "PCM"},
+                             std::pair{"pcm_mulaw", "PCM (mu-law)"},
+                             std::pair{"pcm_alaw", "PCM (A-law)"}};
+  for (const auto& [ours, theirs] : names)
+    if (codec == ours)
+      return theirs;
+  return std::string{codec};
 }
 
 } // namespace vdoc::probe

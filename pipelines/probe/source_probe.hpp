@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vdoc::probe {
@@ -103,5 +104,9 @@ struct source_probe {
 
 void to_json(nlohmann::json& out, const source_probe& probe);
 void from_json(const nlohmann::json& in, source_probe& probe);
+
+/// An audio codec as people write it: "AAC" for "aac", "E-AC-3" for "eac3"; what is not known, as
+/// it is.
+std::string audio_codec_name(std::string_view codec);
 
 } // namespace vdoc::probe

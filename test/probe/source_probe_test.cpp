@@ -65,4 +65,11 @@ BOOST_AUTO_TEST_CASE(reads_what_an_older_version_wrote) {
   BOOST_TEST((probe == expected));
 }
 
+BOOST_AUTO_TEST_CASE(names_audio_codecs_as_people_write_them) {
+  BOOST_TEST(vdoc::probe::audio_codec_name("aac") == "AAC");
+  BOOST_TEST(vdoc::probe::audio_codec_name("eac3") == "E-AC-3");
+  BOOST_TEST(vdoc::probe::audio_codec_name("pcm_alaw") == "PCM (A-law)");
+  BOOST_TEST(vdoc::probe::audio_codec_name("audio/x-new") == "audio/x-new");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
