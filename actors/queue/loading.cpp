@@ -21,6 +21,7 @@ void load_page(self_pointer self, const std::string& after) {
       .then(
           [self](const ledger::job_page& page) {
             auto& state = self->state;
+            state.trouble = page.trouble;
             if (page.result != outcome::done) {
               self->delayed_send(self, between_trials, load_atom::value);
               return;
@@ -48,6 +49,7 @@ void load_settings(self_pointer self, const std::string& after) {
                 ledger::read_documents{settings_kind, after, jobs_a_page})
       .then(
           [self](const ledger::documents& page) {
+            self->state.trouble = page.trouble;
             if (page.result != outcome::done) {
               self->delayed_send(self, between_trials, load_atom::value);
               return;

@@ -82,9 +82,8 @@ queue_state::~queue_state() {
 
 void run_job(self_pointer self, const run& what) {
   auto& state = self->state;
-  if (what.noop) { // that was all: it has been begun, and it ends
-    count_attempt(self, what.key, 0);
-    state.thought->ended({what.key, what.attempt, result::succeeded, {}, {}, 0}, now_of(self));
+  if (what.noop) {
+    state.next_noops.push_back({what.key, what.attempt, now_of(self).steady_ms});
     return;
   }
   auto& it = state.jobs[what.key];
@@ -126,7 +125,7 @@ void read_job(self_pointer self, const job_key& key) {
 void interrupt_job(self_pointer self, const job_key& key) {
   const auto at = self->state.jobs.find(key);
   if (at == self->state.jobs.end())
-    return;
+    return interrupt_noop(self, key);
   at->second.interrupted = true;
   if (at->second.who)
     self->send(at->second.who, job::interrupt{});
@@ -137,7 +136,7 @@ void interrupt_job(self_pointer self, const job_key& key) {
 void force_job(self_pointer self, const job_key& key) {
   const auto at = self->state.jobs.find(key);
   if (at == self->state.jobs.end())
-    return;
+    return interrupt_noop(self, key);
   at->second.forced = true;
   self->delayed_send(self, patience_with_force, forced_atom::value, to_string(key),
                      at->second.attempt);

@@ -1,4 +1,5 @@
 #include "actors/dispatch/spawn.hpp"
+#include "actors/noop/protocol.hpp"
 #include "actors/queue/job_key.hpp"
 #include "actors/queue/spawn.hpp"
 #include "test/queue/stand_ins.hpp"
@@ -264,7 +265,7 @@ BOOST_AUTO_TEST_CASE(does_dead_letters_again_with_another_spec) {
   const queue::order order{store->jobs.at(id).record, retry};
   const auto how = ask<queue::ordered>(order);
   BOOST_TEST(how.how.ok(), how.how.what);
-  BOOST_TEST(store->history_of(id) == "submitted started failed requeued resumed succeeded");
+  BOOST_TEST(store->history_of(id) == "submitted started failed requeued resumed");
   BOOST_TEST(store->jobs.at(id).record.what.spec == R"({"kind":"noop"})");
 }
 
@@ -374,12 +375,92 @@ BOOST_AUTO_TEST_CASE(tells_listeners_of_progress_segments_and_queues) {
   BOOST_TEST(nlohmann::json::parse(told[3]->body)["uri"] == "video/720p/0.m4s");
 }
 
-BOOST_AUTO_TEST_CASE(begins_and_ends_what_does_nothing_without_a_job_actor) {
-  auto noop = job();
-  noop.spec = R"({"kind":"noop"})";
-  const auto id = submit(noop).job_id;
-  BOOST_TEST(store->history_of(id) == "submitted started succeeded");
+/// Media hosts that only know what to do with jobs that do nothing.
+struct a_queue_with_media_hosts : a_queue_on_a_memory_ledger {
+  struct one_host {
+    std::vector<std::vector<std::string>> asked;
+    bool answers = true;
+    noop::actor who;
+  };
+  std::map<std::string, one_host> hosts;
+
+  ~a_queue_with_media_hosts() {
+    for (auto& [name, it] : hosts)
+      caf::anon_send_exit(it.who, caf::exit_reason::kill);
+    hosts.clear();
+    run();
+  }
+  one_host& comes_up(const std::string& name, bool answers = true) {
+    auto& it = hosts[name];
+    it.answers = answers;
+    it.who = system.spawn([&it](noop::actor::pointer self) -> noop::actor::behavior_type {
+      return {[&it, self](const noop::do_nothing& what) -> caf::result<noop::nothing_done> {
+        it.asked.push_back(what.jobs);
+        if (it.answers)
+          return noop::nothing_done{what.jobs};
+        return self->make_response_promise<noop::nothing_done>();
+      }};
+    });
+    dispatch::host_up up;
+    up.host_id = name;
+    up.incarnation = "1";
+    up.stages.noop = it.who;
+    caf::anon_send(dispatch, std::move(up));
+    run();
+    return it;
+  }
+  void goes_down(const std::string& name) {
+    caf::anon_send(dispatch, dispatch::host_down{name, "1", {dispatch::host_end::crashed, "gone"}});
+    run();
+  }
+  std::vector<std::string> submit_noops(int count) {
+    queue::submit all;
+    for (int i = 0; i < count; ++i) {
+      all.jobs.push_back(job());
+      all.jobs.back().spec = R"({"kind":"noop"})";
+    }
+    std::vector<std::string> ids;
+    for (const auto& one : ask<queue::submitted>(all).each)
+      ids.push_back(one.job_id);
+    return ids;
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(sends_what_does_nothing_to_a_media_host_too, a_queue_with_media_hosts) {
+  auto& host = comes_up("host-1");
+  const auto ids = submit_noops(2);
+  BOOST_TEST_REQUIRE(host.asked.size() == 1U); // together
+  BOOST_TEST(host.asked[0] == ids, boost::test_tools::per_element());
+  for (const auto& id : ids)
+    BOOST_TEST(store->history_of(id) == "submitted started succeeded");
   BOOST_TEST(puppets.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(lets_what_does_nothing_wait_for_a_media_host, a_queue_with_media_hosts) {
+  const auto ids = submit_noops(2);
+  BOOST_TEST(store->history_of(ids[0]) == "submitted started");
+  desk::job_order cancel;
+  cancel.what = desk::job_action::cancel;
+  const queue::order order{store->jobs.at(ids[0]).record, cancel};
+  BOOST_TEST(ask<queue::ordered>(order).how.ok());
+  BOOST_TEST(store->history_of(ids[0]) == "submitted started cancelled");
+  const auto& host = comes_up("host-1");
+  BOOST_TEST_REQUIRE(host.asked.size() == 1U);
+  BOOST_TEST(host.asked[0] == std::vector{ids[1]}, boost::test_tools::per_element());
+  BOOST_TEST(store->history_of(ids[1]) == "submitted started succeeded");
+}
+
+BOOST_FIXTURE_TEST_CASE(takes_what_a_lost_media_host_had_to_another, a_queue_with_media_hosts) {
+  comes_up("host-1", false);
+  const auto ids = submit_noops(2);
+  BOOST_TEST(store->history_of(ids[1]) == "submitted started");
+  const auto& other = comes_up("host-2");
+  BOOST_TEST(other.asked.empty());
+  goes_down("host-1");
+  BOOST_TEST_REQUIRE(other.asked.size() == 1U);
+  BOOST_TEST(other.asked[0] == ids, boost::test_tools::per_element());
+  for (const auto& id : ids) // one attempt: nothing was wrong with the jobs
+    BOOST_TEST(store->history_of(id) == "submitted started succeeded");
 }
 
 BOOST_AUTO_TEST_CASE(drains_into_a_state_that_can_be_resumed) {
