@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <pthread.h>
+#include <sys/resource.h>
 
 namespace vdoc::node {
 
@@ -46,7 +47,17 @@ int wait_for_signal() {
   return number;
 }
 
+/// Every client is a descriptor or two, and shells and systemd allow 1,024 until one asks for more.
+void allow_many_descriptors() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
+    return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 serve_exit run_service(const conf::settings& settings) {
+  allow_many_descriptors();
   const service_folder folder{settings.service.folder};
   const auto parts = std::make_shared<service_parts>();
   const auto main_thread = pthread_self();
