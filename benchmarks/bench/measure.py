@@ -95,10 +95,10 @@ def run(words, environment=None, every_s=1, watch=None, deadline_s=3600, log=Non
                 next_sample = now + every_s
                 total = 0
                 try:
-                    tree = tree(child.pid)
+                    alive = tree(child.pid)
                 except OSError:  # one of them has just ended
                     continue
-                for one in tree:
+                for one in alive:
                     try:
                         seen_cpu[one] = cpu_s(one)
                         total += pss_bytes(one)
