@@ -1,4 +1,5 @@
 #include "actors/job/shell.hpp"
+#include "net/log/log.hpp"
 #include "pipelines/manifest/durable.hpp"
 
 #include <caf/actor_system.hpp>
@@ -222,6 +223,14 @@ struct carrier {
   void operator()(const note& x) const {
     tell_ledger(self, x.kind == "lost" ? ledger::event_kind::host_lost : ledger::event_kind::warned,
                 x.text);
+    const auto& around = self->state.around;
+    if (around.of_service) // a command shows it in its own way
+      log::say(log::level::warning, "job " + x.kind,
+               {{"job", around.id},
+                {"attempt", std::to_string(around.attempt)},
+                {"fragment", x.task},
+                {"trace", around.trace},
+                {"cause", x.text}});
   }
   void operator()(const finish& x) const {
     auto& state = self->state;

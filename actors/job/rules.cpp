@@ -177,7 +177,8 @@ void rules::handle(const lost& x) {
     return;
   const auto& gone = x.gone;
   keep(manifest::mishap{to_string(x.what), gone.host, gone.cause, down_.insert(gone.host).second});
-  out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause});
+  out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause,
+                         to_string(x.what)});
   if (suspects_.lost(x.what, gone))
     poison(x.what, suspects_.charge_against(x.what));
   else
@@ -206,7 +207,7 @@ void rules::handle(const failed& x) {
   }
   // A source that does not answer has had its time.
   if (x.what.kind != work::open && !suspects_.failed(x.what)) {
-    out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what});
+    out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what, to_string(x.what)});
     want(x.what);
     return;
   }

@@ -136,6 +136,7 @@ struct discard { ///< files below the work folder that nobody needs any more
 struct note { ///< for the ledger and the log
   std::string kind;
   std::string text;
+  std::string task = {}; ///< that it is about
 };
 struct finish {
   std::string state; ///< "succeeded", "failed", "interrupted"

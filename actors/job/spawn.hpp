@@ -18,6 +18,8 @@ struct surroundings {
   /// A service owns the job's history: the ledger knows `id`, and JOB notes what happens but writes
   /// no state.
   bool of_service = false;
+  std::uint32_t attempt = 1;
+  std::string trace = {}; ///< W3C trace id, for the log
   dispatch::actor dispatch;
   ledger::actor ledger;
   watcher told;

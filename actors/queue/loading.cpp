@@ -27,7 +27,7 @@ void load_page(self_pointer self, const std::string& after) {
               return;
             }
             for (const auto& one : page.jobs) {
-              remember_callback(state, one.what);
+              remember_words(state, one.what);
               state.thought->take_up(one, now_of(self));
             }
             if (page.jobs.size() == jobs_a_page) {

@@ -90,8 +90,8 @@ struct begun_noop {
   std::int64_t begun_ms = 0; ///< steady
 };
 
-/// Whom to tell of the ends of open jobs: their callbacks, of those that have one.
-using callbacks = std::unordered_map<job_key, std::string>;
+/// Something of open jobs, of those that have it.
+using words_of_jobs = std::unordered_map<job_key, std::string>;
 
 struct queue_state {
   static inline const char* name = "QUEUE";
@@ -104,7 +104,8 @@ struct queue_state {
   lane asked;                                ///< refused while the ledger is away
   lane kept;                                 ///< spooled while the ledger is away
   std::map<std::string, queue_terms> wanted; ///< of queues, while it is being written
-  callbacks to_be_told;
+  words_of_jobs to_be_told;                  ///< whom to tell of the end: callbacks
+  words_of_jobs traces;                      ///< W3C trace ids, for the log
   std::unordered_map<ticket, caf::typed_response_promise<ordered>> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;
@@ -132,7 +133,7 @@ void turn(self_pointer self);
 void load(self_pointer self);
 void flush(self_pointer self);
 /// To be called with every job that is taken up.
-void remember_callback(queue_state& state, const ledger::job& what);
+void remember_words(queue_state& state, const ledger::job& what);
 void put_event(lane& where, ledger::event what, meaning why);
 void write_begin(self_pointer self, const begin& what);
 void write_record(self_pointer self, const record& what);

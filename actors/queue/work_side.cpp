@@ -1,4 +1,5 @@
 #include "actors/queue/shell.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -57,6 +58,8 @@ void start_job(self_pointer self, const job_key& key, running_job& it) {
     plan.around.id = it.what.id;
     plan.around.resume = it.resume;
     plan.around.of_service = true;
+    plan.around.attempt = it.attempt;
+    plan.around.trace = log::trace_of(it.what.traceparent);
     plan.around.dispatch = state.with.dispatch;
     plan.around.ledger = state.ledger;
     plan.around.told = caf::actor_cast<job::watcher>(caf::actor_cast<caf::strong_actor_ptr>(self));

@@ -1,4 +1,5 @@
 #include "test/service/a_service.hpp"
+#include "test/support/media_catalogue.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/until.hpp"
 
@@ -7,8 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <zmq.hpp>
@@ -82,6 +85,13 @@ struct a_service_with_a_clock_of_its_own : a_service {
   void set_clock(const std::string& offset) const {
     std::ofstream{clock / "offset.new"} << offset << '\n';
     std::filesystem::rename(clock / "offset.new", clock / "offset");
+  }
+};
+
+struct a_service_that_logs_for_machines : a_service {
+  a_service_that_logs_for_machines() {
+    environment["LOG_FORMAT"] = "json";
+    start();
   }
 };
 
@@ -251,6 +261,34 @@ BOOST_FIXTURE_TEST_CASE(keeps_others_going_while_one_tenant_floods_it, a_running
   BOOST_TEST((took < 2s));
   BOOST_TEST(open_after > open_before / 2,
              open_before << " open before, " << open_after << " after");
+}
+
+BOOST_FIXTURE_TEST_CASE(logs_job_fragment_and_trace_of_what_a_media_host_took_along,
+                        a_service_that_logs_for_machines) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},
+                          {"traceparent", "00-" + trace + "-00f067aa0ba902b7-01"},
+                          {"spec", {{"document", false}, {"captions", "off"}}}});
+  const auto video = served() / "jobs" / id / "video";
+  BOOST_TEST_REQUIRE(until(60s, [&] { return std::filesystem::exists(video); }), log());
+  const auto killed =
+      run({{"/bin/sh", "-c", "pkill -KILL -P \"$0\" -f media-host", std::to_string(pid())}, {}, {}},
+          10s);
+  BOOST_TEST_REQUIRE(killed.succeeded());
+  BOOST_TEST(wait_for(id, "succeeded", 120s), log());
+  std::map<std::string, json> lines;
+  std::istringstream all{log()};
+  for (std::string line; std::getline(all, line);)
+    if (const auto one = json::parse(line, nullptr, false); one.is_object())
+      lines[one.value("message", "")] = one;
+  for (const auto* what : {"job running", "job lost", "job succeeded"}) {
+    BOOST_TEST_CONTEXT(what) {
+      BOOST_TEST(lines[what]["job"] == id);
+      BOOST_TEST(lines[what]["attempt"] == "1");
+      BOOST_TEST(lines[what]["trace"] == trace);
+    }
+  }
+  BOOST_TEST(!lines["job lost"].value("fragment", "").empty(), lines["job lost"].dump());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
