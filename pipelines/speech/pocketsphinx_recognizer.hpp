@@ -25,9 +25,6 @@ public:
                         const std::atomic<bool>& cancelled) override;
   [[nodiscard]] std::string engine() const override;
 
-  /// All that the decoder came up with, junk included; empty when cancelled.
-  hearing listen(samples sound, timestamp begin, const std::atomic<bool>& cancelled);
-
 private:
   struct decoder;
   std::unique_ptr<decoder> decoder_;
