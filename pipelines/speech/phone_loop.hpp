@@ -16,7 +16,7 @@ public:
 
   /// How far the best row of phones lags behind what fits each frame best by itself: mean log
   /// likelihood ratio per frame, in nats, 0 at most. Speech stays with a phone for some frames, so
-  /// it has -0.5 to -1.6; music, which makes frames alike that no phone goes through, -1.1 to -2.5.
+  /// it has -0.5 to -1.6; music, whose frames no phone goes through, -1.1 to -2.5.
   /// Nothing when cancelled. Throws failure (ours).
   std::optional<double> fit(cepstra& heard, const std::atomic<bool>& cancelled);
 

@@ -17,7 +17,9 @@ namespace vdoc::speech::sphinx {
 
 using settings = std::vector<std::pair<std::string, std::string>>; ///< "-key", value
 
-/// The cepstra of one utterance, without their mean.
+/// The cepstra of one utterance, without their mean. The front end is run here rather than in the
+/// decoder, so that the mean of the whole utterance can be taken out first (as with `full_utt`) and
+/// a search still be fed piece by piece: that is what makes it cancellable.
 class cepstra {
 public:
   /// The front end is made anew each time: its estimate of the noise would otherwise carry over,
