@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <sys/random.h>
 #include <system_error>
 
@@ -88,6 +89,12 @@ std::string fit_name(std::string_view given) {
     name = name.substr(0, cut_before(name, longest_name - end.size())) + end;
   }
   return name.empty() ? "upload" : name;
+}
+
+std::uint32_t number_of(std::string_view id) {
+  std::uint32_t number = 0;
+  std::from_chars(id.data(), id.data() + std::min<std::size_t>(id.size(), 8), number, 16);
+  return number;
 }
 
 std::string source_of(const std::string& id) {

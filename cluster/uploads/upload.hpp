@@ -17,7 +17,7 @@ struct upload {
   friend bool operator==(const upload&, const upload&) = default;
 };
 
-/// How an upload is kept beside its file. pipelines/probe reads "length" and "patience_s" of it.
+/// How an upload is kept beside its file. pipelines/probe reads "length" of it.
 std::string to_json(const upload& what);
 /// Back; nothing when it is none.
 std::optional<upload> upload_from(const std::string& id, std::string_view json);
@@ -34,5 +34,9 @@ std::string fit_name(std::string_view given);
 std::string source_of(const std::string& id);
 /// The id in such a source; "" when it is another one.
 std::string_view upload_in(std::string_view source);
+
+/// The first quarter of an id as a number: enough to tell the uploads of a moment apart
+/// where memory counts. 0 of "".
+std::uint32_t number_of(std::string_view id);
 
 } // namespace vdoc::uploads

@@ -1,6 +1,8 @@
 #include "cluster/uploads/upload_book.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 namespace vdoc::uploads {
 
@@ -14,7 +16,7 @@ desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms) {
     return {refusal::over_quota,
             "the uploads of tenant " + what.tenant + " have " + std::to_string(bytes) + " of " +
                 std::to_string(terms_.tenant_bytes) + " bytes already",
-            "end or delete uploads, or raise service.tenant_upload_mib", 0};
+            "end or delete uploads, or raise service.tenant_upload_gb", 0};
   bytes += what.length;
   all_.insert_or_assign(what.id, entry{what, 0, 0, now_unix_ms});
   return {};
@@ -41,10 +43,24 @@ void upload_book::remove(const std::string& id) {
 
 std::optional<upload_view> upload_book::find(std::string_view id, std::int64_t now_unix_ms) const {
   const std::scoped_lock lock{mutex_};
-  const auto found = all_.find(id);
-  if (found == all_.end())
+  return seen(all_.find(id), now_unix_ms);
+}
+
+std::optional<upload_view> upload_book::find_number(std::uint32_t number,
+                                                    std::int64_t now_unix_ms) const {
+  std::array<char, 9> prefix{};
+  std::snprintf(prefix.data(), prefix.size(), "%08x", number);
+  const std::scoped_lock lock{mutex_};
+  const auto at = all_.lower_bound(std::string_view{prefix.data()});
+  return at != all_.end() && at->first.starts_with(prefix.data()) ? seen(at, now_unix_ms)
+                                                                  : std::nullopt;
+}
+
+std::optional<upload_view> upload_book::seen(entries::const_iterator at,
+                                             std::int64_t now_unix_ms) const {
+  if (at == all_.end())
     return std::nullopt;
-  const auto& it = found->second;
+  const auto& it = at->second;
   if (it.safe < it.what.length && is_over(it, now_unix_ms))
     return std::nullopt;
   return view_of(it);

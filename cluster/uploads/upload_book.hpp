@@ -50,6 +50,9 @@ public:
   /// until it is removed.
   [[nodiscard]] std::optional<upload_view> find(std::string_view id,
                                                 std::int64_t now_unix_ms) const;
+  /// The same by its `number_of`.
+  [[nodiscard]] std::optional<upload_view> find_number(std::uint32_t number,
+                                                       std::int64_t now_unix_ms) const;
   /// So many bytes are in its file; some of them may be lost with the power.
   void written(const std::string& id, std::uint64_t bytes, std::int64_t now_unix_ms);
   /// So many are safe.
@@ -69,12 +72,15 @@ private:
     std::uint64_t safe = 0;
     std::int64_t moved_unix_ms = 0;
   };
+  using entries = std::map<std::string, entry, std::less<>>;
+  [[nodiscard]] std::optional<upload_view> seen(entries::const_iterator at,
+                                                std::int64_t now_unix_ms) const;
   [[nodiscard]] upload_view view_of(const entry& one) const;
   [[nodiscard]] bool is_over(const entry& one, std::int64_t now_unix_ms) const;
 
   const upload_terms terms_;
   mutable std::mutex mutex_;
-  std::map<std::string, entry, std::less<>> all_;
+  entries all_;
   std::map<std::string, std::uint64_t, std::less<>> bytes_; ///< by tenant
 };
 

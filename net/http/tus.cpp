@@ -135,7 +135,7 @@ creation read_creation(const request& what, std::uint64_t largest) {
     it.refusal = refused(400, "Upload-Length is missing, or is no number of bytes");
   else if (largest > 0 && *length > largest)
     it.refusal = refused(413, "an upload has at most " + std::to_string(largest) + " bytes here",
-                         "service.upload_largest_mib sets it");
+                         "source.largest_gb sets it");
   else if (!metadata)
     it.refusal = refused(400, "Upload-Metadata has to be pairs of a key and a value in base64");
   else if (it.with_upload && !is_body_type(what.content_type))

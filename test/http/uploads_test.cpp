@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(have_a_quota_in_bytes_for_each_tenant) {
   const auto where = create(3UL << 20U);
   const auto more = ask("POST", place, {{"Upload-Length", "1048577"}});
   BOOST_TEST(more.status == 429u);
-  BOOST_TEST(more.body.find("service.tenant_upload_mib") != std::string::npos);
+  BOOST_TEST(more.body.find("service.tenant_upload_gb") != std::string::npos);
   create(1UL << 20U);
   BOOST_TEST(ask("DELETE", where).status == 204u);
   create(3UL << 20U);
