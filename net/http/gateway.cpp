@@ -52,6 +52,14 @@ private:
   GMainContext* context_;
 };
 
+/// Where there are no tokens, all callers are the same.
+auto note_into(std::shared_ptr<desk::registry> log) {
+  return [log = std::move(log)](const desk::caller& who, const char* what, const std::string& id) {
+    if (log && !log->tokens().empty())
+      log->note(who, what, id);
+  };
+}
+
 desk::hop hop_of(const std::shared_ptr<mailbox>& to) {
   return [to](std::function<void()> task) { to->put(std::move(task)); };
 }
@@ -69,6 +77,7 @@ http_gateway::inside::inside(desk::desk& whose, http_terms given)
     events.emplace(context, terms.feed);
   if (terms.uploads)
     uploads.emplace(upload_door::means{terms.uploads, whose, hop_of(answers), ledger::unix_ms_now,
+                                       note_into(terms.registry),
                                        std::max<std::size_t>(1, terms.limits.connections / 2)});
   const auto tick = [](gpointer self) -> gboolean {
     static_cast<inside*>(self)->tick();

@@ -92,6 +92,8 @@ void upload_door::settle(const shared& it) {
   const bool failed = it->writer->refusal() || (it->admission && !it->admission->how.ok());
   if (failed && it->does == verb::create)
     drop(it->what.id);
+  else if (it->does == verb::create)
+    with_.note(it->who, "begin upload", it->what.id);
   std::exchange(it->reply, nullptr)(answer_of(it));
 }
 
@@ -117,6 +119,8 @@ web_answer upload_door::answer_of(const shared& it) const {
 
 /// Of HEAD and DELETE, when what came before them is safe.
 void upload_door::answer_look(const shared& it) const {
+  if (it->does == verb::remove)
+    with_.note(it->who, "remove upload", it->what.id);
   if (it->does == verb::remove)
     return it->reply(tus::with_version({no_content, ""}));
   const auto now = with_.store->book.find(it->what.id, with_.unix_ms());

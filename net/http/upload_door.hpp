@@ -31,6 +31,8 @@ public:
     desk::desk& to;
     std::function<void(std::function<void()>)> hop; ///< onto the server's thread
     std::function<std::int64_t()> unix_ms;
+    /// For the audit log: who has begun or removed which upload.
+    std::function<void(const desk::caller&, const char* what, const std::string& id)> note;
     std::size_t most_at_once = 512; ///< requests that bring bytes
   };
   explicit upload_door(means with);

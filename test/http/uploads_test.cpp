@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -115,6 +116,17 @@ BOOST_AUTO_TEST_CASE(come_in_pieces_and_stand_where_the_last_one_ended) {
   const auto head = ask("HEAD", where);
   BOOST_TEST(head.header("upload-length") == "2500000");
   BOOST_TEST(head.header("upload-metadata") == "filename dGFsay5tcDQ=");
+}
+
+BOOST_AUTO_TEST_CASE(come_over_one_connection) {
+  const auto where = create(6);
+  test::raw_client raw{door->address()};
+  for (const auto* offset : {"0", "3"})
+    raw.say("PATCH " + where +
+            " HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: " + offset +
+            "\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 3\r\n\r\nabc");
+  BOOST_TEST(raw.hear_until("Upload-Offset: 6").find("Upload-Offset: 6") != std::string::npos);
+  BOOST_TEST(content_of(where) == "abcabc");
 }
 
 BOOST_AUTO_TEST_CASE(may_begin_with_their_first_bytes) {
@@ -302,6 +314,8 @@ BOOST_FIXTURE_TEST_CASE(belong_to_their_tenant_and_need_a_publisher, a_gateway_f
   BOOST_TEST(asker.send("HEAD", where, "", with(ours)).status == 200u);
   BOOST_TEST(asker.send("HEAD", where, "", with(theirs)).status == 404u);
   BOOST_TEST(asker.send("DELETE", where, "", with(theirs)).status == 404u);
+  const auto line = "begin upload " + where.substr(where.rfind('/') + 1) + " by a (t3)";
+  BOOST_TEST(std::ranges::count(archive.audit(), line) == 1, line);
   BOOST_TEST(asker.send("POST", place, "", with(viewer)).status == 403u);
   BOOST_TEST(asker.send("POST", place, "", with("Bearer none")).status == 401u);
   auto foreign = with(ours);
