@@ -105,6 +105,8 @@ constexpr std::array table{
     key{VDOC_IN(service, tenant_queued), 0, lots},
     key{VDOC_IN(service, tenant_running), 0, lots},
     key{VDOC_IN(service, keep_days), 0, 36'500},
+    key{VDOC_IN(service, tenant_upload_gb), 0, 1'000'000},
+    key{VDOC_IN(service, upload_expires_s), 1, 31'536'000},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},

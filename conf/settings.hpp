@@ -114,6 +114,8 @@ struct service_settings {
   std::int64_t tenant_queued = 0;
   std::int64_t tenant_running = 0;
   std::int64_t keep_days = 0;
+  std::int64_t tenant_upload_gb = 100;
+  std::int64_t upload_expires_s = 86'400;
 };
 
 /// What is logged, and how.

@@ -34,6 +34,14 @@ verdict check_submit(const desk::caller& who, const ledger::job& what) {
   return {};
 }
 
+verdict check_upload(const ledger::job& what, const std::optional<uploads::upload_view>& source) {
+  if (source && source->what.tenant == what.tenant)
+    return {};
+  return {refusal::bad_request,
+          "there is no upload " + what.source + " of tenant " + what.tenant + ", or not any more",
+          "begin it before its job", 0};
+}
+
 verdict check_order(const desk::caller& who, desk::job_order& what) {
   const bool changes_order = what.what == job_action::reprioritise;
   if (auto how = check_role(who, changes_order ? role::operator_ : role::publisher); !how.ok())

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "cluster/desk/desk.hpp"
+#include "cluster/uploads/upload_book.hpp"
+
+#include <optional>
 
 namespace vdoc::front_desk {
 
@@ -10,6 +13,9 @@ namespace vdoc::front_desk {
 desk::verdict check_role(const desk::caller& who, desk::role needed);
 /// A submitted job: role and tenant.
 desk::verdict check_submit(const desk::caller& who, const ledger::job& what);
+/// A submitted job whose source is an upload: that has to be there, and its tenant's.
+desk::verdict check_upload(const ledger::job& what,
+                           const std::optional<uploads::upload_view>& source);
 /// An order: role, and a spec that can be read (it is brought into its stored form). The cause says
 /// who ordered it.
 desk::verdict check_order(const desk::caller& who, desk::job_order& what);

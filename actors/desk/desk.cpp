@@ -64,8 +64,14 @@ desk::job_view view_of(const means& with, const ledger::job_record& job) {
   desk::job_view view;
   view.record = job;
   view.folder = (with.jobs / job.what.id).string();
-  if (job.state != ledger::job_state::running)
+  if (job.state != ledger::job_state::running) {
+    const auto id = uploads::upload_in(job.what.source);
+    const bool waits = !id.empty() && !ledger::is_end(job.state) && with.find_upload;
+    if (const auto upload = waits ? with.find_upload(id) : std::nullopt; upload && !upload->whole())
+      view.stage = "waits for its upload: " + std::to_string(upload->safe) + " of " +
+                   std::to_string(upload->what.length) + " bytes";
     return view;
+  }
   if (const auto live = with.live->find(job.what.id)) {
     view.progress = live->progress;
     view.eta_unix_ms = live->eta_unix_ms;
@@ -169,6 +175,8 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
   const bool busy = overloaded() || under_->jobs > with_->most_jobs;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     each[i].how = busy ? overload() : check_submit(who, jobs[i]);
+    if (each[i].how.ok() && with_->find_upload && jobs[i].source.starts_with("upload:"))
+      each[i].how = check_upload(jobs[i], with_->find_upload(uploads::upload_in(jobs[i].source)));
     if (!each[i].how.ok())
       continue;
     jobs[i].id = with_->new_job_id();

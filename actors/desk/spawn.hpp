@@ -6,6 +6,7 @@
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/resources/measures.hpp"
+#include "cluster/uploads/upload_book.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -13,7 +14,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace vdoc::front_desk {
 
@@ -27,6 +30,8 @@ struct means {
   std::function<std::string()> new_job_id;
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  /// An upload by its id; without it there are none.
+  std::function<std::optional<uploads::upload_view>(std::string_view)> find_upload = {};
   std::filesystem::path jobs; ///< one folder of results for each job, by id
   /// What may be asked at a time; beyond that the answer is `busy` at once.
   std::size_t most_calls = 4'096;

@@ -4,6 +4,7 @@
 #include "net/http/source_place.hpp"
 #include "pipelines/captions/language.hpp"
 #include "pipelines/captions/read.hpp"
+#include "pipelines/probe/growing_file.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -58,6 +59,8 @@ fs::path bring_here(const open_source& msg, const admission& rules) {
 /// Of the size, and of up to 64 pieces of 64 KiB spread evenly over the content: all of a file up
 /// to 4 MiB. Cheap however long the file is.
 std::string fingerprint_of(const fs::path& file) {
+  if (const auto upload = probe::upload_id_of(file)) // its bytes may not all be there
+    return "upload-" + *upload;
   constexpr std::uint64_t piece = 64 * 1024;
   constexpr std::uint64_t pieces = 64;
   const std::uint64_t size = fs::file_size(file);
@@ -89,17 +92,32 @@ opened look_at(const open_source& msg, const admission& rules) {
   return found;
 }
 
-actor::behavior_type ingest(actor::pointer, const admission& rules) {
+caf::result<opened> answer_to(const open_source& msg, const admission& rules) {
+  try {
+    return look_at(msg, rules);
+  } catch (const failure& error) {
+    return to_error(error.why());
+  } catch (const net::fetch_error& error) {
+    return to_error(to_fault_of(error));
+  } catch (const std::system_error& error) {
+    return to_error({culprit::peer, error.what(), "check the file and its storage", "ingest"});
+  }
+}
+
+/// One source that may have to be waited for.
+actor::behavior_type one_upload(actor::pointer self, const admission& rules) {
+  return {[=](const open_source& msg) {
+    self->quit();
+    return answer_to(msg, rules);
+  }};
+}
+
+/// Who uploads slowly must not hold up others.
+actor::behavior_type ingest(actor::pointer self, const admission& rules) {
   return {[=](const open_source& msg) -> caf::result<opened> {
-    try {
-      return look_at(msg, rules);
-    } catch (const failure& error) {
-      return to_error(error.why());
-    } catch (const net::fetch_error& error) {
-      return to_error(to_fault_of(error));
-    } catch (const std::system_error& error) {
-      return to_error({culprit::peer, error.what(), "check the file and its storage", "ingest"});
-    }
+    if (probe::growing_file::at(msg.source))
+      return self->delegate(self->spawn<caf::detached>(one_upload, rules), msg);
+    return answer_to(msg, rules);
   }};
 }
 

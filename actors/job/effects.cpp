@@ -1,6 +1,7 @@
 #include "actors/job/shell.hpp"
 #include "net/log/log.hpp"
 #include "pipelines/manifest/durable.hpp"
+#include "pipelines/probe/growing_file.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -174,6 +175,9 @@ struct carrier {
     want.task_id = id;
     want.job_id = state.job_id;
     want.kind = stage_of(x.what.kind);
+    // Looking at an upload may take as long as reading it: that has slots enough for others.
+    if (x.what.kind == work::open && probe::growing_file::at(state.thought->wanted().source))
+      want.kind = dispatch::stage::demux;
     want.index = static_cast<std::uint32_t>(std::min<std::uint64_t>(x.rank, UINT32_MAX));
     want.affinity = x.affinity;
     want.asker = caf::actor_cast<dispatch::client>(caf::actor_cast<caf::strong_actor_ptr>(self));

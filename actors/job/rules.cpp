@@ -206,7 +206,8 @@ void rules::handle(const failed& x) {
     return;
   }
   // A source that does not answer has had its time.
-  if (x.what.kind != work::open && !suspects_.failed(x.what)) {
+  const bool waited = x.what.kind == work::open || x.why.where == "upload";
+  if (!waited && !suspects_.failed(x.what)) {
     out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what, to_string(x.what)});
     want(x.what);
     return;

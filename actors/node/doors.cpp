@@ -33,6 +33,9 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.live = parts->live;
   with.measures = parts->measures;
   with.jobs = folder;
+  with.find_upload = [parts](std::string_view id) {
+    return parts->uploads->book.find(id, ledger::unix_ms_now());
+  };
   return front_desk::open(system, std::move(with));
 }
 
@@ -56,6 +59,7 @@ net::http_terms http_terms_of(const conf::service_settings& settings, const serv
   terms.certificate = settings.tls_certificate;
   terms.private_key = settings.tls_key;
   terms.feed = parts.feed;
+  terms.uploads = parts.uploads;
   terms.links = std::make_shared<net::link_signer>(net::secret_in(folder.links_key()));
   terms.limits.connections = static_cast<std::size_t>(settings.http_connections);
   terms.limits.rate_per_s = static_cast<std::uint32_t>(settings.http_rate_per_s);

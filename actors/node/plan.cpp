@@ -1,6 +1,7 @@
 #include "actors/node/plan.hpp"
 
 #include "cluster/desk/job_options.hpp"
+#include "cluster/ledger/job_id.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -72,10 +73,24 @@ job::spec spec_of(const conf::settings& settings) {
   return what;
 }
 
+/// The file of a job's source, where that is an upload.
+std::string local_source(const ledger::job& what, const uploads::upload_store& uploads) {
+  if (!what.source.starts_with("upload:"))
+    return what.source;
+  const auto id = uploads::upload_in(what.source);
+  const auto found = uploads.book.find(id, ledger::unix_ms_now());
+  if (!found || found->what.tenant != what.tenant)
+    throw failure{{culprit::user,
+                   "the upload of the source is gone: it was taken back, or nobody continued it in "
+                   "time",
+                   "upload the file again, with a new job", "upload"}};
+  return uploads.folder.file_of(found->what);
+}
+
 } // namespace
 
 queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
-                         const ledger::job& what) {
+                         const ledger::job& what, const uploads::upload_store& uploads) {
   auto own = settings;
   try {
     for (const auto& [key, value] : desk::options_of(what.spec).run)
@@ -85,7 +100,7 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   }
   queue::work_plan plan;
   plan.what = spec_of(own);
-  plan.what.source = what.source;
+  plan.what.source = local_source(what, uploads);
   plan.what.name = what.id;
   plan.around.root = folder / what.id;
   plan.around.stall_s = static_cast<std::uint32_t>(settings.limits.stall_s);

@@ -3,6 +3,7 @@
 #include "actors/jobs/spawn.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/queue/spawn.hpp"
+#include "cluster/uploads/upload_store.hpp"
 
 #include <filesystem>
 #include <vector>
@@ -13,9 +14,9 @@ namespace vdoc::node {
 std::vector<jobs::planned> plan(const run_request& request);
 
 /// The job of a service: what its spec does not say is as the settings say. Throws vdoc::failure
-/// when the spec cannot be followed any more.
+/// when the spec cannot be followed any more, or the upload is gone that is its source.
 queue::work_plan plan_of(const conf::settings& settings, const std::filesystem::path& folder,
-                         const ledger::job& what);
+                         const ledger::job& what, const uploads::upload_store& uploads);
 
 /// How many media hosts: as asked, else one for each core this process may use.
 std::uint16_t host_count(const conf::settings& settings);

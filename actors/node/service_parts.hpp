@@ -10,6 +10,7 @@
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/resources/measures.hpp"
+#include "cluster/uploads/upload_store.hpp"
 
 #include <functional>
 #include <memory>
@@ -24,6 +25,7 @@ public:
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
   void set(const queue::actor& queue, const services& now) {

@@ -3,6 +3,7 @@
 #include "actors/courier/spawn.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/plan.hpp"
+#include "actors/node/upload_watch.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -29,6 +30,7 @@ queue::rule_terms terms_of(const conf::settings& settings) {
   terms.max_running = from.max_concurrent_jobs > 0
                           ? static_cast<std::uint32_t>(from.max_concurrent_jobs)
                           : std::max<std::uint32_t>(2, host_count(settings));
+  terms.most_early = std::min<std::uint32_t>(terms.max_running / 2, host_count(settings));
   terms.hard_limit_s = static_cast<std::uint32_t>(from.job_timeout_s);
   terms.attempts = static_cast<std::uint16_t>(from.attempts);
   terms.backoff.first_ms = from.retry_first_ms;
@@ -49,8 +51,8 @@ supervision::child_plan queue_of(const workplace& place,
     with.find_reader = now.find_reader;
     with.dispatch = now.dispatch;
     with.unix_ms = ledger::unix_ms_now;
-    with.plan = [place](const ledger::job& what) {
-      return plan_of(place.settings, place.jobs, what);
+    with.plan = [place, parts](const ledger::job& what) {
+      return plan_of(place.settings, place.jobs, what, *parts->uploads);
     };
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
       return job::spawn(home, plan.what, plan.around);
@@ -64,6 +66,8 @@ supervision::child_plan queue_of(const workplace& place,
     with.feed = parts->feed;
     with.measures = parts->measures;
     with.terms = terms_of(place.settings);
+    with.terms.uploads = [watch = std::make_shared<upload_watch>(parts->uploads)](
+                             std::uint32_t number) { return watch->standing_of(number); };
     with.seed = std::random_device{}();
     const auto who = queue::spawn(where, std::move(with));
     parts->set(who, now);

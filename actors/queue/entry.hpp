@@ -18,6 +18,7 @@ enum class phase : std::uint8_t {
   scheduled, ///< waits for its time, or for other jobs
   queued,    ///< in the backlog
   parked,    ///< behind the breaker of its source host
+  uploading, ///< until its source is uploaded, or far enough
   retrying,  ///< waits for its backoff to pass
   starting,  ///< its attempt is being committed
   running,
@@ -33,6 +34,7 @@ struct entry {
   std::uint32_t tenant = 0;
   std::uint32_t queue = 0;
   std::uint32_t source_host = 0; ///< 0: none, the source is a file
+  std::uint32_t upload = 0;      ///< number of the upload that is its source; 0: it is none
   std::uint32_t attempts = 0;    ///< as the ledger counts them: the fence
   std::uint32_t soft_limit_s = 0;
   std::uint32_t hard_limit_s = 0;

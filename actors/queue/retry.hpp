@@ -31,6 +31,11 @@ inline bool blames_source_host(const fault& why) {
   return why.whose == culprit::peer && why.where == "fetch";
 }
 
+/// An upload has brought nothing for a while; it may go on.
+inline bool blames_upload(const fault& why) {
+  return why.whose == culprit::peer && why.where == "upload";
+}
+
 /// "films.example:8080" of "https://me@films.example:8080/talk.mp4?x", in lower case; "" of a path.
 std::string source_host_of(const std::string& source);
 

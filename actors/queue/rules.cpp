@@ -1,6 +1,7 @@
 #include "actors/queue/rules.hpp"
 
 #include "cluster/desk/job_options.hpp"
+#include "cluster/uploads/upload.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -19,7 +20,8 @@ constexpr std::uint8_t most_spared = 20;
 } // namespace
 
 rules::rules(const rule_terms& terms, std::uint32_t seed)
-    : terms_{terms}, chance_{seed}, gate_{terms.source_breaker}, tallies_{terms} {}
+    : terms_{terms}, chance_{seed}, gate_{terms.source_breaker},
+      uploads_{terms.uploads, terms.most_early}, tallies_{terms} {}
 
 entry* rules::at(const job_key& key) {
   const auto found = entries_.find(key);
@@ -56,6 +58,7 @@ void rules::take_up(const ledger::job_record& job, moment now) {
   one.tenant = tallies_.tenant(job.what.tenant);
   one.queue = tallies_.queue(job.what.queue);
   one.source_host = source_gate::number_of(source_host_of(job.what.source));
+  one.upload = uploads::number_of(uploads::upload_in(job.what.source));
   one.attempts = job.attempts;
   one.written = job.state;
   one.priority = job.what.priority;
@@ -109,6 +112,8 @@ void rules::place(entry& one, phase where) {
     backlog_.put(one);
   else if (where == phase::parked)
     gate_.park(one);
+  else if (where == phase::uploading)
+    uploads_.park(one);
   else if (where == phase::retrying)
     retrying_.emplace(one.due_ms, &one);
 }
@@ -293,8 +298,11 @@ void rules::ended(const attempt_ended& what, moment now) {
   running_.erase(found);
   backlog_.over(*one);
   // A probe fails for all jobs of its host, so that is not held against it, within reason.
-  const bool spared = one->probe && blames_source_host(what.why) && one->spared < most_spared;
-  one->spared = static_cast<std::uint8_t>(one->spared + (spared ? 1 : 0));
+  // Nor is it held against a job that its upload pauses: it waits for it, as long as that lives.
+  const bool pauses = one->upload != 0 && blames_upload(what.why);
+  const bool spared =
+      pauses || (one->probe && blames_source_host(what.why) && one->spared < most_spared);
+  one->spared = static_cast<std::uint8_t>(one->spared + (spared && !pauses ? 1 : 0));
   heed_source_host(*one, what, now);
   if (what.how == result::succeeded) {
     for (const auto whose : runs.tickets)

@@ -6,6 +6,7 @@
 #include "actors/queue/source_gate.hpp"
 #include "actors/queue/tallies.hpp"
 #include "actors/queue/terms.hpp"
+#include "actors/queue/upload_gate.hpp"
 
 #include <optional>
 #include <random>
@@ -20,7 +21,7 @@ namespace vdoc::queue {
 /// first, any number of things in a row; `decide` then says what is to be done.
 ///
 ///     scheduled --due--> queued <--> parked (behind the breaker of its source host)
-///                          |  ^
+///                          |  ^ `--> uploading (until there is enough of its source)
 ///                        begin `--- retrying <-- backoff, unless it is the user's fault
 ///                          v             ^
 ///                      starting --> running --> ending --> (open no more)
@@ -107,6 +108,8 @@ private:
                 std::vector<ticket> tickets = {});
   void fail_or_retry(entry& one, const fault& why, bool counts, moment now);
   void heed_source_host(entry& one, const attempt_ended& what, moment now);
+  [[nodiscard]] std::uint32_t running_early() const;
+  bool extend_limits(entry& one, attempt& runs, moment now);
   void stop_running(entry& one, attempt& runs, stop why, moment now);
   bool cancel(ticket whose, entry& one, const desk::job_order& what, moment now);
   bool retry(ticket whose, entry& one, const desk::job_order& what);
@@ -125,6 +128,7 @@ private:
   std::unordered_map<job_key, std::vector<std::pair<ticket, desk::job_order>>> postponed_;
   backlog backlog_;
   source_gate gate_;
+  upload_gate uploads_;
   tallies tallies_;
   due_set scheduled_; ///< calendar
   due_set retrying_;  ///< steady clock

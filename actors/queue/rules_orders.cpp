@@ -59,6 +59,8 @@ bool rules::cancel(ticket whose, entry& one, const desk::job_order& what, moment
     backlog_.take_out(one);
   else if (one.at == phase::parked)
     gate_.take_out(one);
+  else if (one.at == phase::uploading)
+    uploads_.take_out(one);
   else
     retrying_.erase({one.due_ms, &one});
   // Nothing has happened yet: a ledger that is away refuses it, and the job goes on waiting.
@@ -128,12 +130,36 @@ void rules::set_limit_timer(const job_key& key, attempt& runs, bool on) {
     limits_.erase({next, key});
 }
 
+std::uint32_t rules::running_early() const {
+  return static_cast<std::uint32_t>(std::ranges::count_if(running_, [this](const auto& each) {
+    const auto* one = find(each.first);
+    return one != nullptr && uploads_.is_early(*one);
+  }));
+}
+
+/// Time limits are for the work, not for a slow line: they begin anew while the source is still
+/// being uploaded. How long that may take, the upload's own life says.
+bool rules::extend_limits(entry& one, attempt& runs, moment now) {
+  if (runs.force_ms != 0 || !uploads_.is_early(one))
+    return false;
+  constexpr std::int64_t ms_per_s = 1'000;
+  set_limit_timer(one.key, runs, false);
+  if (runs.soft_ms != 0)
+    runs.soft_ms = now.steady_ms + one.soft_limit_s * ms_per_s;
+  if (runs.hard_ms != 0)
+    runs.hard_ms = now.steady_ms + one.hard_limit_s * ms_per_s;
+  set_limit_timer(one.key, runs, true);
+  return true;
+}
+
 void rules::fire_limits(moment now) {
   while (!limits_.empty() && limits_.begin()->first <= now.steady_ms) {
     const auto key = limits_.begin()->second;
     auto& runs = running_.at(key);
     auto& one = *at(key);
     const auto reached = [&](std::int64_t limit) { return limit != 0 && limit <= now.steady_ms; };
+    if (extend_limits(one, runs, now))
+      continue;
     if (reached(runs.hard_ms)) {
       stop_running(one, runs, stop::hard, now);
     } else if (reached(runs.force_ms)) {
@@ -172,6 +198,8 @@ void rules::fire_timers(moment now) {
   const auto released = gate_.released(now.steady_ms, terms_.most_a_turn, can_start);
   for (auto* one : released)
     place(*one, phase::queued);
+  for (auto* one : uploads_.released(uploads_.empty() ? 0 : running_early()))
+    place(*one, phase::queued);
   more_ = more_ || released.size() >= terms_.most_a_turn;
 }
 
@@ -186,6 +214,10 @@ void rules::start_what_may(moment now) {
       return;
     if (!gate_.lets_through(*one, now.steady_ms)) {
       place(*one, phase::parked);
+      continue;
+    }
+    if (one->upload != 0 && !uploads_.lets_through(*one, running_early())) {
+      place(*one, phase::uploading);
       continue;
     }
     backlog_.began(*one, now.steady_ms);
@@ -226,6 +258,9 @@ std::optional<std::int64_t> rules::wake_in_ms(moment now) const {
   if (!retrying_.empty())
     at_most(retrying_.begin()->first - now.steady_ms);
   at_most(gate_.wait_ms(now.steady_ms));
+  constexpr std::int64_t look_at_uploads_ms = 200;
+  if (!uploads_.empty())
+    at_most(look_at_uploads_ms);
   if (backlog_.running() < terms_.max_running)
     at_most(backlog_.wait_ms(now.steady_ms));
   return least;

@@ -15,7 +15,7 @@ std::size_t at(phase what) {
 
 bool waits(phase what) {
   return what == phase::scheduled || what == phase::queued || what == phase::parked ||
-         what == phase::retrying;
+         what == phase::uploading || what == phase::retrying;
 }
 
 template <class Map> auto look_in(const Map& map, std::uint32_t key) {
@@ -87,7 +87,7 @@ desk::queue_view tallies::view_of(std::uint32_t queue) const {
   const auto of = [&](phase what) { return static_cast<std::uint64_t>(tally.jobs[at(what)]); };
   desk::queue_view view;
   view.name = queue_name(queue);
-  view.waiting = of(phase::queued) + of(phase::parked) + of(phase::retrying);
+  view.waiting = of(phase::queued) + of(phase::parked) + of(phase::uploading) + of(phase::retrying);
   view.running = of(phase::starting) + of(phase::running);
   view.scheduled = of(phase::scheduled);
   view.backlog_media_ms = tally.media_s * ms_per_s;

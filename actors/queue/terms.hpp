@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/retry.hpp"
+#include "actors/queue/upload_gate.hpp"
 #include "cluster/resources/breaker.hpp"
 
 #include <cstddef>
@@ -18,6 +19,7 @@ struct tenant_terms {
 /// What QUEUE's rules go by, unless a job, a queue or a tenant says otherwise.
 struct rule_terms {
   std::uint32_t max_running = 4;     ///< jobs at a time, over all queues
+  std::uint32_t most_early = 1;      ///< of them, those whose source is still being uploaded
   std::uint32_t hard_limit_s = 3600; ///< of an attempt; 0: none
   std::uint16_t attempts = 3;
   backoff_terms backoff;
@@ -28,6 +30,7 @@ struct rule_terms {
   std::uint32_t most_tenants = 10'000;
   std::uint32_t most_a_turn = 1'000; ///< jobs that one `decide` moves
   tenant_terms tenant;
+  upload_gate::look uploads = {}; ///< where one stands; without it all are whole
 };
 
 } // namespace vdoc::queue

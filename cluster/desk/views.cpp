@@ -67,8 +67,8 @@ std::string to_json(const job_view& what) {
   if (record.state == ledger::job_state::running) {
     view["progress"] = what.progress;
     add_time(view, "eta", what.eta_unix_ms);
-    add_text(view, "stage", what.stage);
   }
+  add_text(view, "stage", what.stage);
   add_text(view, "folder", what.folder);
   return dump(view);
 }

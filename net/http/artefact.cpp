@@ -32,24 +32,6 @@ constexpr std::array types{std::pair{"m3u8", "application/vnd.apple.mpegurl"},
                            std::pair{"png", "image/png"},
                            std::pair{"webp", "image/webp"}};
 
-/// "Mon, 01 Dec 2025 08:00:00 GMT", whatever the locale.
-std::string http_date(std::time_t when) {
-  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr int first_year = 1'900;
-  std::tm parts{};
-  ::gmtime_r(&when, &parts);
-  const auto two = [](int number) {
-    auto text = std::to_string(number);
-    return text.size() < 2 ? "0" + text : text;
-  };
-  return std::string{days.at(static_cast<std::size_t>(parts.tm_wday))} + ", " + two(parts.tm_mday) +
-         " " + months.at(static_cast<std::size_t>(parts.tm_mon)) + " " +
-         std::to_string(parts.tm_year + first_year) + " " + two(parts.tm_hour) + ":" +
-         two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
-}
-
 std::string hex(std::uint64_t number) {
   std::array<char, 16> text{};
   const auto written = std::to_chars(text.data(), text.data() + text.size(), number, 16);
@@ -78,6 +60,23 @@ std::string_view trimmed(std::string_view text) {
 }
 
 } // namespace
+
+std::string http_date(std::time_t when) {
+  constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr int first_year = 1'900;
+  std::tm parts{};
+  ::gmtime_r(&when, &parts);
+  const auto two = [](int number) {
+    auto text = std::to_string(number);
+    return text.size() < 2 ? "0" + text : text;
+  };
+  return std::string{days.at(static_cast<std::size_t>(parts.tm_wday))} + ", " + two(parts.tm_mday) +
+         " " + months.at(static_cast<std::size_t>(parts.tm_mon)) + " " +
+         std::to_string(parts.tm_year + first_year) + " " + two(parts.tm_hour) + ":" +
+         two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
+}
 
 std::string media_type_of(std::string_view name) {
   const auto dot = name.rfind('.');

@@ -87,6 +87,11 @@ void connections::begun(SoupServerMessage* message) {
   it.since = clock::now();
 }
 
+void connections::reads_on(SoupServerMessage* message) {
+  if (auto* const it = of(message))
+    it->since = clock::now();
+}
+
 void connections::is_read(SoupServerMessage* message) {
   if (auto* const it = of(message))
     it->at = phase::working;

@@ -33,6 +33,8 @@ public:
 
   /// The first byte of a request is there, or the connection.
   void begun(SoupServerMessage* message);
+  /// More of its body is there, and it may take as long as it likes over the rest.
+  void reads_on(SoupServerMessage* message);
   /// All of the request is there.
   void is_read(SoupServerMessage* message);
   /// Its answer is about to be sent, and is all there: headers and body are to travel together,

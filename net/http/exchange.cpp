@@ -28,6 +28,18 @@ std::string_view body_of(SoupServerMessage* message) {
   return {body->data, static_cast<std::size_t>(body->length)};
 }
 
+constexpr unsigned no_content = 204;
+
+/// libsoup 3.2 takes the body of a 204 for one that lasts to the end of the connection, and ends
+/// it: it looks once the headers are written.
+void keep_open_after(SoupServerMessage* message) {
+  const auto wrote = +[](SoupServerMessage* which, gpointer) {
+    soup_message_headers_set_encoding(soup_server_message_get_response_headers(which),
+                                      SOUP_ENCODING_NONE);
+  };
+  g_signal_connect(message, "wrote-headers", G_CALLBACK(wrote), nullptr);
+}
+
 } // namespace
 
 std::string_view header_of(SoupServerMessage* message, const char* name) {
@@ -67,6 +79,8 @@ void set_answer(SoupServerMessage* message, web_answer what) {
   soup_message_headers_replace(headers, "X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : what.headers)
     soup_message_headers_replace(headers, name, value.c_str());
+  if (what.status == no_content)
+    keep_open_after(message);
   if (what.body.empty())
     return;
   auto* const bytes = bytes_of(std::move(what.body));

@@ -52,14 +52,16 @@ private:
   GMainContext* context_;
 };
 
-desk::hop hop_of(const std::shared_ptr<mailbox>& to) {
-  return [to](std::function<void()> task) { to->put(std::move(task)); };
+/// Where there are no tokens, all callers are the same.
+auto note_into(std::shared_ptr<desk::registry> log) {
+  return [log = std::move(log)](const desk::caller& who, const char* what, const std::string& id) {
+    if (log && !log->tokens().empty())
+      log->note(who, what, id);
+  };
 }
 
-std::int64_t steady_ms() {
-  using std::chrono::duration_cast;
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return duration_cast<std::chrono::milliseconds>(now).count();
+desk::hop hop_of(const std::shared_ptr<mailbox>& to) {
+  return [to](std::function<void()> task) { to->put(std::move(task)); };
 }
 
 } // namespace
@@ -73,6 +75,10 @@ http_gateway::inside::inside(desk::desk& whose, http_terms given)
   answers->open(mail);
   if (terms.feed)
     events.emplace(context, terms.feed);
+  if (terms.uploads)
+    uploads.emplace(upload_door::means{terms.uploads, whose, hop_of(answers), ledger::unix_ms_now,
+                                       note_into(terms.registry),
+                                       std::max<std::size_t>(1, terms.limits.connections / 2)});
   const auto tick = [](gpointer self) -> gboolean {
     static_cast<inside*>(self)->tick();
     return G_SOURCE_CONTINUE;
@@ -134,8 +140,10 @@ void http_gateway::inside::open(const http_endpoint& where) {
   const auto started = +[](SoupServer*, SoupServerMessage* message, gpointer self) {
     static_cast<inside*>(self)->begun(message);
   };
-  const auto headers = [](SoupServer*, SoupServerMessage* message, const char*, GHashTable*,
-                          gpointer self) { static_cast<inside*>(self)->got_headers(message); };
+  const auto headers = [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*,
+                          gpointer self) {
+    static_cast<inside*>(self)->got_headers(message, path);
+  };
   const auto whole = [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable*,
                         gpointer self) { static_cast<inside*>(self)->got_request(message, path); };
   g_signal_connect(server.get(), "request-started", G_CALLBACK(started), this);
@@ -157,6 +165,8 @@ void http_gateway::inside::run() {
 /// Once a second.
 void http_gateway::inside::tick() {
   known.sweep();
+  if (uploads)
+    uploads->tick();
   if (++ticks % look_up_every == 0 || (terms.registry && !terms.registry->tokens().is_known()))
     keeper.look_up();
 }
@@ -179,11 +189,12 @@ void http_gateway::inside::begun(SoupServerMessage* message) {
 }
 
 /// What speaks against a request of which only the headers are known.
-std::optional<web_answer> http_gateway::inside::complaint(SoupServerMessage* message) const {
+std::optional<web_answer> http_gateway::inside::complaint(SoupServerMessage* message,
+                                                          bool is_upload) const {
   if (known.count() > terms.limits.connections)
     return problem({desk::refusal::busy, "there are too many connections", "try again", 1'000});
   auto* const headers = soup_server_message_get_request_headers(message);
-  if (soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
+  if (!is_upload && soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
       soup_message_headers_get_content_length(headers) >
           static_cast<goffset>(terms.limits.body_bytes))
     return problem(413, "bad_request",
@@ -200,25 +211,35 @@ std::optional<web_answer> http_gateway::inside::complaint(SoupServerMessage* mes
   return std::nullopt;
 }
 
-void http_gateway::inside::got_headers(SoupServerMessage* message) {
-  if (auto why_not = complaint(message)) {
+void http_gateway::inside::got_headers(SoupServerMessage* message, std::string_view path) {
+  const bool is_upload =
+      uploads && upload_door::has(path) && method_of(message) != std::string_view{"OPTIONS"};
+  auto why_not = complaint(message, is_upload);
+  if (!why_not && is_upload)
+    why_not = begin_upload(message, path);
+  if (why_not) {
     soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
     close_after(message);
     set_answer(message, std::move(*why_not));
     return;
   }
   auto* const headers = soup_server_message_get_request_headers(message);
-  if (soup_message_headers_get_encoding(headers) != SOUP_ENCODING_CHUNKED)
+  if (!is_upload && soup_message_headers_get_encoding(headers) != SOUP_ENCODING_CHUNKED)
     return;
   const auto chunk = +[](SoupServerMessage* which, GBytes* bytes, gpointer self) {
     static_cast<inside*>(self)->got_chunk(which, bytes);
   };
-  bodies[message] = 0;
+  if (!is_upload)
+    bodies[message] = 0;
   g_signal_connect(message, "got-chunk", G_CALLBACK(chunk), this);
 }
 
-/// Of a body that did not say how long it is going to be.
+/// Of an upload, or of a body that did not say how long it is going to be.
 void http_gateway::inside::got_chunk(SoupServerMessage* message, GBytes* chunk) {
+  if (uploads && uploads->takes(message)) {
+    known.reads_on(message);
+    return uploads->got_chunk(message, chunk);
+  }
   const auto found = bodies.find(message);
   if (found == bodies.end())
     return;
@@ -233,6 +254,8 @@ void http_gateway::inside::got_request(SoupServerMessage* message, const char* p
   const auto file = reads ? file_named_by(what.path) : std::nullopt;
   if (!terms.certificate.empty() && !file)
     close_after(message); // over TLS idle connections cost something: see connections.cpp
+  if (uploads && upload_door::has(what.path))
+    return got_upload(message);
   if (reads && answer_plainly(message, what.path))
     return;
   const auto number = hold(message);

@@ -3,6 +3,7 @@
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/registry.hpp"
+#include "cluster/uploads/upload_store.hpp"
 #include "net/http/link_signer.hpp"
 
 #include <chrono>
@@ -43,6 +44,7 @@ struct http_terms {
   std::shared_ptr<const link_signer> links = nullptr; ///< null: no links are signed
   /// What GET /metrics answers, in Prometheus' text format; null: there is none. Any thread.
   std::function<std::string()> metrics = nullptr;
+  std::shared_ptr<uploads::upload_store> uploads = nullptr; ///< null: nothing can be uploaded
   http_limits limits = {};
 };
 

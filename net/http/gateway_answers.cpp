@@ -33,6 +33,8 @@ void http_gateway::inside::finished(SoupServerMessage* message) {
   bodies.erase(message);
   known.finished(message);
   files.forget(message);
+  if (uploads)
+    uploads->forget(message);
   if (events)
     events->forget(message);
   const auto number = numbers.extract(message);
@@ -90,6 +92,26 @@ void http_gateway::inside::answer_ready(const web_answerer& reply) const {
     reply(problem({refusal::busy, now.ready ? "the tokens have not been read yet" : now.trouble, "",
                    ms_per_s}));
   });
+}
+
+/// Before its body: somebody who may not upload is not listened to for hours.
+std::optional<web_answer> http_gateway::inside::begin_upload(SoupServerMessage* message,
+                                                             std::string_view path) {
+  auto entry = keeper.identify(header_of(message, "Authorization"));
+  if (!entry.refusal)
+    entry.refusal = keeper.count(entry.who, steady_ms());
+  if (entry.refusal)
+    return tus::with_version(std::move(*entry.refusal));
+  entry.who.door = "http";
+  return uploads->begin(message, path, entry.who);
+}
+
+void http_gateway::inside::got_upload(SoupServerMessage* message) {
+  if (method_of(message) == "OPTIONS")
+    return set_answer(message, uploads->described());
+  if (!uploads->takes(message)) // another request has taken its place
+    return cut_off(message);
+  uploads->finish(message, answerer_of(hold(message)));
 }
 
 void http_gateway::inside::serve_file(std::uint64_t number, const desk::caller& who,

@@ -10,6 +10,7 @@
 #include "net/http/gateway.hpp"
 #include "net/http/job_folders.hpp"
 #include "net/http/mailbox.hpp"
+#include "net/http/upload_door.hpp"
 #include "net/http/waiting.hpp"
 
 #include <atomic>
@@ -21,6 +22,12 @@
 namespace vdoc::net {
 
 inline constexpr const char* metrics_type = "text/plain; version=0.0.4";
+
+inline std::int64_t steady_ms() {
+  using std::chrono::duration_cast;
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return duration_cast<std::chrono::milliseconds>(now).count();
+}
 
 struct unref_context {
   void operator()(GMainContext* context) const { g_main_context_unref(context); }
@@ -40,11 +47,14 @@ struct http_gateway::inside {
 
   // A request comes (gateway.cpp), ...
   void begun(SoupServerMessage* message);
-  void got_headers(SoupServerMessage* message);
+  void got_headers(SoupServerMessage* message, std::string_view path);
   void got_request(SoupServerMessage* message, const char* path);
   void got_chunk(SoupServerMessage* message, GBytes* chunk);
   void finished(SoupServerMessage* message);
-  [[nodiscard]] std::optional<web_answer> complaint(SoupServerMessage* message) const;
+  [[nodiscard]] std::optional<web_answer> complaint(SoupServerMessage* message,
+                                                    bool is_upload) const;
+  std::optional<web_answer> begin_upload(SoupServerMessage* message, std::string_view path);
+  void got_upload(SoupServerMessage* message);
 
   // ... is answered by number (gateway_answers.cpp) ...
   std::uint64_t hold(SoupServerMessage* message);
@@ -71,6 +81,7 @@ struct http_gateway::inside {
   job_folders folders;
   file_sender files{context};
   std::optional<event_streams> events;
+  std::optional<upload_door> uploads;
   bell mail{context, [this] { hand_out(); }};
   bell end_of_turn{context, [this] { submits.flush(); }};
   owned_object<SoupServer> server;

@@ -22,12 +22,16 @@ std::string title_of(unsigned status) {
                               std::pair{404U, "Not Found"},
                               std::pair{405U, "Method Not Allowed"},
                               std::pair{409U, "Conflict"},
+                              std::pair{410U, "Gone"},
+                              std::pair{412U, "Precondition Failed"},
                               std::pair{413U, "Content Too Large"},
                               std::pair{415U, "Unsupported Media Type"},
                               std::pair{416U, "Range Not Satisfiable"},
                               std::pair{421U, "Misdirected Request"},
                               std::pair{429U, "Too Many Requests"},
-                              std::pair{503U, "Service Unavailable"}};
+                              std::pair{460U, "Checksum Mismatch"},
+                              std::pair{503U, "Service Unavailable"},
+                              std::pair{507U, "Insufficient Storage"}};
   for (const auto& [code, title] : titles)
     if (code == status)
       return title;

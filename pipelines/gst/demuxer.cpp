@@ -58,6 +58,10 @@ void demuxer::engine::wait_for_the_end() {
 
 /// Everything readable has been read: what came of it?
 void demuxer::engine::report() {
+  if (const auto trouble = reader.upload_trouble()) {
+    told.on_failure(*trouble);
+    return;
+  }
   const auto error = reader.error();
   if (streams.units() == 0) {
     told.on_failure(explain(request.source, reader));

@@ -1,4 +1,5 @@
 #include "pipelines/gst/deinterlacer.hpp"
+#include "pipelines/gst/growing_source.hpp"
 #include "pipelines/gst/demuxer.hpp"
 #include "pipelines/gst/scaler.hpp"
 
@@ -25,6 +26,7 @@ void initialise() {
     be_quiet();
     register_scaler();
     register_deinterlacer();
+    register_growing_source();
   });
 }
 

@@ -262,6 +262,7 @@ void report::add_audio(const found_stream& one, bool at_end) {
 inspection inspect(const std::filesystem::path& source, const inspect_limits& limits) {
   initialise();
   check_readable(source);
+  const auto growing = probe::growing_file::at(source);
   survey seen{source};
   source_reader reader{source, seen};
   std::optional<fault> broken;
@@ -277,6 +278,10 @@ inspection inspect(const std::filesystem::path& source, const inspect_limits& li
                             std::to_string(limits.patience.count()) + " s",
                         "check that the file is complete and its storage answers", "inspect"}};
   }
+  if (const auto trouble = reader.upload_trouble()) {
+    reader.stop();
+    throw failure{*trouble};
+  }
   const auto at_end = reader.over();
   const auto duration = reader.duration();
   const auto error = reader.error();
@@ -288,10 +293,10 @@ inspection inspect(const std::filesystem::path& source, const inspect_limits& li
   auto& probe = out.result().probe;
   probe.container = container_name(reader.file_type());
   probe.duration = duration;
-  probe.bytes = std::filesystem::file_size(source);
+  probe.bytes = growing ? growing->length() : std::filesystem::file_size(source);
   probe.title = text_of(reader.tags(), GST_TAG_TITLE);
   probe.chapters = chapters_of(reader.contents());
-  if (probe.chapters.empty())
+  if (probe.chapters.empty() && !growing) // they may lie anywhere
     probe.chapters = read_movie_chapters(source);
   close_chapters(probe.chapters, duration);
   if (probe.video.empty() && probe.audio.empty()) {

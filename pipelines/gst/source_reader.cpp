@@ -2,6 +2,7 @@
 
 #include "pipelines/gst/clipped_sound.hpp"
 #include "pipelines/gst/container_color.hpp"
+#include "pipelines/gst/growing_source.hpp"
 #include "pipelines/gst/source_formats.hpp"
 
 #include <algorithm>
@@ -14,7 +15,23 @@ namespace {
 using fragment::timestamp;
 using fragment::unknown_time;
 
-graph first_elements(const std::filesystem::path& source) {
+/// What an upload is its beginning has to say: the end, where typefinders look too, is not there.
+graph elements_for(const probe::growing_file& source) {
+  const auto caps = kind_of_beginning(source);
+  const owned<char> text{caps ? gst_caps_to_string(caps.get()) : nullptr};
+  element kind{"typefind", "kind", {}};
+  if (text)
+    kind.properties.emplace_back("force-caps", text.get());
+  graph plan;
+  plan.then({"vdocgrowing", "source", {}});
+  plan.then(std::move(kind));
+  return plan;
+}
+
+graph first_elements(const std::filesystem::path& source,
+                     const std::optional<probe::growing_file>& growing) {
+  if (growing)
+    return elements_for(*growing);
   graph plan;
   plan.then({"filesrc", "source", {{"location", source.string()}}});
   plan.then({"typefind", "kind", {}});
@@ -76,7 +93,10 @@ struct source_reader::lane {
 };
 
 source_reader::source_reader(const std::filesystem::path& source, source_listener& listener)
-    : listener_{listener}, plan_{first_elements(source)}, source_{source}, pipeline_{plan_} {
+    : listener_{listener}, growing_{probe::growing_file::at(source)},
+      plan_{first_elements(source, growing_)}, source_{source}, pipeline_{plan_} {
+  if (growing_)
+    set_growing(pipeline_.at("source"), *growing_);
   g_signal_connect(pipeline_.at("kind"), "have-type", G_CALLBACK(when_typed), this);
 }
 
@@ -96,6 +116,14 @@ source_reader::~source_reader() {
 void source_reader::start() {
   pipeline_.change_state(GST_STATE_PLAYING);
   started_ = true;
+}
+
+std::uint64_t source_reader::progress() const {
+  return progress_ + (growing_ ? beats_of(pipeline_.at("source")) : 0);
+}
+
+std::optional<fault> source_reader::upload_trouble() const {
+  return growing_ ? trouble_of(pipeline_.at("source")) : std::nullopt;
 }
 
 std::string source_reader::launch_line() const {

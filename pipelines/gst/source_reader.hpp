@@ -4,6 +4,7 @@
 #include "pipelines/gst/graph.hpp"
 #include "pipelines/gst/movie_boxes.hpp"
 #include "pipelines/gst/movie_mender.hpp"
+#include "pipelines/probe/growing_file.hpp"
 
 #include <gst/gst.h>
 
@@ -68,7 +69,8 @@ public:
 /// each stream into the form that decoders like best (avc and hvc1 with their configuration in the
 /// caps, whole pictures, raw AAC). Only containers and parsers that are listed in source_formats
 /// are used, so nothing that a file says makes it reach for the network. Buffers are taken by a
-/// probe before any sink, so that nothing is clipped.
+/// probe before any sink, so that nothing is clipped. A file that is still being uploaded is read
+/// as far as it is there, and then waited for.
 class source_reader {
 public:
   /// `listener` must outlive the reader.
@@ -87,8 +89,10 @@ public:
   /// The first error of the graph, as GStreamer put it.
   [[nodiscard]] std::optional<fault> error() { return pipeline_.first_error(); }
   [[nodiscard]] std::string launch_line() const;
-  /// Grows with everything that is read.
-  [[nodiscard]] std::uint64_t progress() const noexcept { return progress_; }
+  /// Grows with everything that is read, and while it waits for more of an upload.
+  [[nodiscard]] std::uint64_t progress() const;
+  /// Why not all of an upload came that is being read.
+  [[nodiscard]] std::optional<fault> upload_trouble() const;
 
   /// Caps that the file was recognised by; empty until then, and for what is no media at all.
   [[nodiscard]] std::string file_type() const;
@@ -119,6 +123,7 @@ private:
 
   source_listener& listener_;
   mutable std::mutex guard_; ///< of what the streaming thread adds and others ask for
+  std::optional<probe::growing_file> growing_; ///< the source, while it is being uploaded
   graph plan_;
   std::string file_type_;
   std::vector<std::unique_ptr<lane>> lanes_;

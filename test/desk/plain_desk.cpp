@@ -20,7 +20,8 @@ void plain_desk::submit(const caller&, std::vector<ledger::job> all,
         if (!one.idempotency_key.empty() && job.idempotency_key == one.idempotency_key)
           known = id;
       const auto id = known.empty() ? "id-" + std::to_string(jobs.size()) : known;
-      jobs[id] = one;
+      if (known.empty())
+        jobs[id] = one;
       each.push_back({{}, id, !known.empty()});
     }
   }

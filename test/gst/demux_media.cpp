@@ -163,11 +163,16 @@ std::uint32_t demuxed::frames() const {
 
 demuxed demux(const std::filesystem::path& source,
               const std::function<void(gst::demux_request&)>& change) {
+  return demux(source, gst::inspect(source, {}).probe, change);
+}
+
+demuxed demux(const std::filesystem::path& source, const probe::source_probe& known,
+              const std::function<void(gst::demux_request&)>& change) {
   static int runs = 0;
   gst::demux_request request;
   request.source = source;
   request.work = demux_folder() / ("work-" + std::to_string(++runs));
-  request.probe = gst::inspect(source, {}).probe;
+  request.probe = known;
   request.video = !request.probe.video.empty();
   for (std::uint32_t i = 0; i < request.probe.audio.size(); ++i)
     request.audio_tracks.push_back(i);

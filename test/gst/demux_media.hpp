@@ -48,5 +48,8 @@ struct demuxed {
 /// Demuxes all tracks; `change` may change what is asked for. Grants credit as fragments come.
 demuxed demux(const std::filesystem::path& source,
               const std::function<void(gst::demux_request&)>& change = {});
+/// The same of a source that was looked at before.
+demuxed demux(const std::filesystem::path& source, const probe::source_probe& known,
+              const std::function<void(gst::demux_request&)>& change = {});
 
 } // namespace vdoc::test

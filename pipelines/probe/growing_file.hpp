@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace vdoc::probe {
+
+/// A file that is still being uploaded: it lies at uploads/<id>/<name>, beside uploads/<id>.json
+/// that says how long it is going to be (cluster/uploads). Bytes only ever come at its end; when
+/// what lies beside it is gone, no more will come.
+class growing_file {
+public:
+  /// Nothing for any other file, and for an upload that is whole.
+  static std::optional<growing_file> at(const std::filesystem::path& place);
+
+  [[nodiscard]] const std::filesystem::path& place() const noexcept { return place_; }
+  [[nodiscard]] std::uint64_t length() const noexcept { return length_; } ///< when it is whole
+  [[nodiscard]] std::uint64_t bytes() const;                              ///< so far
+  [[nodiscard]] bool is_whole() const { return bytes() >= length_; }
+  [[nodiscard]] bool is_given_up() const;
+
+private:
+  growing_file(std::filesystem::path place, std::filesystem::path sidecar, std::uint64_t length)
+      : place_{std::move(place)}, sidecar_{std::move(sidecar)}, length_{length} {}
+
+  std::filesystem::path place_;
+  std::filesystem::path sidecar_;
+  std::uint64_t length_;
+};
+
+/// Whether a file is an upload, whole or not: what names it then is the id, whatever its bytes.
+std::optional<std::string> upload_id_of(const std::filesystem::path& place);
+
+/// Whether the beginning of a file is enough to begin with.
+enum class beginning : std::uint8_t {
+  unclear,  ///< there is not enough of it to say
+  useful,   ///< it can be read in the order in which it comes
+  not_alone ///< what says how to read it lies at its end
+};
+/// Of the containers that streams are sent in: MPEG-TS, Matroska and WebM, FLV, and ISO base media
+/// files whose `moov` comes before their pictures. `length` is that of the whole file.
+beginning beginning_of(const std::filesystem::path& file, std::uint64_t length);
+
+} // namespace vdoc::probe

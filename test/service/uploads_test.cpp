@@ -1,0 +1,211 @@
+#include "test/http/web_client.hpp"
+#include "test/service/a_service.hpp"
+#include "test/support/ffprobe.hpp"
+#include "test/support/folder_bytes.hpp"
+#include "test/support/until.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr int seconds_long = 90;
+constexpr int frames = 25 * seconds_long;
+
+/// What the client wrote, line by line.
+struct told {
+  std::string url, job;
+  std::uint64_t offset = 0;
+  bool done = false;
+};
+
+told read(const std::string& lines) {
+  told it;
+  std::istringstream in{lines};
+  for (std::string line; std::getline(in, line);) {
+    const auto said = json::parse(line);
+    if (said.contains("url")) {
+      it.url = said["url"];
+      it.job = said.value("job", "");
+    }
+    it.offset = said.value("offset", it.offset);
+    it.done = it.done || said.contains("done");
+  }
+  return it;
+}
+
+struct a_service_for_uploads : a_service {
+  a_service_for_uploads() {
+    BOOST_TEST_REQUIRE(fs::exists(here / "node_modules/tus-js-client"),
+                       "run ./dev setup, or npm ci in test/service");
+  }
+  void begin() {
+    start();
+    client = std::make_unique<web_client>(http());
+    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+  }
+
+  /// A clip of which every second looks different, in a container of its own.
+  [[nodiscard]] fs::path clip(const std::string& name, const std::string& options) const {
+    auto file = media.path() / name;
+    run_or_throw(split_words(
+        "ffmpeg -v error -y -f lavfi -i testsrc2=size=320x180:rate=25 -f lavfi -i "
+        "sine=frequency=440:beep_factor=4 -t " +
+        std::to_string(seconds_long) + " -c:v libx264 -preset ultrafast -g 50 -c:a aac -b:a 96k " +
+        options + " " + file.string()));
+    return file;
+  }
+  outcome send(const fs::path& file, const json& options) const {
+    return run({{"node", (here / "tus_upload.mjs").string(), http(), file.string(), options.dump()},
+                {},
+                {}},
+               60s);
+  }
+  /// Sends so much of a file, with a job of renditions only.
+  told send_part(const fs::path& file, double part) const {
+    const auto stop = static_cast<std::uint64_t>(part * static_cast<double>(fs::file_size(file)));
+    const auto sent = send(file, {{"job", {{"spec", spec}}}, {"chunk", 65'536}, {"stop_at", stop}});
+    BOOST_TEST_REQUIRE(sent.succeeded(), sent.story() + sent.out);
+    return read(sent.out);
+  }
+  void send_rest(const fs::path& file, const told& first) const {
+    const auto sent = send(file, {{"url", first.url}, {"chunk", 65'536}});
+    BOOST_TEST(sent.succeeded(), sent.story() + sent.out);
+    BOOST_TEST(read(sent.out).done);
+  }
+  [[nodiscard]] std::uint64_t offset_of(const told& it) const {
+    const auto head = client->send("HEAD", it.url, "", {{"Tus-Resumable", "1.0.0"}});
+    return head.status == 200 ? std::stoull(head.header("upload-offset")) : 0;
+  }
+  [[nodiscard]] json job(const std::string& id) const {
+    return json::parse(client->get("/api/v1/jobs/" + id).body);
+  }
+  [[nodiscard]] bool ends(const std::string& id, const std::string& state) const {
+    return until(120s, [&] { return job(id)["state"] == state; });
+  }
+  [[nodiscard]] int frames_of(const std::string& id) const {
+    const auto seen = ffprobe((served() / "jobs" / id / "master.m3u8").string(),
+                              {"-allowed_extensions", "ALL", "-select_streams", "v:0",
+                               "-count_frames", "-show_entries", "stream=nb_read_frames"});
+    return std::stoi(seen["streams"][0]["nb_read_frames"].get<std::string>());
+  }
+
+  const fs::path here = fs::path{VDOC_SOURCE_FOLDER} / "test/service";
+  const json spec{{"document", false}, {"captions", "off"}, {"segment_ms", 2000}};
+  temp_folder media;
+  std::unique_ptr<web_client> client;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_service_that_is_uploaded_to, a_service_for_uploads)
+
+BOOST_AUTO_TEST_CASE(goes_on_with_an_upload_after_it_was_killed) {
+  begin();
+  const auto file = clip("index_at_end.mp4", "");
+  const auto first = send_part(file, 0.5);
+  BOOST_TEST(job(first.job)["state"] == "queued");
+  BOOST_TEST(job(first.job)["stage"] == "waits for its upload: " + std::to_string(first.offset) +
+                                            " of " + std::to_string(fs::file_size(file)) +
+                                            " bytes");
+  std::ifstream in{file, std::ios::binary};
+  const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+  raw_client raw{http()}; // more of it is on its way when the service dies
+  raw.say("PATCH " + first.url + " HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\n" +
+          "Upload-Offset: " + std::to_string(first.offset) +
+          "\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: " +
+          std::to_string(bytes.size() - first.offset) + "\r\n\r\n" +
+          bytes.substr(first.offset, 700'000));
+  kill_node();
+  begin();
+  BOOST_TEST(offset_of(first) >= first.offset);
+  BOOST_TEST(offset_of(first) <= first.offset + 700'000);
+  BOOST_TEST(job(first.job)["state"] == "queued");
+  send_rest(file, first);
+  BOOST_TEST(ends(first.job, "succeeded"), log());
+  BOOST_TEST(frames_of(first.job) == frames);
+}
+
+BOOST_AUTO_TEST_CASE(works_on_an_upload_while_it_is_running_and_makes_the_same_of_it) {
+  environment["VIDEO_DOC_SERVICE_MAX_CONCURRENT_JOBS"] = "2";
+  begin();
+  const std::vector<std::pair<std::string, std::string>> containers{
+      {"a.ts", "-f mpegts"},
+      {"a.mkv", "-f matroska"},
+      {"a.flv", "-f flv"},
+      {"faststart.mp4", "-movflags +faststart"},
+      {"fragmented.mp4", "-movflags +frag_keyframe+delay_moov+default_base_moof"}};
+  for (const auto& [name, options] : containers) {
+    const auto file = clip(name, options);
+    const auto first = send_part(file, 0.75);
+    const auto playlist = "/api/v1/jobs/" + first.job + "/files/master.m3u8";
+    const bool plays = until(18s, [&] { return client->get(playlist).status == 200; });
+    BOOST_TEST(plays, name + ": " + job(first.job).dump());
+    BOOST_TEST(job(first.job)["state"] == "running", name);
+    BOOST_TEST(offset_of(first) == first.offset, name);
+    send_rest(file, first);
+    BOOST_TEST(ends(first.job, "succeeded"), name + ": " + log());
+    const auto whole = submit({{"source", file.string()}, {"spec", spec}});
+    BOOST_TEST(ends(whole, "succeeded"), name);
+    BOOST_TEST(frames_of(first.job) == frames, name);
+    const auto jobs = served() / "jobs";
+    for (const auto& difference : differences(jobs / first.job, jobs / whole))
+      BOOST_ERROR(name + ": " + difference);
+    const auto history = json::parse(client->get("/api/v1/jobs/" + first.job + "/history").body);
+    BOOST_TEST(history["events"].size() == 3u, history.dump()); // one attempt was enough
+  }
+}
+
+BOOST_AUTO_TEST_CASE(waits_with_a_job_whose_upload_pauses_and_serves_others) {
+  environment["VIDEO_DOC_SERVICE_MAX_CONCURRENT_JOBS"] = "2";
+  begin();
+  const auto file = clip("a.ts", "-f mpegts");
+  const auto first = send_part(file, 0.75);
+  BOOST_TEST(until(15s, [&] { return job(first.job)["state"] == "running"; }), log());
+  BOOST_TEST(until(60s, [&] { return job(first.job)["state"] == "retrying"; }), log());
+  BOOST_TEST(job(first.job)["cause"].get<std::string>().starts_with("the upload pauses at byte "));
+  const auto other = submit({{"source", clip("b.mp4", "").string()}, {"spec", spec}});
+  BOOST_TEST(ends(other, "succeeded"), log());
+  send_rest(file, first);
+  BOOST_TEST(ends(first.job, "succeeded"), log());
+  BOOST_TEST(frames_of(first.job) == frames);
+}
+
+BOOST_AUTO_TEST_CASE(fails_a_job_whose_upload_nobody_continues_or_takes_back) {
+  environment["VIDEO_DOC_SERVICE_UPLOAD_EXPIRES_S"] = "3";
+  begin();
+  const auto waiting = send_part(clip("index_at_end.mp4", ""), 0.5);
+  const auto running = send_part(clip("a.ts", "-f mpegts"), 0.75);
+  for (const auto& one : {waiting, running}) {
+    BOOST_TEST(ends(one.job, "failed"), log());
+    BOOST_TEST(job(one.job)["cause"].get<std::string>().find("nobody continued it in time") !=
+               std::string::npos);
+    BOOST_TEST(offset_of(one) == 0u);
+  }
+  BOOST_TEST(until(20s, [&] { return fs::is_empty(served() / "uploads"); }));
+}
+
+BOOST_AUTO_TEST_CASE(takes_no_job_of_an_upload_that_is_not_there) {
+  begin();
+  const auto none = ask("SUBMIT", {{"source", "upload:0123456789abcdef0123456789abcdef"}});
+  BOOST_TEST(none->at("code") == "bad_request");
+  const auto made = client->send("POST", "/api/v1/uploads", "",
+                                 {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}});
+  const auto id = json::parse(made.body)["id"].get<std::string>();
+  const auto mine = submit({{"source", "upload:" + id}});
+  BOOST_TEST(job(mine)["state"] == "queued");
+  const auto theirs = ask("SUBMIT", {{"source", "upload:" + id}, {"tenant", "theirs"}});
+  BOOST_TEST(theirs->at("code") == "bad_request");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

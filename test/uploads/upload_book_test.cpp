@@ -1,0 +1,78 @@
+#include "cluster/uploads/upload_book.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using namespace vdoc::uploads;
+
+struct a_book {
+  upload_book book{upload_terms{0, 1'000, 60'000}};
+  std::int64_t now = 1'764'576'000'000;
+
+  bool add(const std::string& id, std::uint64_t length, const std::string& tenant = "ours") {
+    return book.add({id, tenant, "talk.mp4", length, ""}, now).ok();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_book_of_uploads, a_book)
+
+BOOST_AUTO_TEST_CASE(reserves_bytes_for_each_tenant_until_an_upload_goes) {
+  BOOST_TEST(add("a", 600));
+  BOOST_TEST(add("b", 400));
+  const auto how = book.add({"c", "ours", "x", 1, ""}, now);
+  BOOST_TEST((how.why == vdoc::desk::refusal::over_quota));
+  BOOST_TEST(how.what == "the uploads of tenant ours have 1000 of 1000 bytes already");
+  BOOST_TEST(add("c", 1'000, "theirs"));
+  book.remove("b");
+  BOOST_TEST(book.bytes_of("ours") == 600u);
+  BOOST_TEST(!add("d", 401));
+  BOOST_TEST(add("d", 400));
+  BOOST_TEST(!add("e", UINT64_MAX, "others"));
+}
+
+BOOST_AUTO_TEST_CASE(acknowledges_only_what_is_safe) {
+  add("a", 100);
+  book.written("a", 80, now + 1);
+  BOOST_TEST(book.find("a", now)->safe == 0u);
+  BOOST_TEST(book.find("a", now)->written == 80u);
+  book.synced("a", 80, now + 2);
+  BOOST_TEST(book.find("a", now)->safe == 80u);
+  BOOST_TEST(!book.find("a", now)->whole());
+  book.synced("a", 100, now + 3);
+  BOOST_TEST(book.find("a", now)->whole());
+}
+
+BOOST_AUTO_TEST_CASE(forgets_an_upload_that_nobody_continues) {
+  add("a", 100);
+  now += 30'000;
+  book.written("a", 10, now);
+  now += 59'999;
+  BOOST_TEST(book.find("a", now).has_value());
+  BOOST_TEST(book.expired(now).empty());
+  now += 1;
+  BOOST_TEST(!book.find("a", now).has_value());
+  BOOST_TEST(book.expired(now).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_a_whole_one_until_it_is_removed) {
+  add("a", 100);
+  book.synced("a", 100, now);
+  now += 60'000;
+  BOOST_TEST(book.find("a", now).has_value());
+  BOOST_TEST(book.expired(now).size() == 1u);
+  book.keep("a", now - 1'000);
+  BOOST_TEST(book.expired(now).empty());
+  BOOST_TEST(book.find("a", now)->expires_unix_ms == now + 59'000);
+}
+
+BOOST_AUTO_TEST_CASE(takes_up_what_was_there_whatever_the_limits_are) {
+  book.restore({"a", "ours", "talk.mp4", 5'000, ""}, 3'000, now);
+  BOOST_TEST(book.find("a", now)->safe == 3'000u);
+  BOOST_TEST(book.bytes_of("ours") == 5'000u);
+  BOOST_TEST(!add("b", 1));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
