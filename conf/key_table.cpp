@@ -105,6 +105,7 @@ constexpr std::array table{
     key{VDOC_IN(service, tenant_queued), 0, lots},
     key{VDOC_IN(service, tenant_running), 0, lots},
     key{VDOC_IN(service, keep_days), 0, 36'500},
+    key{VDOC_IN(service, reuse_results)},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},

@@ -114,6 +114,7 @@ struct service_settings {
   std::int64_t tenant_queued = 0;
   std::int64_t tenant_running = 0;
   std::int64_t keep_days = 0;
+  bool reuse_results = true;
 };
 
 /// What is logged, and how.

@@ -1,6 +1,7 @@
 #include "actors/node/service_work.hpp"
 
 #include "actors/courier/spawn.hpp"
+#include "actors/digest/spawn.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/queue/spawn.hpp"
@@ -49,8 +50,11 @@ supervision::child_plan queue_of(const workplace& place,
     with.find_reader = now.find_reader;
     with.dispatch = now.dispatch;
     with.unix_ms = ledger::unix_ms_now;
-    with.plan = [place](const ledger::job& what) {
-      return plan_of(place.settings, place.jobs, what);
+    with.plan = [place, parts, now](const ledger::job& what) {
+      auto plan = plan_of(place.settings, place.jobs, what);
+      plan.around.earlier.reader = now.find_reader();
+      plan.around.earlier.digest = parts->find_digest();
+      return plan;
     };
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
       return job::spawn(home, plan.what, plan.around);
@@ -126,6 +130,17 @@ supervision::child_plan courier_of(const workplace& place,
   return courier;
 }
 
+supervision::child_plan digest_of(const std::shared_ptr<service_parts>& parts) {
+  supervision::child_plan digest;
+  digest.terms.name = "digest";
+  digest.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    const auto who = digest::spawn(where);
+    parts->set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return digest;
+}
+
 supervision::child_plan sweep_of(const workplace& place) {
   supervision::child_plan sweep;
   sweep.terms.name = "sweep";
@@ -147,7 +162,7 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {queue_of(where, parts, now), schedule_of(parts, now),
+  below.children = {digest_of(parts), queue_of(where, parts, now), schedule_of(parts, now),
                     courier_of(where, parts, now)};
   if (where.settings.service.keep_days > 0)
     below.children.push_back(sweep_of(where));

@@ -36,7 +36,7 @@ const std::map<std::string, std::set<std::string>> starts{
     {"jobs", {"job"}},
     {"queue", {"job"}},
     {"node",
-     {"demux", "desk", "dispatch", "document", "hosts", "ingest", "job", "jobs", "ledger",
+     {"demux", "desk", "digest", "dispatch", "document", "hosts", "ingest", "job", "jobs", "ledger",
       "package", "queue", "courier", "schedule", "sweep", "transcode", "transcribe"}},
 };
 
