@@ -115,6 +115,9 @@ struct service_settings {
   std::int64_t tenant_running = 0;
   std::int64_t keep_days = 0;
   bool reuse_results = true;
+  std::string watch;
+  std::int64_t watch_settle_ms = 5'000;
+  std::string watch_job = "{}";
 };
 
 /// What is logged, and how.

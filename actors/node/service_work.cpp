@@ -8,6 +8,7 @@
 #include "actors/schedule/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/sweep/spawn.hpp"
+#include "actors/watch/spawn.hpp"
 #include "cluster/ledger/open_store.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -155,6 +156,32 @@ supervision::child_plan sweep_of(const workplace& place) {
   return sweep;
 }
 
+std::int64_t steady_ms_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+supervision::child_plan watch_of(const watch_plan& what,
+                                 const std::shared_ptr<service_parts>& parts, const services& now) {
+  supervision::child_plan watch;
+  watch.terms.name = "watch";
+  watch.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    watch::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.find_queue = [parts] { return parts->find_queue(); };
+    with.new_job_id = ledger::new_job_id;
+    with.steady_ms = steady_ms_now;
+    with.folder = what.folder;
+    with.job = what.job;
+    with.by.settle_ms = what.settle.count();
+    with.every = std::clamp<std::chrono::milliseconds>(what.settle / 2, 100ms, 1'000ms);
+    return caf::actor_cast<caf::actor>(watch::spawn(where, std::move(with)));
+  };
+  return watch;
+}
+
 } // namespace
 
 caf::actor start_work(caf::actor_system& system, const workplace& where,
@@ -164,6 +191,8 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
   below.children = {digest_of(parts), queue_of(where, parts, now), schedule_of(parts, now),
                     courier_of(where, parts, now)};
+  if (where.watch)
+    below.children.push_back(watch_of(*where.watch, parts, now));
   if (where.settings.service.keep_days > 0)
     below.children.push_back(sweep_of(where));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

@@ -37,7 +37,7 @@ const std::map<std::string, std::set<std::string>> starts{
     {"queue", {"job"}},
     {"node",
      {"demux", "desk", "digest", "dispatch", "document", "hosts", "ingest", "job", "jobs", "ledger",
-      "package", "queue", "courier", "schedule", "sweep", "transcode", "transcribe"}},
+      "package", "queue", "courier", "schedule", "sweep", "transcode", "transcribe", "watch"}},
 };
 
 std::vector<std::string> folders_of(const std::string& path) {
