@@ -118,7 +118,7 @@ void rules::handle(const opened& x) {
     for (const auto& one : source.probe.refused)
       keep(manifest::warned{one.what + " was left out: " + one.why});
   }
-  begin_work();
+  look_for_results(x.identity);
 }
 
 void rules::begin_work() {
@@ -583,7 +583,10 @@ bool rules::media_complete() const {
 }
 
 void rules::continue_to_end() {
-  if (over_ || !media_complete())
+  if (over_)
+    return;
+  want_digest();
+  if (!media_complete())
     return;
   if (!media_published_) {
     media_published_ = true;
@@ -603,7 +606,8 @@ void rules::continue_to_end() {
   const bool reading_matter = spec_.document || spec_.captions || spec_.picture_every_ms > 0;
   if (reading_matter && !known_.composition)
     want({work::compose, 0, 0});
-  if ((file && !known_.remux) || (reading_matter && !known_.composition))
+  if ((file && !known_.remux) || (reading_matter && !known_.composition) ||
+      digest_ == digesting::asked)
     return;
   over_ = true;
   out_.emplace_back(publish{true});

@@ -75,7 +75,8 @@ serve_exit run_service(const conf::settings& settings) {
   const auto main_thread = pthread_self();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
-  const workplace place{settings, database, folder.jobs(), folder.webhook_secret()};
+  const workplace place{settings, database, folder.jobs(), folder.webhook_secret(),
+                        watch_plan_of(settings.service, folder.path())};
   node_settings what;
   what.database = database;
   what.spool = folder.spool();

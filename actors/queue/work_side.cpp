@@ -211,6 +211,7 @@ void job_ended(self_pointer self, const job::ended& how) {
            : how.state == "failed"  ? result::failed
                                     : result::interrupted;
   it.why = how.why;
+  it.reused_from = how.reused_from;
   over(self, *key, std::move(it));
 }
 
