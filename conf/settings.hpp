@@ -116,6 +116,10 @@ struct service_settings {
   std::int64_t keep_days = 0;
   std::int64_t tenant_upload_gb = 100;
   std::int64_t upload_expires_s = 86'400;
+  bool reuse_results = true;
+  std::string watch;
+  std::int64_t watch_settle_ms = 5'000;
+  std::string watch_job = "{}";
 };
 
 /// What is logged, and how.

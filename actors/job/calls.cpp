@@ -1,5 +1,6 @@
 #include "actors/job/shell.hpp"
 #include "actors/wire/fault_error.hpp"
+#include "pipelines/content/source_digest.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -133,11 +134,12 @@ void send_to_stage(self_pointer self, const task& what) {
   const auto& stages = state.running.at(what).slot.stages;
   switch (what.kind) {
   case work::open:
-    return send_work(self, what, stages.ingest, open_order(thought, root), ingest::opened{},
-                     [=](const ingest::opened& reply) -> event {
-                       count_time(self, what);
-                       return opened{to_record(reply), reply.copy};
-                     });
+    return send_work(
+        self, what, stages.ingest, open_order(thought, root), ingest::opened{},
+        [=](const ingest::opened& reply) -> event {
+          count_time(self, what);
+          return opened{to_record(reply), reply.copy, content::identity_of(reply.local_path)};
+        });
   case work::read:
     return send_read(self, what);
   case work::audio:

@@ -1,4 +1,6 @@
+#include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
+#include "net/log/log.hpp"
 #include "pipelines/manifest/durable.hpp"
 #include "pipelines/probe/growing_file.hpp"
 
@@ -226,6 +228,14 @@ struct carrier {
   void operator()(const note& x) const {
     tell_ledger(self, x.kind == "lost" ? ledger::event_kind::host_lost : ledger::event_kind::warned,
                 x.text);
+    const auto& around = self->state.around;
+    if (around.of_service) // a command shows it in its own way
+      log::say(log::level::warning, "job " + x.kind,
+               {{"job", around.id},
+                {"attempt", std::to_string(around.attempt)},
+                {"fragment", x.task},
+                {"trace", around.trace},
+                {"cause", x.text}});
   }
   void operator()(const finish& x) const {
     auto& state = self->state;
@@ -234,15 +244,20 @@ struct carrier {
     if (x.state == "succeeded") {
       state.journal->sync();
       clean_up(state.around.root);
+      remember_results(self);
       tell_state(self, ledger::event_kind::succeeded, "");
     } else {
       tell_state(self,
                  x.state == "failed" ? ledger::event_kind::failed : ledger::event_kind::interrupted,
                  x.why.what);
     }
-    self->send(state.around.told, ended{thought.wanted().name, x.state, x.why,
-                                        thought.known().warnings, state.around.root});
+    self->send(state.around.told,
+               ended{thought.wanted().name, x.state, x.why, thought.known().warnings,
+                     state.around.root, thought.known().reused_from});
   }
+  void operator()(const look_for_twin& /*x*/) const { find_twin(self); }
+  void operator()(const take_digest& /*x*/) const { digest_source(self); }
+  void operator()(const adopt& x) const { begin_adoption(self, x.twin); }
 };
 
 } // namespace

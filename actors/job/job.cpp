@@ -1,3 +1,4 @@
+#include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
 #include "actors/job/trusted.hpp"
 #include "actors/wire/fault_error.hpp"
@@ -203,6 +204,7 @@ inner_actor::behavior_type job(self_pointer self, const spec& what, const surrou
           write_playlists(self, false);
       },
       [=](caf::ok_atom) { submit_then_begin(self, what); },
+      [=](adopt_atom) { adopt_more(self); },
   };
 }
 

@@ -144,9 +144,7 @@ document::compose compose_order(const rules& job, const fs::path& root) {
   document::compose order;
   order.folder = root;
   order.work = work_folder(root);
-  order.title = job.known().source->probe.title;
-  if (order.title.empty())
-    order.title = job.wanted().name;
+  order.title = title_of(job);
   order.language = job.wanted().language;
   order.captions = job.wanted().captions;
   order.document = job.wanted().document;

@@ -39,7 +39,8 @@ struct ended {
   std::string state; ///< "succeeded", "failed", "interrupted"
   fault why;         ///< of a failure
   std::vector<std::string> warnings;
-  std::string folder; ///< of its results
+  std::string folder;           ///< of its results
+  std::string reused_from = {}; ///< id of the job that has made them, if this one has not
 };
 
 /// Who watches a job: JOBS, or QUEUE.
@@ -61,7 +62,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(x.name, x.segments);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ended& x) {
-  return f(x.name, x.state, x.why, x.warnings, x.folder);
+  return f(x.name, x.state, x.why, x.warnings, x.folder, x.reused_from);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, interrupt& /*x*/) {
   return f();

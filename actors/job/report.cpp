@@ -163,6 +163,8 @@ std::string report(const rules& job, const circumstances& around) {
                     {"whose", to_word(around.why.whose)},
                     {"advice", around.why.advice},
                     {"where", around.why.where}};
+  if (!job.known().reused_from.empty())
+    out["reused_from"] = job.known().reused_from;
   json mishaps = json::array();
   for (const auto& one : job.known().mishaps)
     mishaps.push_back({{"task", one.task}, {"host", one.host}, {"reason", one.reason}});

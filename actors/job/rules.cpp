@@ -1,5 +1,7 @@
 #include "actors/job/rules.hpp"
 
+#include "pipelines/probe/growing_file.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -106,7 +108,9 @@ void rules::handle(const opened& x) {
   copy_ = x.copy;
   if (!source.probe.video.empty())
     source.ladder = ladder::plan(source.probe.video.front(), x.copy, spec_.ladder, spec_.rungs);
-  if (known_.source && known_.source->fingerprint != source.fingerprint) {
+  // An upload only ever grows: what was read of it before it was whole is what is there now.
+  if (known_.source && known_.source->fingerprint != source.fingerprint &&
+      !known_.source->fingerprint.starts_with(probe::unfinished_upload)) {
     out_.emplace_back(note{"restarted", "the source has changed since the interrupted run"});
     known_ = {};
     keep(manifest::begun{canonical(spec_)});
@@ -118,7 +122,7 @@ void rules::handle(const opened& x) {
     for (const auto& one : source.probe.refused)
       keep(manifest::warned{one.what + " was left out: " + one.why});
   }
-  begin_work();
+  look_for_results(x.identity);
 }
 
 void rules::begin_work() {
@@ -177,7 +181,8 @@ void rules::handle(const lost& x) {
     return;
   const auto& gone = x.gone;
   keep(manifest::mishap{to_string(x.what), gone.host, gone.cause, down_.insert(gone.host).second});
-  out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause});
+  out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause,
+                         to_string(x.what)});
   if (suspects_.lost(x.what, gone))
     poison(x.what, suspects_.charge_against(x.what));
   else
@@ -207,7 +212,7 @@ void rules::handle(const failed& x) {
   // A source that does not answer has had its time.
   const bool waited = x.what.kind == work::open || x.why.where == "upload";
   if (!waited && !suspects_.failed(x.what)) {
-    out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what});
+    out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what, to_string(x.what)});
     want(x.what);
     return;
   }
@@ -582,7 +587,10 @@ bool rules::media_complete() const {
 }
 
 void rules::continue_to_end() {
-  if (over_ || !media_complete())
+  if (over_)
+    return;
+  want_digest();
+  if (!media_complete())
     return;
   if (!media_published_) {
     media_published_ = true;
@@ -602,7 +610,8 @@ void rules::continue_to_end() {
   const bool reading_matter = spec_.document || spec_.captions || spec_.picture_every_ms > 0;
   if (reading_matter && !known_.composition)
     want({work::compose, 0, 0});
-  if ((file && !known_.remux) || (reading_matter && !known_.composition))
+  if ((file && !known_.remux) || (reading_matter && !known_.composition) ||
+      digest_ == digesting::asked)
     return;
   over_ = true;
   out_.emplace_back(publish{true});

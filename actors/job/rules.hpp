@@ -18,7 +18,8 @@ namespace vdoc::job {
 /// Everything the user may ask of one input. What bytes depend on is in `canonical`.
 struct spec {
   std::string source;
-  std::string name; ///< of the result folder below the output folder
+  std::string name;  ///< of the result folder below the output folder
+  std::string title; ///< of the document when the source has none
   ladder::options ladder;
   std::vector<ladder::rung> rungs;
   gst::encode_options encode;
@@ -33,6 +34,9 @@ struct spec {
   std::uint32_t fragments_ahead = 6;   ///< cut but not packed; bounds the disk
   std::uint32_t utterances_ahead = 64; ///< cut but not recognised
   patience poison_after;               ///< what one task may do to hosts
+  std::string marks;                   ///< of the engine and its models: results depend on them
+  bool may_reuse = false;              ///< results of an earlier job, if they would be the same
+  bool may_be_reused = false;          ///< by later jobs: needs a digest of the source
 };
 /// The options that bytes depend on, as one text: equal texts, equal results.
 std::string canonical(const spec& what);
@@ -54,6 +58,27 @@ struct failed {
 struct opened {
   manifest::source_opened source; ///< ladder not filled in yet
   ladder::copy_evidence copy;
+  std::string identity = {}; ///< of the file (content/source_digest.hpp)
+};
+/// An earlier job with the same options succeeded with a source that looks the same.
+struct twin_found {
+  std::string job;
+  std::string digest;    ///< of its source
+  std::string first_job; ///< the one that did the work, if it did not do so itself
+};
+struct no_twin {};
+struct digested {
+  std::string digest;
+};
+struct undigested { ///< the source cannot be read, or is written to
+  std::string why;
+};
+/// The twin's results lie in this job's folder, and this is what they are.
+struct adopted {
+  manifest::state known;
+};
+struct not_adopted {
+  std::string why;
 };
 struct cut {
   fragment::fragment piece;
@@ -103,7 +128,8 @@ struct store_failed {
 
 using event = std::variant<start, granted, lost, failed, opened, cut, audio_cut, text_read,
                            read_to_end, encoded, packed, audio_encoded, audio_ended, utterance_cut,
-                           heard, remuxed, composed, interrupted, store_failed>;
+                           heard, remuxed, composed, interrupted, store_failed, twin_found, no_twin,
+                           digested, undigested, adopted, not_adopted>;
 
 // What the shell is to do.
 struct want_slot {
@@ -136,13 +162,19 @@ struct discard { ///< files below the work folder that nobody needs any more
 struct note { ///< for the ledger and the log
   std::string kind;
   std::string text;
+  std::string task = {}; ///< that it is about
 };
 struct finish {
   std::string state; ///< "succeeded", "failed", "interrupted"
   fault why;         ///< of a failure
 };
+struct look_for_twin {}; ///< then say `twin_found` or `no_twin`
+struct take_digest {};   ///< of the source, then say `digested` or `undigested`
+struct adopt {           ///< take the results over, then say `adopted` or `not_adopted`
+  twin_found twin;
+};
 using effect = std::variant<want_slot, give_up_slot, run, grant_fragments, feed_audio, remember,
-                            publish, discard, note, finish>;
+                            publish, discard, note, finish, look_for_twin, take_digest, adopt>;
 using effects = std::vector<effect>;
 
 /// The rules of a JOB: from a source to renditions, captions and a document, fragment by fragment.
@@ -150,6 +182,9 @@ using effects = std::vector<effect>;
 ///     open -> read -> encode* -> pack* ---------+
 ///               |-> audio* -> pack_audio* ------+-> remux, compose -> succeeded
 ///               |        `-> hear* -------------+
+///
+/// Before `read`, the results of an earlier job are taken over where they would be the same
+/// (rules_reuse.cpp).
 ///
 /// Every piece of work is wanted, granted by whoever has a free slot, run, and remembered. A lost
 /// one is wanted again; one that keeps killing hosts is poison. `resumed` is what an earlier run of
@@ -206,7 +241,15 @@ private:
   void handle(const composed& x);
   void handle(const interrupted&);
   void handle(const store_failed& x);
+  void handle(const twin_found& x);
+  void handle(const no_twin&);
+  void handle(const digested& x);
+  void handle(const undigested& x);
+  void handle(const adopted& x);
+  void handle(const not_adopted& x);
 
+  void look_for_results(const std::string& identity);
+  void want_digest();
   void want(const task& what);
   void done(const task& what);
   void keep(manifest::record what);
@@ -241,10 +284,17 @@ private:
   std::set<std::string> down_; ///< hosts that were lost and have not come back
   fragment::timestamp media_done_{0};
   std::uint64_t frames_done_ = 0;
+  std::optional<twin_found> twin_; ///< whose results are likely to be the same
+  enum class digesting : std::uint8_t { not_asked, asked, over } digest_ = digesting::not_asked;
   bool language_unknown_ = false;
   bool media_published_ = false;
   bool over_ = false;
   effects out_;
 };
+
+/// Of the document: the source's own, or else what the job says. The source is known.
+std::string title_of(const rules& job);
+/// Everything but the source's content that results depend on, as one text.
+std::string terms_of(const rules& job);
 
 } // namespace vdoc::job

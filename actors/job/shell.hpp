@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/job/adoption.hpp"
 #include "actors/job/orders.hpp"
 #include "actors/job/presentation.hpp"
 #include "actors/job/spawn.hpp"
@@ -17,8 +18,11 @@ namespace vdoc::job {
 
 using steady = std::chrono::steady_clock;
 
-/// Publishing that had to wait, to itself; and "go".
-using inner_actor = actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>>;
+using adopt_atom = caf::atom_constant<caf::atom("adopt")>;
+
+/// Publishing that had to wait, to itself; "go"; and more of another job's files.
+using inner_actor = actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>,
+                                  caf::reacts_to<adopt_atom>>;
 
 /// One task that a media host works on.
 struct running_task {
@@ -44,6 +48,8 @@ struct job_state {
   bool publish_due = false;
   listed_counts listed; ///< what the watcher knows of
   std::uint64_t asked_ever = 0;
+  twin_found twin; ///< whose results are taken over
+  std::optional<adoption> adopting;
 };
 
 using self_pointer = inner_actor::stateful_pointer<job_state>;

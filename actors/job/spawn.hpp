@@ -1,13 +1,23 @@
 #pragma once
 
+#include "actors/digest/protocol.hpp"
 #include "actors/job/protocol.hpp"
 #include "actors/job/rules.hpp"
 #include "actors/ledger/protocol.hpp"
+#include "actors/ledger/reader_protocol.hpp"
 
 #include <filesystem>
 #include <string>
 
 namespace vdoc::job {
+
+/// Where a JOB finds results that it need not make again, and leaves word of its own. Results are
+/// shared inside a tenant only.
+struct earlier_work {
+  std::string tenant;
+  ledger::reader reader;
+  digest::actor digest;
+};
 
 /// Everything a JOB needs from outside.
 struct surroundings {
@@ -18,9 +28,12 @@ struct surroundings {
   /// A service owns the job's history: the ledger knows `id`, and JOB notes what happens but writes
   /// no state.
   bool of_service = false;
+  std::uint32_t attempt = 1;
+  std::string trace = {}; ///< W3C trace id, for the log
   dispatch::actor dispatch;
   ledger::actor ledger;
   watcher told;
+  earlier_work earlier; ///< of a service
 };
 
 /// Starts a JOB on a thread of its own (it writes files). It ends by itself after `ended`.

@@ -39,6 +39,9 @@ scribe::behavior_type write_down(scribe::stateful_pointer<scribe_state> self,
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->state.where = std::make_unique<lazy_store>(open);
   self->state.unix_ms = unix_ms;
+  // Readers of a new database wait for its tables, and only a writer makes them.
+  if (auto* opened = self->state.where->try_open(); opened != nullptr)
+    opened->trouble();
   return {
       [self](const commit_order& asked) { return self->state.commit(asked); },
       [self](const catch_up_order& asked) { return self->state.catch_up(asked); },

@@ -3,6 +3,7 @@
 #include "actors/demux/spawn.hpp"
 #include "actors/document/spawn.hpp"
 #include "actors/ingest/spawn.hpp"
+#include "actors/noop/spawn.hpp"
 #include "actors/package/spawn.hpp"
 #include "actors/transcode/spawn.hpp"
 #include "actors/transcode/spawn_audio.hpp"
@@ -55,6 +56,7 @@ hire crew_of(const conf::settings& settings) {
     stages.transcribe = transcribe::spawn(system, {settings.speech.model_folder});
     stages.package = package::spawn(system);
     stages.document = document::spawn(system);
+    stages.noop = noop::spawn(system);
     const auto add = [&](const char* name, const auto& who) {
       hired.members.push_back({name, caf::actor_cast<caf::actor>(who)});
     };
@@ -65,6 +67,7 @@ hire crew_of(const conf::settings& settings) {
     add("TRANSCRIBE", stages.transcribe);
     add("PACKAGE", stages.package);
     add("DOCUMENT", stages.document);
+    add("NOOP", stages.noop);
     hired.ailment = [] {
       const auto left = gst::pipelines_left_behind();
       return left == 0 ? std::string{} : std::to_string(left) + " pipelines did not stop";

@@ -121,6 +121,7 @@ struct serve_line {
   std::optional<std::string> events;
   std::string metrics;
   std::string http;
+  std::string watch;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
@@ -132,6 +133,7 @@ void describe_serve(CLI::App& command, serve_line& line) {
   command.add_option("--metrics", line.metrics,
                      "address for Prometheus: 127.0.0.1:9464 (service.metrics)");
   command.add_option("--http", line.http, "address and port to answer HTTP on (service.http)");
+  command.add_option("--watch", line.watch, "folder whose files become jobs (service.watch)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -149,6 +151,8 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.metrics", line.metrics, "--metrics");
   if (!line.http.empty())
     conf::assign(settings, "service.http", line.http, "--http");
+  if (!line.watch.empty())
+    conf::assign(settings, "service.watch", line.watch, "--watch");
   return settings;
 }
 

@@ -11,7 +11,8 @@ namespace {
 /// The numbers of a set of slots, in the order of `dispatch::slots`.
 std::string to_word(const dispatch::slots& it) {
   std::string word;
-  for (const auto number : {it.ingest, it.demux, it.heavy, it.audio, it.package, it.document})
+  for (const auto number :
+       {it.ingest, it.demux, it.heavy, it.audio, it.package, it.document, it.noop})
     word.append(word.empty() ? "" : ",").append(std::to_string(number));
   return word;
 }
@@ -27,7 +28,8 @@ template <class Number> Number number_in(const std::string& flag, std::string_vi
 
 dispatch::slots slots_in(const std::string& flag, std::string_view text) {
   dispatch::slots it;
-  for (auto* number : {&it.ingest, &it.demux, &it.heavy, &it.audio, &it.package, &it.document}) {
+  for (auto* number :
+       {&it.ingest, &it.demux, &it.heavy, &it.audio, &it.package, &it.document, &it.noop}) {
     const auto comma = text.find(',');
     *number = number_in<std::uint16_t>(flag, text.substr(0, comma));
     text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);

@@ -87,13 +87,22 @@ std::string local_source(const ledger::job& what, const uploads::upload_store& u
   return uploads.folder.file_of(found->what);
 }
 
+/// What of this program its results depend on, beside a job's options.
+std::string marks_of(const conf::settings& settings) {
+  const auto& speech = settings.speech;
+  return std::string{VIDEO_DOC_VERSION} + "\n" + speech.model_folder + "\n" + speech.voice_model +
+         "\n" + std::to_string(speech.longest_utterance_ms) + "\n" +
+         std::to_string(settings.limits.most_audio_tracks);
+}
+
 } // namespace
 
 queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
                          const ledger::job& what, const uploads::upload_store& uploads) {
+  const auto options = desk::options_of(what.spec);
   auto own = settings;
   try {
-    for (const auto& [key, value] : desk::options_of(what.spec).run)
+    for (const auto& [key, value] : options.run)
       conf::assign(own, "run." + key, value, "spec." + key);
   } catch (const conf::settings_error& wrong) {
     throw failure{{culprit::user, wrong.what(), "retry it with another spec", "spec"}};
@@ -102,7 +111,12 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   plan.what = spec_of(own);
   plan.what.source = local_source(what, uploads);
   plan.what.name = what.id;
+  plan.what.title = stem_of(plan.what.source);
+  plan.what.marks = marks_of(settings);
+  plan.what.may_be_reused = settings.service.reuse_results;
+  plan.what.may_reuse = settings.service.reuse_results && !options.fresh;
   plan.around.root = folder / what.id;
+  plan.around.earlier.tenant = what.tenant;
   plan.around.stall_s = static_cast<std::uint32_t>(settings.limits.stall_s);
   return plan;
 }
@@ -135,6 +149,7 @@ std::vector<jobs::planned> plan(const run_request& request) {
     one.what.source =
         is_remote(request.inputs[i]) ? request.inputs[i] : fs::absolute(request.inputs[i]).string();
     one.what.name = names[i];
+    one.what.title = names[i];
     one.around.root = fs::absolute(request.settings.run.out) / names[i];
     one.around.resume = request.resume;
     one.around.stall_s = static_cast<std::uint32_t>(request.settings.limits.stall_s);

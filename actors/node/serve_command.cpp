@@ -12,6 +12,7 @@
 
 #include <csignal>
 #include <pthread.h>
+#include <sys/resource.h>
 
 namespace vdoc::node {
 
@@ -46,6 +47,15 @@ int wait_for_signal() {
   return number;
 }
 
+/// Every client is a descriptor or two, and shells and systemd allow 1,024 until one asks for more.
+void allow_many_descriptors() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
+    return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 std::shared_ptr<uploads::upload_store> open_uploads(const conf::settings& settings,
                                                     const service_folder& folder) {
   constexpr std::uint64_t bytes_per_gb = 1'000'000'000;
@@ -58,13 +68,15 @@ std::shared_ptr<uploads::upload_store> open_uploads(const conf::settings& settin
 }
 
 serve_exit run_service(const conf::settings& settings) {
+  allow_many_descriptors();
   const service_folder folder{settings.service.folder};
   const auto parts = std::make_shared<service_parts>();
   parts->uploads = open_uploads(settings, folder);
   const auto main_thread = pthread_self();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
-  const workplace place{settings, database, folder.jobs(), folder.webhook_secret()};
+  const workplace place{settings, database, folder.jobs(), folder.webhook_secret(),
+                        watch_plan_of(settings.service, folder.path())};
   node_settings what;
   what.database = database;
   what.spool = folder.spool();

@@ -3,12 +3,25 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 #include <unistd.h>
 
 namespace vdoc::node {
 
 using nlohmann::json;
+
+namespace {
+
+std::chrono::milliseconds retry_after(const json& answer) {
+  constexpr int otherwise_ms = 500;
+  const auto error = answer.value("error", json::object());
+  return std::chrono::milliseconds{error.value("retry_after_ms", otherwise_ms)};
+}
+
+} // namespace
 
 void service_place::describe(CLI::App& command) {
   command.add_option("--zmq", endpoint, "of the service, instead of client.url");
@@ -45,16 +58,26 @@ service_call::service_call(const service_place& where)
           std::chrono::duration<double>{where.patience_s})},
       service_{endpoint_, identity_} {}
 
+/// Who is busy (starting, say) has done nothing of it, and tells when to come back.
 json service_call::ask(const std::string& verb, const json& body) {
-  const auto reply = service_.ask(verb, body.dump(), patience_);
-  if (!reply)
-    throw refused{silence()};
-  auto answer = json::parse(reply->body, nullptr, false);
-  if (!answer.is_object())
-    throw refused{"the service sent what is no answer"};
-  if (!reply->ok())
-    throw refused{words_of(answer)};
-  return answer;
+  using std::chrono::milliseconds;
+  using std::chrono::steady_clock;
+  const auto until = steady_clock::now() + patience_;
+  for (;;) {
+    const auto left = std::chrono::duration_cast<milliseconds>(until - steady_clock::now());
+    const auto reply = service_.ask(verb, body.dump(), std::max(left, milliseconds{1}));
+    if (!reply)
+      throw refused{silence()};
+    auto answer = json::parse(reply->body, nullptr, false);
+    if (!answer.is_object())
+      throw refused{"the service sent what is no answer"};
+    if (reply->ok())
+      return answer;
+    const auto wait = retry_after(answer);
+    if (reply->code != "busy" || steady_clock::now() + wait >= until)
+      throw refused{words_of(answer)};
+    std::this_thread::sleep_for(wait);
+  }
 }
 
 std::string service_call::silence() const {

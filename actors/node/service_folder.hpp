@@ -22,6 +22,7 @@ public:
   service_folder& operator=(const service_folder&) = delete;
   ~service_folder();
 
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] std::filesystem::path database() const { return path_ / "video-doc.db"; }
   [[nodiscard]] std::filesystem::path spool() const { return path_ / "spool.jsonl"; }
   [[nodiscard]] std::filesystem::path keys() const { return path_ / "keys"; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/courier/protocol.hpp"
+#include "actors/digest/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/node/node.hpp"
@@ -43,6 +44,14 @@ public:
     const std::scoped_lock lock{mutex_};
     courier_ = courier;
   }
+  void set(const digest::actor& digest) {
+    const std::scoped_lock lock{mutex_};
+    digest_ = digest;
+  }
+  [[nodiscard]] digest::actor find_digest() const {
+    const std::scoped_lock lock{mutex_};
+    return digest_;
+  }
   [[nodiscard]] courier::actor find_courier() const {
     const std::scoped_lock lock{mutex_};
     return courier_;
@@ -73,6 +82,7 @@ public:
     set({}, {});
     set(schedule::actor{});
     set(courier::actor{});
+    set(digest::actor{});
   }
 
 private:
@@ -80,6 +90,7 @@ private:
   queue::actor queue_;
   schedule::actor schedule_;
   courier::actor courier_;
+  digest::actor digest_;
   std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;

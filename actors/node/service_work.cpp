@@ -1,6 +1,7 @@
 #include "actors/node/service_work.hpp"
 
 #include "actors/courier/spawn.hpp"
+#include "actors/digest/spawn.hpp"
 #include "actors/job/spawn.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/node/upload_watch.hpp"
@@ -8,6 +9,7 @@
 #include "actors/schedule/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/sweep/spawn.hpp"
+#include "actors/watch/spawn.hpp"
 #include "cluster/ledger/open_store.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -51,8 +53,11 @@ supervision::child_plan queue_of(const workplace& place,
     with.find_reader = now.find_reader;
     with.dispatch = now.dispatch;
     with.unix_ms = ledger::unix_ms_now;
-    with.plan = [place, parts](const ledger::job& what) {
-      return plan_of(place.settings, place.jobs, what, *parts->uploads);
+    with.plan = [place, parts, now](const ledger::job& what) {
+      auto plan = plan_of(place.settings, place.jobs, what, *parts->uploads);
+      plan.around.earlier.reader = now.find_reader();
+      plan.around.earlier.digest = parts->find_digest();
+      return plan;
     };
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
       return job::spawn(home, plan.what, plan.around);
@@ -130,6 +135,17 @@ supervision::child_plan courier_of(const workplace& place,
   return courier;
 }
 
+supervision::child_plan digest_of(const std::shared_ptr<service_parts>& parts) {
+  supervision::child_plan digest;
+  digest.terms.name = "digest";
+  digest.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    const auto who = digest::spawn(where);
+    parts->set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return digest;
+}
+
 supervision::child_plan sweep_of(const workplace& place) {
   supervision::child_plan sweep;
   sweep.terms.name = "sweep";
@@ -144,6 +160,32 @@ supervision::child_plan sweep_of(const workplace& place) {
   return sweep;
 }
 
+std::int64_t steady_ms_now() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+supervision::child_plan watch_of(const watch_plan& what,
+                                 const std::shared_ptr<service_parts>& parts, const services& now) {
+  supervision::child_plan watch;
+  watch.terms.name = "watch";
+  watch.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    watch::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.find_queue = [parts] { return parts->find_queue(); };
+    with.new_job_id = ledger::new_job_id;
+    with.steady_ms = steady_ms_now;
+    with.folder = what.folder;
+    with.job = what.job;
+    with.by.settle_ms = what.settle.count();
+    with.every = std::clamp<std::chrono::milliseconds>(what.settle / 2, 100ms, 1'000ms);
+    return caf::actor_cast<caf::actor>(watch::spawn(where, std::move(with)));
+  };
+  return watch;
+}
+
 } // namespace
 
 caf::actor start_work(caf::actor_system& system, const workplace& where,
@@ -151,8 +193,10 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {queue_of(where, parts, now), schedule_of(parts, now),
+  below.children = {digest_of(parts), queue_of(where, parts, now), schedule_of(parts, now),
                     courier_of(where, parts, now)};
+  if (where.watch)
+    below.children.push_back(watch_of(*where.watch, parts, now));
   if (where.settings.service.keep_days > 0)
     below.children.push_back(sweep_of(where));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

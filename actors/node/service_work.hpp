@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/node/service_parts.hpp"
+#include "actors/node/watch_plan.hpp"
 #include "conf/settings.hpp"
 
 #include <caf/actor.hpp>
@@ -8,6 +9,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace vdoc::node {
@@ -18,10 +20,11 @@ struct workplace {
   std::string database;       ///< of the ledger
   std::filesystem::path jobs; ///< one folder of results for each job
   std::filesystem::path webhook_secret;
+  std::optional<watch_plan> watch;
 };
 
-/// Starts what works for a service: QUEUE, SCHEDULE, COURIER and SWEEP, under a supervisor of their
-/// own. Their crashes do not concern media hosts.
+/// Starts what works for a service: QUEUE, SCHEDULE, COURIER, WATCH and SWEEP, under a supervisor
+/// of their own. Their crashes do not concern media hosts.
 caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const std::shared_ptr<service_parts>& parts, const services& now);
 

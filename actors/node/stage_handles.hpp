@@ -3,6 +3,7 @@
 #include "actors/demux/protocol.hpp"
 #include "actors/document/protocol.hpp"
 #include "actors/ingest/protocol.hpp"
+#include "actors/noop/protocol.hpp"
 #include "actors/package/protocol.hpp"
 #include "actors/transcode/audio_protocol.hpp"
 #include "actors/transcode/protocol.hpp"
@@ -19,10 +20,11 @@ struct stage_handles {
   transcribe::actor transcribe;
   package::actor package;
   document::actor document;
+  noop::actor noop;
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, stage_handles& x) {
-  return f(x.ingest, x.demux, x.transcode, x.audio, x.transcribe, x.package, x.document);
+  return f(x.ingest, x.demux, x.transcode, x.audio, x.transcribe, x.package, x.document, x.noop);
 }
 
 } // namespace vdoc::node

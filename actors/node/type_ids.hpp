@@ -101,6 +101,9 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::package::remuxed))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::compose))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::composed))
 
+CAF_ADD_TYPE_ID(vdoc, (vdoc::noop::do_nothing))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::noop::nothing_done))
+
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::progress))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::playable))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::ended))

@@ -83,9 +83,10 @@ struct attempt_ended {
   job_key key;
   std::uint32_t attempt = 0;
   result how = result::succeeded;
-  fault why;               ///< of a failure
-  std::string source_host; ///< of the job's source, to name its breaker
-  std::uint64_t bytes = 0; ///< of its results
+  fault why;                    ///< of a failure
+  std::string source_host;      ///< of the job's source, to name its breaker
+  std::uint64_t bytes = 0;      ///< of its results
+  std::string reused_from = {}; ///< the job that has made them, if another one has
 };
 
 } // namespace vdoc::queue

@@ -45,7 +45,7 @@ void take_up_written(self_pointer self, const ledger::job& job, std::uint64_t se
   const bool waits = job.not_before_unix_ms > 0 || !job.after.empty();
   taken.state = waits ? ledger::job_state::scheduled : ledger::job_state::queued;
   taken.submitted_unix_ms = state.with.unix_ms();
-  remember_callback(state, job);
+  remember_words(state, job);
   state.thought->take_up(taken, now_of(self));
   state_changed(self, {job.id, ledger::job_state::unknown, taken.state, "", 0, job.tenant,
                        job.queue, taken.submitted_unix_ms, sequence});
@@ -76,7 +76,7 @@ void reopening_written(self_pointer self, const reopening& what, const ledger::e
   auto& state = self->state;
   if (how.result == outcome::done) {
     const auto& job = what.job.what;
-    remember_callback(state, job);
+    remember_words(state, job);
     state.thought->take_up(what.job, now_of(self));
     state_changed(self, {job.id, what.was, what.job.state, event.cause, what.job.attempts,
                          job.tenant, job.queue, state.with.unix_ms(), how.sequence});
@@ -91,7 +91,7 @@ void reopening_written(self_pointer self, const reopening& what, const ledger::e
 }
 
 /// One line for each step of a job. Of those that do nothing there may be thousands a second.
-void log_change(const ledger::event& event, const change& it) {
+void log_change(const ledger::event& event, const change& it, const std::string& trace) {
   const bool bad = it.after == ledger::job_state::failed || it.after == ledger::job_state::retrying;
   const auto level = it.noop ? log::level::debug : (bad ? log::level::warning : log::level::normal);
   if (log::is_seen(level))
@@ -100,7 +100,19 @@ void log_change(const ledger::event& event, const change& it) {
               {"attempt", std::to_string(it.attempt)},
               {"tenant", it.tenant},
               {"queue", it.queue},
+              {"trace", trace},
               {"cause", event.cause}});
+}
+
+/// The job's; taken out when it is at its end.
+std::string trace_of(queue_state& state, const job_key& key, ledger::job_state after) {
+  const auto found = state.traces.find(key);
+  if (found == state.traces.end())
+    return {};
+  auto trace = found->second;
+  if (ledger::is_end(after))
+    state.traces.erase(found);
+  return trace;
 }
 
 void tell_written(self_pointer self, const ledger::event& event, std::uint64_t sequence) {
@@ -113,7 +125,7 @@ void tell_written(self_pointer self, const ledger::event& event, std::uint64_t s
     state.with.measures->waiting_s.of({it.queue})
         .observe(static_cast<double>(it.waited_ms) / ms_per_s);
   if (it.after != it.before)
-    log_change(event, it);
+    log_change(event, it, trace_of(state, *key, it.after));
   if (it.after != ledger::job_state::unknown)
     state_changed(self,
                   {event.job_id, it.before, it.after, event.cause, it.attempt, std::move(it.tenant),
@@ -222,9 +234,14 @@ void write_begin(self_pointer self, const begin& what) {
   put_event(asked, std::move(event), what);
 }
 
-void remember_callback(queue_state& state, const ledger::job& what) {
-  if (const auto key = job_key_from(what.id); key && !what.callback.empty())
+void remember_words(queue_state& state, const ledger::job& what) {
+  const auto key = job_key_from(what.id);
+  if (!key)
+    return;
+  if (!what.callback.empty())
     state.to_be_told[*key] = what.callback;
+  if (auto trace = log::trace_of(what.traceparent); !trace.empty())
+    state.traces[*key] = std::move(trace);
 }
 
 /// What is to be told of an end is written together with it: no crash comes between the two.

@@ -21,12 +21,13 @@ void load_page(self_pointer self, const std::string& after) {
       .then(
           [self](const ledger::job_page& page) {
             auto& state = self->state;
+            state.trouble = page.trouble;
             if (page.result != outcome::done) {
               self->delayed_send(self, between_trials, load_atom::value);
               return;
             }
             for (const auto& one : page.jobs) {
-              remember_callback(state, one.what);
+              remember_words(state, one.what);
               state.thought->take_up(one, now_of(self));
             }
             if (page.jobs.size() == jobs_a_page) {
@@ -48,6 +49,7 @@ void load_settings(self_pointer self, const std::string& after) {
                 ledger::read_documents{settings_kind, after, jobs_a_page})
       .then(
           [self](const ledger::documents& page) {
+            self->state.trouble = page.trouble;
             if (page.result != outcome::done) {
               self->delayed_send(self, between_trials, load_atom::value);
               return;

@@ -136,7 +136,8 @@ desk::overview seen(const queue_state& state) {
   if (state.away)
     now.trouble = "the ledger is away: " + state.trouble;
   else if (!state.thought->is_loaded())
-    now.trouble = "open jobs are still being read";
+    now.trouble = "open jobs are still being read" +
+                  (state.trouble.empty() ? std::string{} : ": " + state.trouble);
   else if (state.stopping)
     now.trouble = "the service is stopping";
   now.open = state.thought->open();
@@ -200,6 +201,8 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
         job_ended(self, how);
         turn(self);
       },
+      [self](const dispatch::granted& it) { slot_granted(self, it); },
+      [self](const dispatch::revoked& it) { slot_revoked(self, it); },
       [self](wake_atom) {
         self->state.wake_ms = 0;
         turn(self);
@@ -245,6 +248,7 @@ void turn(self_pointer self) {
       std::visit(carrier{self}, each);
   }
   flush(self);
+  send_noops(self);
   see_to_news(self);
   set_wake(self, through ? state.thought->wake_in_ms(now_of(self)) : 0);
   if (state.draining && nothing_left(state)) {

@@ -1,5 +1,7 @@
 #include "actors/queue/retry.hpp"
 
+#include "actors/queue/effects.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -38,6 +40,15 @@ std::string detail_of(const fault& why) {
   if (!why.where.empty())
     detail["where"] = why.where;
   return detail.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string detail_of_success(const attempt_ended& how) {
+  nlohmann::ordered_json detail;
+  if (how.bytes > 0)
+    detail["bytes"] = how.bytes;
+  if (!how.reused_from.empty())
+    detail["reused_from"] = how.reused_from;
+  return detail.is_null() ? "" : detail.dump();
 }
 
 } // namespace vdoc::queue

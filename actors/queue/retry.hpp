@@ -39,6 +39,9 @@ inline bool blames_upload(const fault& why) {
 /// "films.example:8080" of "https://me@films.example:8080/talk.mp4?x", in lower case; "" of a path.
 std::string source_host_of(const std::string& source);
 
+struct attempt_ended;
+/// For the detail of a `succeeded` event: {"bytes": 1000, "reused_from": "<job>"}, or nothing.
+std::string detail_of_success(const attempt_ended& how);
 /// For the detail of a `failed` event: {"whose": "user", "advice": "...", "where": "..."}.
 std::string detail_of(const fault& why);
 

@@ -308,8 +308,10 @@ void rules::ended(const attempt_ended& what, moment now) {
     for (const auto whose : runs.tickets)
       out_.emplace_back(
           answer{whose, {desk::refusal::conflict, "the job has just succeeded", "", 0}});
-    conclude(*one, event_kind::succeeded, "",
-             what.bytes > 0 ? "{\"bytes\":" + std::to_string(what.bytes) + "}" : "");
+    conclude(*one, event_kind::succeeded,
+             what.reused_from.empty() ? ""
+                                      : "the results of job " + what.reused_from + " are reused",
+             detail_of_success(what));
   } else if (runs.why == stop::cancel) {
     conclude(*one, event_kind::cancelled, runs.cause, "", std::move(runs.tickets));
   } else if (runs.why == stop::hard) {

@@ -29,7 +29,7 @@ using forced_atom = caf::atom_constant<caf::atom("forced")>;
 using news_atom = caf::atom_constant<caf::atom("news")>;
 
 /// What JOBs tell QUEUE, and QUEUE itself.
-using inner_actor = actor::extend_with<job::watcher>::extend<
+using inner_actor = actor::extend_with<job::watcher>::extend_with<dispatch::client>::extend<
     caf::reacts_to<wake_atom>, caf::reacts_to<health_atom>, caf::reacts_to<load_atom>,
     caf::reacts_to<news_atom>, caf::reacts_to<fetch_atom, std::string>,
     caf::reacts_to<ask_atom, std::string>, caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
@@ -83,8 +83,15 @@ struct running_job {
   std::int64_t begun_ms = 0;
 };
 
-/// Whom to tell of the ends of open jobs: their callbacks, of those that have one.
-using callbacks = std::unordered_map<job_key, std::string>;
+/// A job that does nothing, on its way through a media host.
+struct begun_noop {
+  job_key key;
+  std::uint32_t attempt = 0;
+  std::int64_t begun_ms = 0; ///< steady
+};
+
+/// Something of open jobs, of those that have it.
+using words_of_jobs = std::unordered_map<job_key, std::string>;
 
 struct queue_state {
   static inline const char* name = "QUEUE";
@@ -97,10 +104,14 @@ struct queue_state {
   lane asked;                                ///< refused while the ledger is away
   lane kept;                                 ///< spooled while the ledger is away
   std::map<std::string, queue_terms> wanted; ///< of queues, while it is being written
-  callbacks to_be_told;
+  words_of_jobs to_be_told;                  ///< whom to tell of the end: callbacks
+  words_of_jobs traces;                      ///< W3C trace ids, for the log
   std::unordered_map<ticket, caf::typed_response_promise<ordered>> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;
+  std::vector<begun_noop> next_noops;                   ///< no slot has been asked for yet
+  std::map<std::string, std::vector<begun_noop>> noops; ///< by the task that they share
+  std::uint64_t last_noop_task = 0;
   std::map<job_key, caf::actor_addr> lingering; ///< JOBs that are over but not down
   std::optional<caf::typed_response_promise<drained>> draining;
   bool stopping = false; ///< nothing more is taken on
@@ -122,7 +133,7 @@ void turn(self_pointer self);
 void load(self_pointer self);
 void flush(self_pointer self);
 /// To be called with every job that is taken up.
-void remember_callback(queue_state& state, const ledger::job& what);
+void remember_words(queue_state& state, const ledger::job& what);
 void put_event(lane& where, ledger::event what, meaning why);
 void write_begin(self_pointer self, const begin& what);
 void write_record(self_pointer self, const record& what);
@@ -149,5 +160,13 @@ void job_progressed(self_pointer self, const job::progress& how);
 void segments_listed(self_pointer self, const job::playable& what);
 void job_ended(self_pointer self, const job::ended& how);
 void somebody_is_down(self_pointer self, const caf::down_msg& down);
+
+// --- media hosts, for jobs that do nothing (noop_side.cpp)
+
+void send_noops(self_pointer self);
+void slot_granted(self_pointer self, const dispatch::granted& it);
+void slot_revoked(self_pointer self, const dispatch::revoked& it);
+/// Nothing when it is none of those.
+void interrupt_noop(self_pointer self, const job_key& key);
 
 } // namespace vdoc::queue

@@ -1,4 +1,5 @@
 #include "actors/queue/shell.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -57,6 +58,8 @@ void start_job(self_pointer self, const job_key& key, running_job& it) {
     plan.around.id = it.what.id;
     plan.around.resume = it.resume;
     plan.around.of_service = true;
+    plan.around.attempt = it.attempt;
+    plan.around.trace = log::trace_of(it.what.traceparent);
     plan.around.dispatch = state.with.dispatch;
     plan.around.ledger = state.ledger;
     plan.around.told = caf::actor_cast<job::watcher>(caf::actor_cast<caf::strong_actor_ptr>(self));
@@ -82,9 +85,8 @@ queue_state::~queue_state() {
 
 void run_job(self_pointer self, const run& what) {
   auto& state = self->state;
-  if (what.noop) { // that was all: it has been begun, and it ends
-    count_attempt(self, what.key, 0);
-    state.thought->ended({what.key, what.attempt, result::succeeded, {}, {}, 0}, now_of(self));
+  if (what.noop) {
+    state.next_noops.push_back({what.key, what.attempt, now_of(self).steady_ms});
     return;
   }
   auto& it = state.jobs[what.key];
@@ -126,7 +128,7 @@ void read_job(self_pointer self, const job_key& key) {
 void interrupt_job(self_pointer self, const job_key& key) {
   const auto at = self->state.jobs.find(key);
   if (at == self->state.jobs.end())
-    return;
+    return interrupt_noop(self, key);
   at->second.interrupted = true;
   if (at->second.who)
     self->send(at->second.who, job::interrupt{});
@@ -137,7 +139,7 @@ void interrupt_job(self_pointer self, const job_key& key) {
 void force_job(self_pointer self, const job_key& key) {
   const auto at = self->state.jobs.find(key);
   if (at == self->state.jobs.end())
-    return;
+    return interrupt_noop(self, key);
   at->second.forced = true;
   self->delayed_send(self, patience_with_force, forced_atom::value, to_string(key),
                      at->second.attempt);
@@ -209,6 +211,7 @@ void job_ended(self_pointer self, const job::ended& how) {
            : how.state == "failed"  ? result::failed
                                     : result::interrupted;
   it.why = how.why;
+  it.reused_from = how.reused_from;
   over(self, *key, std::move(it));
 }
 

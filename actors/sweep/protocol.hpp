@@ -12,13 +12,14 @@ struct look {};
 struct swept {
   std::uint64_t jobs = 0;    ///< removed with their history
   std::uint64_t folders = 0; ///< of results removed
+  std::uint64_t words = 0;   ///< of results to reuse, whose job is gone
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, look& /*x*/) {
   return f();
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, swept& x) {
-  return f(x.jobs, x.folders);
+  return f(x.jobs, x.folders, x.words);
 }
 
 /// SWEEP: removes jobs that ended long ago, with their history and their results. Detached.

@@ -1,6 +1,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/sweep/spawn.hpp"
 #include "cluster/ledger/lazy_store.hpp"
+#include "cluster/ledger/results.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -26,12 +27,14 @@ using inner_actor = actor::extend<caf::reacts_to<sweep_atom>>;
 
 constexpr std::uint32_t jobs_a_batch = 200;
 constexpr std::size_t folders_a_batch = 200;
+constexpr std::uint32_t words_a_batch = 200;
 
 struct sweep_state {
   static inline const char* name = "SWEEP";
   means with;
   std::optional<ledger::lazy_store> store;
   std::vector<fs::path> suspects; ///< folders that were there at the start, the last first
+  std::string last_word;
   swept done;
 };
 using self_pointer = inner_actor::stateful_pointer<sweep_state>;
@@ -45,6 +48,8 @@ void remove_folder(sweep_state& state, const std::string& id) {
   if (!names_a_folder(id))
     return;
   std::error_code wrong;
+  // The manifest first: who takes results over at the time sees by it that they are going.
+  fs::remove_all(state.with.jobs / id / ".work", wrong);
   if (fs::remove_all(state.with.jobs / id, wrong) > 0 && !wrong)
     ++state.done.folders;
   if (wrong)
@@ -88,8 +93,29 @@ bool remove_orphans(sweep_state& state) {
   return !state.suspects.empty();
 }
 
+/// Goes on through what says which job has results to reuse, a page each time.
+void remove_words(sweep_state& state) {
+  const auto page = state.store->ask<ledger::documents>([&](ledger::store& known) {
+    return known.read(ledger::results_kind, state.last_word, words_a_batch);
+  });
+  if (page.result != outcome::done)
+    return;
+  std::vector<ledger::entry> gone;
+  for (const auto& word : page.all) {
+    const auto job = ledger::job_of_results(word);
+    const auto found =
+        state.store->ask<ledger::found>([&](ledger::store& known) { return known.find(job); });
+    if (found.result == outcome::unknown_job)
+      gone.emplace_back(ledger::document{word.kind, word.key, "", word.version});
+  }
+  if (!gone.empty() && state.store->write(gone, state.with.unix_ms()).trouble.empty())
+    state.done.words += gone.size();
+  state.last_word = page.all.size() < words_a_batch ? "" : page.all.back().key;
+}
+
 void sweep(self_pointer self) {
   auto& state = self->state;
+  remove_words(state);
   const bool more_jobs = remove_jobs(state);
   const bool more_folders = remove_orphans(state);
   self->delayed_send(self, more_jobs || more_folders ? state.with.pause : state.with.every,

@@ -38,7 +38,7 @@ class Run:
         }
 
 
-def _tree(root):
+def tree(root):
     """Process ids of root and all below it; without looking at all that runs on the machine, which
     would take time from what is measured."""
     found, open_ = [], [root]
@@ -50,13 +50,13 @@ def _tree(root):
     return found
 
 
-def _cpu_s(pid):
+def cpu_s(pid):
     stat = Path(f"/proc/{pid}/stat").read_text()
     fields = stat[stat.rindex(")") + 2 :].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def _pss_bytes(pid):
+def pss_bytes(pid):
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024
@@ -95,13 +95,13 @@ def run(words, environment=None, every_s=1, watch=None, deadline_s=3600, log=Non
                 next_sample = now + every_s
                 total = 0
                 try:
-                    tree = _tree(child.pid)
+                    alive = tree(child.pid)
                 except OSError:  # one of them has just ended
                     continue
-                for one in tree:
+                for one in alive:
                     try:
-                        seen_cpu[one] = _cpu_s(one)
-                        total += _pss_bytes(one)
+                        seen_cpu[one] = cpu_s(one)
+                        total += pss_bytes(one)
                     except (OSError, ValueError):
                         continue
                 result.peak_bytes = max(result.peak_bytes, total)
@@ -115,7 +115,7 @@ def run(words, environment=None, every_s=1, watch=None, deadline_s=3600, log=Non
             wait_s = min(max(next_sample - time.monotonic(), 0.001), 0.01 if watch else 1)
         result.wall_s = time.monotonic() - begin
         os.close(handle)
-        result.cpu_of_root_s = _cpu_s(child.pid)  # of a zombie still
+        result.cpu_of_root_s = cpu_s(child.pid)  # of a zombie still
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         result.exit_code = child.returncode

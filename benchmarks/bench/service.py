@@ -38,9 +38,9 @@ def wait_until(condition, limit_s, every_s=0.01):
 class Service:
     """A node with its media hosts. `folder` outlives it."""
 
-    def __init__(self, engine, folder, environment=None):
+    def __init__(self, engine, folder, environment=None, events=""):
         self.words = [str(engine), "serve", "--data", str(folder / "data"), "--zmq", f"ipc://{folder}/door"]
-        self.words += ["--events", "", "--http", "127.0.0.1:0"]
+        self.words += ["--events", events, "--http", "127.0.0.1:0"]
         self.endpoint = f"ipc://{folder}/door"
         self.environment = {**os.environ, **(environment or {})}
         self.log = open(folder / "service.log", "ab")
@@ -50,6 +50,16 @@ class Service:
         self.process = subprocess.Popen(
             self.words, env=self.environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log
         )
+
+    def http(self):
+        """Where it listens, as its log says it: the port is the system's choice."""
+        def said():
+            lines = Path(self.log.name).read_text().splitlines()
+            return next((line.split("http://")[1] for line in reversed(lines) if "http://" in line), None)
+
+        if wait_until(said, 30) is None:
+            raise RuntimeError("it does not listen for HTTP")
+        return said()
 
     def hosts(self):
         return children_of(self.process.pid)

@@ -58,6 +58,7 @@ job_options read(const json& object) {
   options.soft_limit_s = from.number("soft_limit_s", 0, longest_s, 0);
   options.hard_limit_s = from.number("hard_limit_s", 0, longest_s, 0);
   options.attempts = from.number("attempts", 0, most_attempts, 0);
+  options.fresh = from.truth("fresh", false);
   read_run(options, from);
   from.refuse_the_rest();
   if (options.hard_limit_s > 0 && options.soft_limit_s > options.hard_limit_s)
@@ -99,6 +100,8 @@ std::string to_spec(const job_options& what) {
   for (const auto& [name, value] : limits)
     if (value != 0)
       object[name] = value;
+  if (what.fresh)
+    object["fresh"] = true;
   return object.empty() ? std::string{} : object.dump();
 }
 

@@ -23,6 +23,7 @@ struct job_options {
   std::int64_t soft_limit_s = 0; ///< 0: none
   std::int64_t hard_limit_s = 0; ///< 0: as the service says
   std::int64_t attempts = 0;     ///< 0: as the service says
+  bool fresh = false;            ///< results of earlier jobs are not good enough
 
   friend bool operator==(const job_options&, const job_options&) = default;
 };

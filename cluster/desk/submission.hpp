@@ -31,7 +31,7 @@ struct submission_limits {
 ///      "spec": {"ladder": "auto", "preset": "...", "crf": 23, "segment_ms": 4000,
 ///               "container": "fmp4", "mp4": false, "captions": "auto", "language": "en",
 ///               "document": true, "skip_poison": false, "soft_limit_s": 0, "hard_limit_s": 3600,
-///               "attempts": 3}}
+///               "attempts": 3, "fresh": false}}
 ///
 /// Unknown fields, wrong types and values out of range are refused by name. Priorities by name are
 /// -10, 0, 10, 20. A tenant other than the caller's is `forbidden` unless the caller's is "*".

@@ -8,23 +8,32 @@
 namespace vdoc::dispatch {
 
 /// The kinds of work that a media host does. Each has its own queue.
-enum class stage : std::uint8_t { ingest, demux, transcode, audio, transcribe, package, document };
-inline constexpr std::size_t stage_count = 7;
+enum class stage : std::uint8_t {
+  ingest,
+  demux,
+  transcode,
+  audio,
+  transcribe,
+  package,
+  document,
+  noop
+};
+inline constexpr std::size_t stage_count = 8;
 
 /// What a host has a limited number of. Stages that keep a core busy share `heavy`.
-enum class slot : std::uint8_t { ingest, demux, heavy, audio, package, document };
-inline constexpr std::size_t slot_count = 6;
+enum class slot : std::uint8_t { ingest, demux, heavy, audio, package, document, noop };
+inline constexpr std::size_t slot_count = 7;
 
 constexpr slot slot_of(stage kind) noexcept {
-  constexpr std::array<slot, stage_count> slots{slot::ingest,  slot::demux, slot::heavy,
-                                                slot::audio,   slot::heavy, slot::package,
-                                                slot::document};
+  constexpr std::array<slot, stage_count> slots{slot::ingest,   slot::demux, slot::heavy,
+                                                slot::audio,    slot::heavy, slot::package,
+                                                slot::document, slot::noop};
   return slots[static_cast<std::size_t>(kind)];
 }
 
 inline std::string to_string(stage kind) {
   constexpr std::array<const char*, stage_count> names{
-      "ingest", "demux", "transcode", "audio", "transcribe", "package", "document"};
+      "ingest", "demux", "transcode", "audio", "transcribe", "package", "document", "noop"};
   const auto at = static_cast<std::size_t>(kind);
   return at < names.size() ? names[at] : "unknown stage";
 }
@@ -37,6 +46,7 @@ struct slots {
   std::uint16_t audio = 2;
   std::uint16_t package = 1;
   std::uint16_t document = 1;
+  std::uint16_t noop = 2; ///< tasks; each may hold many jobs
 
   [[nodiscard]] constexpr std::uint16_t of(slot which) const noexcept {
     switch (which) {
@@ -52,6 +62,8 @@ struct slots {
       return package;
     case slot::document:
       return document;
+    case slot::noop:
+      return noop;
     }
     return 0;
   }
@@ -60,7 +72,7 @@ struct slots {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slots& x) {
-  return f(x.ingest, x.demux, x.heavy, x.audio, x.package, x.document);
+  return f(x.ingest, x.demux, x.heavy, x.audio, x.package, x.document, x.noop);
 }
 
 } // namespace vdoc::dispatch

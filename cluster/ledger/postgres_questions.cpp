@@ -11,7 +11,7 @@ std::string prepared() {
   const std::string jobs = "SELECT " + std::string{job_columns} + " FROM jobs ";
   return "PREPARE find (text) AS " + jobs + "WHERE id = $1; " +
          "PREPARE find_last (text, text) AS " + jobs +
-         "WHERE source = $1 AND output = $2 ORDER BY last_sequence DESC LIMIT 1; "
+         "WHERE source = $1 AND output = $2 AND output <> id ORDER BY last_sequence DESC LIMIT 1; "
          "PREPARE history_of (text) AS SELECT kind, cause, detail, attempt, at_unix_ms, sequence "
          "FROM events WHERE job_id = $1 ORDER BY sequence; "
          "PREPARE count_jobs AS SELECT tenant, queue, state, count(*) FROM jobs "

@@ -33,6 +33,8 @@ event_streams::~event_streams() {
 
 /// On the thread of whoever publishes.
 void event_streams::hear(const desk::feed_item& what) {
+  if (!inbox_.open)
+    return;
   const std::scoped_lock lock{inbox_.mutex};
   if (inbox_.waiting.size() >= most_waiting) {
     inbox_.waiting.clear();
@@ -58,6 +60,7 @@ bool event_streams::open(SoupServerMessage* message, desk::caller who, topic_cho
   auto& one =
       listeners_.insert_or_assign(message, listener{std::move(who), std::move(what)}).first->second;
   // What comes from now on is in the inbox: what `resume` gives is only what came before.
+  inbox_.open = true;
   const auto place = place_from(last_event_id);
   const auto again = place && place->feed == feed_->id()
                          ? feed_->resume(place->number, [](const desk::feed_item&) {})
@@ -105,6 +108,8 @@ void event_streams::tell_all() {
     items = std::exchange(inbox_.waiting, {});
     overflown = std::exchange(inbox_.overflown, false);
   }
+  if (listeners_.empty())
+    inbox_.open = false; // before the next `open`: that is on this thread too
   for (auto& [message, to] : listeners_) {
     std::string text;
     if (overflown && !items.empty())

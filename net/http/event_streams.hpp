@@ -7,6 +7,7 @@
 
 #include <libsoup/soup.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,7 @@ private:
   };
   /// Events on their way from whoever publishes them.
   struct inbox {
+    std::atomic<bool> open{false}; ///< somebody listens, or has a moment ago
     std::mutex mutex;
     std::vector<desk::feed_item> waiting;
     bool overflown = false;

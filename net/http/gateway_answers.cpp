@@ -85,11 +85,12 @@ bool http_gateway::inside::answer_plainly(SoupServerMessage* message, std::strin
 }
 
 void http_gateway::inside::answer_ready(const web_answerer& reply) const {
-  if (terms.registry && !terms.registry->tokens().is_known())
-    return reply(problem({refusal::busy, "the tokens have not been read yet", "", ms_per_s}));
-  with.to.look([reply](const desk::overview& now) {
-    reply(now.ready ? web_answer{200, R"({"ready":true})"}
-                    : problem({refusal::busy, now.trouble, "", ms_per_s}));
+  const bool knows_tokens = !terms.registry || terms.registry->tokens().is_known();
+  with.to.look([reply, knows_tokens](const desk::overview& now) {
+    if (now.ready && knows_tokens)
+      return reply({200, R"({"ready":true})"});
+    reply(problem({refusal::busy, now.ready ? "the tokens have not been read yet" : now.trouble, "",
+                   ms_per_s}));
   });
 }
 

@@ -57,6 +57,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(composed, captions, words, key_pictures)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(remuxed, bytes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(finished, state)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(mishap, task, host, reason, host_lost)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(source_seen, identity)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(source_digested, digest, terms)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(reused, job)
 
 namespace {
 
@@ -65,7 +68,7 @@ constexpr std::array<const char*, std::variant_size_v<record>> names{
     "begun",          "source_opened", "fragment_cut", "fragment_encoded", "fragment_bridged",
     "segment_packed", "audio_encoded", "audio_ended",  "utterance_cut",    "utterance_heard",
     "text_read",      "source_ended",  "warned",       "composed",         "remuxed",
-    "finished",       "mishap"};
+    "finished",       "mishap",        "source_seen",  "source_digested",  "reused"};
 
 template <std::size_t Index = 0>
 std::optional<record> parse(const std::string& name, const nlohmann::json& body) {

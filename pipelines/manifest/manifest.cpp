@@ -56,6 +56,9 @@ struct applier {
   void operator()(const remuxed& x) const { into.remux = x; }
   void operator()(const finished& x) const { into.outcome = x.state; }
   void operator()(const mishap& x) const { into.mishaps.push_back(x); }
+  void operator()(const source_seen& x) const { into.identity = x.identity; }
+  void operator()(const source_digested& x) const { into.digest = x; }
+  void operator()(const reused& x) const { into.reused_from = x.job; }
 };
 
 } // namespace
@@ -64,15 +67,19 @@ void state::apply(const record& one) {
   std::visit(applier{*this}, one);
 }
 
-state read(const std::filesystem::path& file) {
-  state known;
+void read_records(const std::filesystem::path& file, const std::function<void(record&&)>& take) {
   std::ifstream in{file};
   for (std::string line; std::getline(in, line) && !in.eof();) {
-    const auto one = from_line(line);
+    auto one = from_line(line);
     if (!one)
       break;
-    known.apply(*one);
+    take(std::move(*one));
   }
+}
+
+state read(const std::filesystem::path& file) {
+  state known;
+  read_records(file, [&](record&& one) { known.apply(one); });
   return known;
 }
 

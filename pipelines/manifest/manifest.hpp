@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -124,11 +125,24 @@ struct mishap {
 struct finished {
   std::string state; ///< "succeeded", "failed"
 };
+/// Which file the source was when it was opened (content/source_digest.hpp).
+struct source_seen {
+  std::string identity;
+};
+/// What all of it is: of the file that was seen, which was not written to meanwhile.
+struct source_digested {
+  std::string digest;
+  std::string terms; ///< everything else that results depend on
+};
+/// Everything else that is known was found out by another job, whose results these are.
+struct reused {
+  std::string job; ///< id of the one that did the work
+};
 
-using record =
-    std::variant<begun, source_opened, fragment_cut, fragment_encoded, fragment_bridged,
-                 segment_packed, audio_encoded, audio_ended, utterance_cut, utterance_heard,
-                 text_read, source_ended, warned, composed, remuxed, finished, mishap>;
+using record = std::variant<begun, source_opened, fragment_cut, fragment_encoded, fragment_bridged,
+                            segment_packed, audio_encoded, audio_ended, utterance_cut,
+                            utterance_heard, text_read, source_ended, warned, composed, remuxed,
+                            finished, mishap, source_seen, source_digested, reused>;
 
 /// One track of the presentation as far as it is made.
 struct track_state {
@@ -157,6 +171,9 @@ struct state {
   std::optional<composed> composition;
   std::optional<remuxed> remux;
   std::string outcome;
+  std::string identity;
+  source_digested digest;
+  std::string reused_from;
 
   void apply(const record& one);
 };
@@ -168,6 +185,8 @@ std::string to_line(const record& one);
 /// Nothing for a line that is cut off or not ours.
 std::optional<record> from_line(const std::string& line);
 
+/// Calls `take` with each record of a journal; a line that is cut off ends it.
+void read_records(const std::filesystem::path& file, const std::function<void(record&&)>& take);
 /// Reads a journal; a line that is cut off ends it. An absent file is an empty state.
 state read(const std::filesystem::path& file);
 

@@ -11,9 +11,7 @@ namespace vdoc::speech {
 /// CMU PocketSphinx with its US English models. Measured on this project's clips: about a quarter
 /// of the words are wrong on plain human speech; takes about half the length of the sound.
 ///
-/// The front end is run here rather than in the decoder, so that the mean of the whole utterance
-/// can be taken out first (as with `full_utt`) and the search still be fed piece by piece: that is
-/// what makes it cancellable.
+/// Utterances that do not look spoken (see utterance_evidence.hpp) are not searched for words.
 class pocketsphinx_recognizer : public recognizer {
 public:
   /// Throws failure when the models do not load.
@@ -24,9 +22,6 @@ public:
   recognition recognize(samples sound, timestamp begin,
                         const std::atomic<bool>& cancelled) override;
   [[nodiscard]] std::string engine() const override;
-
-  /// All that the decoder came up with, junk included; empty when cancelled.
-  hearing listen(samples sound, timestamp begin, const std::atomic<bool>& cancelled);
 
 private:
   struct decoder;

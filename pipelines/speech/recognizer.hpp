@@ -51,7 +51,7 @@ using recognizer_result =
     std::variant<std::unique_ptr<recognizer>, unknown_language, models_missing>;
 
 /// Makes the recogniser for a language (BCP 47: "en", "en-US"; the region may differ).
-/// `model_folder` holds `en-us/`, `en-us.lm.bin` and `cmudict-en-us.dict`.
+/// `model_folder` holds `en-us/`, `en-us.lm.bin`, `en-us-phone.lm.bin` and `cmudict-en-us.dict`.
 recognizer_result
 make_recognizer(const std::string& language,
                 const std::filesystem::path& model_folder = "/usr/share/pocketsphinx/model/en-us");

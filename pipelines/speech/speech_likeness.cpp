@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace vdoc::speech {
 
@@ -67,6 +68,17 @@ likeness measure_likeness(std::span<const frame_features> window, const likeness
     out.swing_db = swing_db(window, out.loudest_db);
   }
   return out;
+}
+
+likeness measure_likeness(samples utterance, const likeness_limits& limits) {
+  constexpr auto margin = feature_meter::margin;
+  std::vector<std::int16_t> sound(utterance.size() + 2 * margin);
+  std::copy(utterance.begin(), utterance.end(), sound.begin() + margin);
+  feature_meter meter;
+  std::vector<frame_features> frames;
+  for (std::size_t at = 0; at + feature_meter::window <= sound.size(); at += frame_samples)
+    frames.push_back(meter.measure({sound.data() + at, feature_meter::window}));
+  return measure_likeness(frames, limits);
 }
 
 bool is_like_speech(const likeness& window, const likeness_limits& limits) {

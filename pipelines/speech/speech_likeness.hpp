@@ -34,6 +34,8 @@ struct likeness {
 
 /// Frames of the window, in order.
 likeness measure_likeness(std::span<const frame_features> window, const likeness_limits& limits);
+/// Of a whole utterance, with silence around it.
+likeness measure_likeness(samples utterance, const likeness_limits& limits);
 
 bool is_like_speech(const likeness& window, const likeness_limits& limits);
 

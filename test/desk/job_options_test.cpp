@@ -24,11 +24,12 @@ BOOST_AUTO_TEST_CASE(are_the_services_own_when_nothing_is_said) {
 
 BOOST_AUTO_TEST_CASE(are_stored_in_one_form_only) {
   const auto parsed = parse_options(R"({"skip_poison": true, "crf": 21, "ladder": "1080,720",
-    "kind": "noop", "attempts": 5, "segment_ms": 2500, "soft_limit_s": 10, "hard_limit_s": 0})");
+    "kind": "noop", "attempts": 5, "fresh": true, "segment_ms": 2500, "soft_limit_s": 10, "hard_limit_s": 0})");
   BOOST_TEST(parsed.how.ok(), parsed.how.what);
-  BOOST_TEST(to_spec(parsed.what) ==
-             R"({"attempts":5,"crf":21,"kind":"noop","ladder":"1080,720","segment_ms":2500,)"
-             R"("skip_poison":true,"soft_limit_s":10})");
+  BOOST_TEST(
+      to_spec(parsed.what) ==
+      R"({"attempts":5,"crf":21,"fresh":true,"kind":"noop","ladder":"1080,720","segment_ms":2500,)"
+      R"("skip_poison":true,"soft_limit_s":10})");
   BOOST_TEST((options_of(to_spec(parsed.what)) == parsed.what));
 }
 
@@ -37,6 +38,7 @@ BOOST_AUTO_TEST_CASE(are_refused_by_name) {
   BOOST_TEST(wrong_with(R"({"crf": "21"})") == "spec.crf has to be a whole number");
   BOOST_TEST(wrong_with(R"({"crf": 1e99})") == "spec.crf has to be a whole number");
   wrong_with(R"({"crf": 18446744073709551615})");
+  BOOST_TEST(wrong_with(R"({"fresh": "yes"})") == "spec.fresh has to be true or false");
   BOOST_TEST(wrong_with(R"({"mp4": 1})") == "spec.mp4 has to be true or false");
   BOOST_TEST(wrong_with(R"({"out": "/etc"})") == "unknown field spec.out");
   BOOST_TEST(wrong_with(R"({"workers": 3})") == "unknown field spec.workers");

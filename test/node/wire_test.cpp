@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(say_what_they_are_made_of) {
   options.node_port = 40123;
   options.tls = "/tmp/some where";
   options.parent = 4711;
-  options.capacity = {1, 2, 3, 4, 5, 6};
+  options.capacity = {1, 2, 3, 4, 5, 6, 7};
   options.memory_limit_mib = 1536;
   BOOST_TEST((node::from_arguments(node::to_arguments(options)) == options));
 }

@@ -43,6 +43,17 @@ BOOST_AUTO_TEST_CASE(runs_once_its_start_is_committed_and_is_over_once_its_end_i
   BOOST_TEST(rules.open() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(says_in_its_end_whose_results_it_has_reused) {
+  submit(job(1));
+  run();
+  queue::attempt_ended how{key(1), 1, result::succeeded, {}, {}, 0};
+  how.reused_from = "first";
+  rules.ended(how, now);
+  BOOST_TEST(run() == "succeeded 1");
+  BOOST_TEST(last_record.cause == "the results of job first are reused");
+  BOOST_TEST(last_record.detail == R"({"reused_from":"first"})");
+}
+
 BOOST_AUTO_TEST_CASE(does_not_run_while_the_ledger_does_not_take_its_start) {
   ledger = outcome::store_down;
   submit(job(1));

@@ -34,6 +34,7 @@ void a_service::start() {
   std::vector<std::string> words{binary(),  "serve",    "--data", served().string(), "--zmq",
                                  endpoint_, "--events", events_,  "--http",          "127.0.0.1:0"};
   words.insert(words.end(), more_words.begin(), more_words.end());
+  words.insert(words.begin(), words_before.begin(), words_before.end());
   node_ = std::make_unique<running_command>(command{std::move(words), environment, {}});
   if (identity)
     until(20s, [&] { return std::filesystem::exists(*identity); });

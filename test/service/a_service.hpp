@@ -50,8 +50,9 @@ public:
   [[nodiscard]] std::string log() const { return node_ ? node_->err_so_far() : ""; }
 
   std::map<std::string, std::string> environment;
-  std::vector<std::string> more_words; ///< of `serve`
-  std::optional<std::string> identity; ///< file of keys, for `ask` and `client`
+  std::vector<std::string> more_words;   ///< of `serve`
+  std::vector<std::string> words_before; ///< what runs it, if it is not run itself
+  std::optional<std::string> identity;   ///< file of keys, for `ask` and `client`
 
 private:
   temp_folder folder_;

@@ -187,6 +187,14 @@ BOOST_AUTO_TEST_CASE(invents_nothing_over_music_and_noise) {
     BOOST_TEST(hear(one).empty());
 }
 
+BOOST_AUTO_TEST_CASE(says_nothing_to_music_and_sirens_that_a_detector_let_through) {
+  if (missing())
+    return;
+  for (const auto& one : {plucked_melody(8), mixed(drums(8), plucked_melody(8)),
+                          gliding_tone(300, 190, 0.5, 4), white_noise(4, 0.1)})
+    BOOST_TEST(engine->recognize(one, 0s, go_on).words.empty());
+}
+
 BOOST_AUTO_TEST_CASE(stops_when_it_is_cancelled) {
   const auto long_talk = spoken("one two three four five six one two three four five six one two "
                                 "three four five six one two three four five six");

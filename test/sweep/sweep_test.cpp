@@ -1,5 +1,6 @@
 #include "actors/sweep/spawn.hpp"
 #include "cluster/ledger/open_store.hpp"
+#include "cluster/ledger/results.hpp"
 #include "test/supervision/stepped_actors.hpp"
 #include "test/support/temp_folder.hpp"
 
@@ -140,6 +141,23 @@ BOOST_AUTO_TEST_CASE(goes_through_more_than_one_batch) {
   begin();
   pass(8ms);
   BOOST_TEST(done().jobs == 450U);
+}
+
+BOOST_AUTO_TEST_CASE(removes_word_of_results_whose_job_is_gone) {
+  has_job("known", 1h);
+  std::vector<ledger::entry> words;
+  for (int i = 0; i < 450; ++i) // more than two pages
+    words.emplace_back(ledger::results_of("default/gone-" + std::to_string(i) + "/", "gone"));
+  words.emplace_back(ledger::results_of("default/known/", "known"));
+  words.emplace_back(ledger::document{"token", "gone", "{}"});
+  store->write(words, noon);
+  begin();
+  pass(60ms);
+  const auto left = store->read(ledger::results_kind, "", 1'000).all;
+  BOOST_REQUIRE(left.size() == 1U);
+  BOOST_TEST(ledger::job_of_results(left[0]) == "known");
+  BOOST_TEST(done().words == 450U);
+  BOOST_TEST(store->read("token", "", 10).all.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(removes_nothing_while_the_ledger_is_away) {

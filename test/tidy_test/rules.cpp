@@ -36,8 +36,9 @@ const std::map<std::string, std::set<std::string>> starts{
     {"jobs", {"job"}},
     {"queue", {"job"}},
     {"node",
-     {"demux", "desk", "dispatch", "document", "hosts", "ingest", "job", "jobs", "ledger",
-      "package", "queue", "courier", "schedule", "sweep", "transcode", "transcribe"}},
+     {"demux", "desk", "digest", "dispatch", "document", "hosts", "ingest", "job", "jobs", "ledger",
+      "noop", "package", "queue", "courier", "schedule", "sweep", "transcode", "transcribe",
+      "watch"}},
 };
 
 std::vector<std::string> folders_of(const std::string& path) {
