@@ -59,8 +59,6 @@ fs::path bring_here(const open_source& msg, const admission& rules) {
 /// Of the size, and of up to 64 pieces of 64 KiB spread evenly over the content: all of a file up
 /// to 4 MiB. Cheap however long the file is.
 std::string fingerprint_of(const fs::path& file) {
-  if (const auto upload = probe::upload_id_of(file)) // its bytes may not all be there
-    return "upload-" + *upload;
   constexpr std::uint64_t piece = 64 * 1024;
   constexpr std::uint64_t pieces = 64;
   const std::uint64_t size = fs::file_size(file);
@@ -82,9 +80,11 @@ std::string fingerprint_of(const fs::path& file) {
 opened look_at(const open_source& msg, const admission& rules) {
   opened found;
   const auto file = bring_here(msg, rules);
+  const bool grows = probe::growing_file::at(file).has_value();
   auto seen = gst::inspect(file, rules.inspect);
   found.local_path = file;
-  found.fingerprint = fingerprint_of(file);
+  found.fingerprint = grows ? probe::unfinished_upload + file.parent_path().filename().string()
+                            : fingerprint_of(file);
   found.probe = std::move(seen.probe);
   found.copy = seen.copy;
   for (const auto& one : captions::sidecars_of(file))

@@ -22,7 +22,9 @@ struct sidecar {
 /// What the source is.
 struct opened {
   std::string local_path;
-  std::string fingerprint; ///< of size and content; the same bytes give the same fingerprint
+  /// Of size and content: the same bytes give the same fingerprint. Of an upload that was not whole
+  /// when it was looked at, probe::unfinished_upload and its id.
+  std::string fingerprint;
   probe::source_probe probe;
   ladder::copy_evidence copy;
   std::vector<sidecar> sidecars;

@@ -1,5 +1,7 @@
 #include "actors/job/rules.hpp"
 
+#include "pipelines/probe/growing_file.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -106,7 +108,9 @@ void rules::handle(const opened& x) {
   copy_ = x.copy;
   if (!source.probe.video.empty())
     source.ladder = ladder::plan(source.probe.video.front(), x.copy, spec_.ladder, spec_.rungs);
-  if (known_.source && known_.source->fingerprint != source.fingerprint) {
+  // An upload only ever grows: what was read of it before it was whole is what is there now.
+  if (known_.source && known_.source->fingerprint != source.fingerprint &&
+      !known_.source->fingerprint.starts_with(probe::unfinished_upload)) {
     out_.emplace_back(note{"restarted", "the source has changed since the interrupted run"});
     known_ = {};
     keep(manifest::begun{canonical(spec_)});

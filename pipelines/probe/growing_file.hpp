@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace vdoc::probe {
 
@@ -29,8 +30,11 @@ private:
   std::uint64_t length_;
 };
 
-/// Whether a file is an upload, whole or not: what names it then is the id, whatever its bytes.
+/// The id of an upload, whole or not; nothing for any other file.
 std::optional<std::string> upload_id_of(const std::filesystem::path& place);
+
+/// How a fingerprint begins that an upload has before it is whole; its id follows.
+inline constexpr const char* unfinished_upload = "upload-";
 
 /// Whether the beginning of a file is enough to begin with.
 enum class beginning : std::uint8_t {

@@ -264,6 +264,26 @@ BOOST_AUTO_TEST_CASE(starts_afresh_when_the_options_or_the_source_have_changed) 
   BOOST_TEST(job->known().source->fingerprint == "another");
 }
 
+BOOST_AUTO_TEST_CASE(goes_on_with_an_upload_that_is_whole_now) {
+  job.emplace(wanted, manifest::state{});
+  happens(start{});
+  grant(open_it);
+  auto growing = source(true, 0);
+  growing.fingerprint = "upload-0123";
+  happens(opened{growing, {}});
+  grant(read_it);
+  is_cut(0);
+  encodes_and_packs(encode(0));
+  happens(failed{read_it, {culprit::peer, "the upload pauses", "", "upload"}});
+  BOOST_TEST(all<finish>().at(0).why.where == "upload"); // at once: QUEUE waits, not we
+  job.emplace(wanted, remembered());
+  happens(start{});
+  grant(open_it);
+  happens(opened{source(true, 0), {}}); // "abc"
+  BOOST_TEST(all<note>().empty());
+  BOOST_TEST(job->known().encoded.size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(feeds_a_restarted_audio_track_from_its_beginning) {
   begins(true, 1);
   const task audio{work::audio, 0, 0};

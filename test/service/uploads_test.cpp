@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr int seconds_long = 90;
+constexpr int seconds_long = 60;
 constexpr int frames = 25 * seconds_long;
 
 /// What the client wrote, line by line.
@@ -142,9 +142,8 @@ BOOST_AUTO_TEST_CASE(works_on_an_upload_while_it_is_running_and_makes_the_same_o
   const std::vector<std::pair<std::string, std::string>> containers{
       {"a.ts", "-f mpegts"},
       {"a.mkv", "-f matroska"},
-      {"a.flv", "-f flv"},
-      {"faststart.mp4", "-movflags +faststart"},
-      {"fragmented.mp4", "-movflags +frag_keyframe+delay_moov+default_base_moof"}};
+      {"faststart.mp4", "-movflags +faststart"}}; // others: test/gst/growing_test
+
   for (const auto& [name, options] : containers) {
     const auto file = clip(name, options);
     const auto first = send_part(file, 0.75);
