@@ -20,7 +20,7 @@ struct evidence_limits {
   double least_db = 18.8;
   /// Noise takes swing and change away from speech long before it takes the fit. Where phones fit
   /// so well nothing else matters; that music has -1.35 at most.
-  double good_fit = -1.23;
+  double good_fit = -1.30;
 };
 
 double evidence_db(const utterance_evidence& shown, const evidence_limits& limits = {});
