@@ -2,8 +2,8 @@
 
 #include "actors/desk/spawn.hpp"
 #include "actors/desk/spawn_archive.hpp"
-#include "actors/desk/spawn_keys.hpp"
 #include "cluster/desk/audited_desk.hpp"
+#include "cluster/desk/key_desk.hpp"
 #include "net/http/gateway.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/zmq/doorkeeper.hpp"
@@ -68,25 +68,22 @@ net::http_terms http_terms_of(const conf::service_settings& settings, const serv
 
 /// Keys of clients, where the service asks for them.
 struct key_office {
-  std::unique_ptr<desk::gatekeeper> keeper;
+  std::shared_ptr<desk::key_ring> ring = std::make_shared<desk::key_ring>();
+  desk::key_desk keeper;
   std::shared_ptr<net::doorkeeper> door;
 
-  key_office(caf::actor_system& system, const std::shared_ptr<service_parts>& parts,
-             const std::filesystem::path& folder) {
-    const auto ring = std::make_shared<desk::key_ring>();
+  key_office(desk::archive& archive, const std::shared_ptr<service_parts>& parts,
+             const std::filesystem::path& folder)
+      : keeper{archive, {ledger::unix_ms_now, ledger::new_job_id, ring}} {
     const auto keys = net::keys_in(folder);
     spdlog::info("clients need keys; the public key of the service is {}", keys.service.public_key);
-    front_desk::key_means with;
-    with.find_ledger = [parts] { return parts->find_ledger(); };
-    with.find_reader = [parts] { return parts->find_reader(); };
-    with.unix_ms = ledger::unix_ms_now;
-    with.ring = ring;
-    keeper = front_desk::keep_keys(system, std::move(with));
+    keeper.refresh();
     net::doorkeeper::means door_with;
     door_with.keys = keys;
     door_with.ring = ring;
     door_with.measures = parts->measures;
     door_with.say = [](const std::string& words) { spdlog::warn("{}", words); };
+    door_with.read_keys = [this] { keeper.refresh(); };
     door = std::make_shared<net::doorkeeper>(std::move(door_with));
   }
 };
@@ -130,7 +127,7 @@ struct doors::parts {
     const auto terms_at = [&](const std::string& endpoint) {
       return net::gateway_terms{endpoint, settings.exposed, keys ? keys->door : nullptr};
     };
-    zmq.emplace(desk, terms_at(settings.zmq), keys ? keys->keeper.get() : nullptr);
+    zmq.emplace(desk, terms_at(settings.zmq), keys ? &keys->keeper : nullptr);
     spdlog::info("listening on {}", zmq->address());
     if (settings.events.empty())
       return;
@@ -156,7 +153,7 @@ doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of
              const service_folder& folder, const conf::service_settings& settings)
     : parts_{std::make_unique<parts>(system, of, folder)} {
   if (settings.keys)
-    parts_->keys.emplace(system, of, folder.keys());
+    parts_->keys.emplace(*parts_->archive, of, folder.keys());
   parts_->open_zmq(settings, *of);
   parts_->open_http(settings, *of, folder);
 }

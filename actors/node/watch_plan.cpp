@@ -1,6 +1,6 @@
 #include "actors/node/watch_plan.hpp"
 
-#include "actors/watch/template.hpp"
+#include "cluster/desk/job_template.hpp"
 #include "pipelines/fault.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ std::optional<watch_plan> watch_plan_of(const conf::service_settings& from, cons
   if (is_below(results, folder) || is_below(folder, results))
     refuse("service.watch would find the service's own results: " + folder.string(),
            "watch another folder, or keep results elsewhere with --data");
-  auto job = watch::parse_template(from.watch_job);
+  auto job = desk::parse_template(from.watch_job);
   if (!job.how.ok())
     refuse("service.watch_job: " + job.how.what, job.how.advice);
   return watch_plan{folder, std::move(job.what), std::chrono::milliseconds{from.watch_settle_ms}};

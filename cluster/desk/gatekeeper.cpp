@@ -127,6 +127,14 @@ std::optional<caller> key_ring::find(std::string_view public_key) const {
   return caller{found->second.name, found->second.tenant, found->second.as, ""};
 }
 
+std::optional<client_key> key_ring::named(std::string_view name) const {
+  const std::scoped_lock lock{mutex_};
+  for (const auto& [public_key, one] : by_public_key_)
+    if (one.name == name)
+      return one;
+  return std::nullopt;
+}
+
 std::uint64_t key_ring::removals() const {
   const std::scoped_lock lock{mutex_};
   return removals_;

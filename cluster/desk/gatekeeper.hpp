@@ -47,6 +47,7 @@ public:
   void remove(const std::string& name);
   /// Who has this key; `door` is left empty.
   [[nodiscard]] std::optional<caller> find(std::string_view public_key) const;
+  [[nodiscard]] std::optional<client_key> named(std::string_view name) const;
   /// Goes up with each key that is taken away.
   [[nodiscard]] std::uint64_t removals() const;
 

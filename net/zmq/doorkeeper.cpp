@@ -21,7 +21,10 @@ gate_terms::ruling doorkeeper::judge(const std::string& public_key, bool only_wh
   const auto who = find(public_key);
   if (who && (!only_who_sees_all || who->tenant == "*"))
     return gate_terms::ruling::welcome;
-  return who || with_.ring->complete() ? gate_terms::ruling::refused : gate_terms::ruling::later;
+  if (who || with_.ring->complete())
+    return gate_terms::ruling::refused;
+  with_.read_keys();
+  return gate_terms::ruling::later;
 }
 
 gate_terms doorkeeper::gate(bool only_who_sees_all) {

@@ -25,6 +25,8 @@ public:
     std::shared_ptr<resources::measures> measures;
     std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
     std::function<void(const std::string&)> say; ///< into the log
+    /// Called when somebody comes before the ring is complete; must not block.
+    std::function<void()> read_keys = [] {};
   };
   explicit doorkeeper(means with) : with_{std::move(with)} {}
 

@@ -27,6 +27,20 @@ void memory_archive::read(const std::string& kind, const std::string& after_key,
   answer(std::move(found));
 }
 
+bool memory_archive::put(ledger::document one) {
+  const auto name = std::pair{one.kind, one.key};
+  const auto known = all.find(name);
+  const auto version = known == all.end() ? 0 : known->second.version;
+  if (one.version != ledger::document::any_version && one.version != version)
+    return false;
+  one.version = version + 1;
+  if (one.body.empty())
+    all.erase(name);
+  else
+    all.insert_or_assign(name, std::move(one));
+  return true;
+}
+
 void memory_archive::write(std::vector<ledger::document> what, bool must_not_be_lost,
                            desk::then<desk::verdict> answer) {
   desk::verdict how;
@@ -35,13 +49,9 @@ void memory_archive::write(std::vector<ledger::document> what, bool must_not_be_
     if (!trouble.empty() && !must_not_be_lost)
       how = away(trouble);
     else
-      for (auto& one : what) {
-        const auto name = std::pair{one.kind, one.key};
-        if (one.body.empty())
-          all.erase(name);
-        else
-          all.insert_or_assign(name, std::move(one));
-      }
+      for (auto& one : what)
+        if (!put(std::move(one)))
+          how = {desk::refusal::conflict, "the ledger does not take it: stale", "", 0};
   }
   answer(std::move(how));
 }

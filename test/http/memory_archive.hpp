@@ -24,6 +24,9 @@ public:
 
   /// "cancel id-0 by ann", the newest first.
   std::vector<std::string> audit();
+
+private:
+  bool put(ledger::document one);
 };
 
 } // namespace vdoc::test

@@ -79,6 +79,7 @@ BOOST_AUTO_TEST_CASE(keeps_a_paused_schedule_over_a_restart_and_logs_who_changed
   BOOST_TEST(send("POST", "/api/v1/schedules", wish) == 201u);
   BOOST_TEST(send("POST", "/api/v1/schedules", wish) == 409u);
   BOOST_TEST(send("PATCH", path, {{"paused", true}}) == 200u);
+  BOOST_TEST(until(10s, [&] { return look("/api/v1/audit")["lines"].size() == 2; }));
   kill_node();
   begin();
   BOOST_TEST_REQUIRE(until(10s, [&] { return client->get(path).status == 200; }), log());

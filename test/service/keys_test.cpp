@@ -1,3 +1,4 @@
+#include "test/http/web_client.hpp"
 #include "test/service/a_service.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -44,6 +45,14 @@ BOOST_AUTO_TEST_CASE(gives_them_and_takes_them_away) {
   identity = studio;
   connect();
   BOOST_TEST(!ask("PING", json::object(), 1s).has_value()); // a new one
+
+  const auto lines = json::parse(web_client{http()}.get("/api/v1/audit").body)["lines"];
+  BOOST_REQUIRE(lines.size() == 2U);
+  BOOST_TEST(lines[0]["what"] == "revoke key");
+  BOOST_TEST(lines[1]["what"] == "create key");
+  BOOST_TEST(lines[1]["who"] == "admin");
+  BOOST_TEST(lines[1]["subject"] == "studio");
+  BOOST_TEST(lines[1]["detail"]["tenant"] == "acme");
 }
 
 BOOST_AUTO_TEST_CASE(knows_them_after_kill_9) {

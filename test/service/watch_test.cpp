@@ -6,7 +6,6 @@
 
 #include <fstream>
 #include <map>
-#include <thread>
 
 namespace {
 
@@ -67,11 +66,13 @@ BOOST_AUTO_TEST_CASE(makes_one_job_of_each_file_whenever_it_is_killed) {
   constexpr int rounds = 8;
   constexpr int files_a_round = 5;
   for (int round = 0; round < rounds; ++round) {
+    const auto before = jobs().size();
     for (int i = 0; i < files_a_round; ++i)
       std::ofstream{incoming / (std::to_string(round) + "-" + std::to_string(i) + ".mp4")}
           << "no video " << round << i;
-    // The first kills come before the files are whole, the last ones after their jobs have begun.
-    std::this_thread::sleep_for(150ms * round);
+    // Now before the files are whole, now as soon as the ledger has a first one of them.
+    if (round % 2 == 1)
+      BOOST_TEST(until(30s, [&] { return jobs().size() > before; }), log());
     kill_node();
     start();
   }

@@ -1,12 +1,10 @@
-#include "actors/watch/template.hpp"
+#include "cluster/desk/job_template.hpp"
 
 #include <nlohmann/json.hpp>
 
-namespace vdoc::watch {
+namespace vdoc::desk {
 
-using desk::refusal;
-
-desk::parsed_job parse_template(std::string_view text) {
+parsed_job parse_template(std::string_view text) {
   auto object = nlohmann::json::parse(text, nullptr, false);
   if (!object.is_object())
     return {{refusal::bad_request, "it is no JSON object", "write {\"queue\": \"incoming\"}", 0},
@@ -17,8 +15,8 @@ desk::parsed_job parse_template(std::string_view text) {
                "leave it out", 0},
               {}};
   object["source"] = "/";
-  return desk::parse_job(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                         {"watch", "*", desk::role::admin});
+  return parse_job(object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
+                   {"watch", "*", role::admin});
 }
 
-} // namespace vdoc::watch
+} // namespace vdoc::desk
