@@ -2,6 +2,7 @@
 
 #include "net/http/admin_calls.hpp"
 #include "net/http/job_calls.hpp"
+#include "net/http/schedule_calls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,15 +14,27 @@ namespace {
 
 constexpr std::string_view root = "/api/v1/";
 
-constexpr std::array calls{
-    call{"POST", "jobs", submit_jobs},         call{"GET", "jobs", list_jobs},
-    call{"POST", "jobs/bulk", order_jobs},     call{"GET", "jobs/*", show_job},
-    call{"PATCH", "jobs/*", change_job},       call{"GET", "jobs/*/history", show_history},
-    call{"POST", "jobs/*/cancel", cancel_job}, call{"POST", "jobs/*/retry", retry_job},
-    call{"POST", "jobs/*/links", create_link}, call{"GET", "queues", list_queues},
-    call{"PATCH", "queues/*", change_queue},   call{"POST", "tokens", create_token},
-    call{"GET", "tokens", list_tokens},        call{"DELETE", "tokens/*", revoke_token},
-    call{"GET", "audit", list_audit}};
+constexpr std::array calls{call{"POST", "jobs", submit_jobs},
+                           call{"GET", "jobs", list_jobs},
+                           call{"POST", "jobs/bulk", order_jobs},
+                           call{"GET", "jobs/*", show_job},
+                           call{"PATCH", "jobs/*", change_job},
+                           call{"GET", "jobs/*/history", show_history},
+                           call{"POST", "jobs/*/cancel", cancel_job},
+                           call{"POST", "jobs/*/retry", retry_job},
+                           call{"POST", "jobs/*/links", create_link},
+                           call{"GET", "queues", list_queues},
+                           call{"PATCH", "queues/*", change_queue},
+                           call{"POST", "tokens", create_token},
+                           call{"GET", "tokens", list_tokens},
+                           call{"DELETE", "tokens/*", revoke_token},
+                           call{"GET", "audit", list_audit},
+                           call{"GET", "schedules", list_schedules},
+                           call{"POST", "schedules", create_schedule},
+                           call{"GET", "schedules/*", show_schedule},
+                           call{"PUT", "schedules/*", put_schedule},
+                           call{"PATCH", "schedules/*", change_schedule},
+                           call{"DELETE", "schedules/*", remove_schedule}};
 
 std::string_view first_part(std::string_view& path) {
   const auto end = std::min(path.find('/'), path.size());

@@ -124,6 +124,9 @@ void plain_desk::schedules(const caller&, then<schedule_views> answer) {
 void plain_desk::put_schedule(const caller&, schedule what, then<verdict> answer) {
   {
     const std::scoped_lock lock{mutex};
+    std::erase_if(timetable, [&](const auto& one) {
+      return one.what.tenant == what.what.tenant && one.name == what.name;
+    });
     timetable.push_back(std::move(what));
   }
   answer({});

@@ -1,52 +1,14 @@
-#include "net/http/calls.hpp"
-#include "test/desk/plain_desk.hpp"
+#include "test/http/a_caller.hpp"
 
-#include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
-#include <optional>
-
-namespace {
 
 using namespace vdoc;
 using nlohmann::json;
-
-struct a_caller {
-  test::plain_desk desk;
-  vdoc::desk::caller who{"local", "*", vdoc::desk::role::admin};
-  net::gathered_submits submits{desk, [](const std::function<void()>& task) { task(); }};
-
-  std::optional<net::web_answer> ask(const net::web_request& what) {
-    std::optional<net::web_answer> heard;
-    const net::call_means with{desk, submits, [](const std::function<void()>& task) { task(); },
-                               [] { return std::int64_t{1'764'576'000'000}; }};
-    const bool known =
-        net::carry({what, with, who, [&](net::web_answer said) { heard = std::move(said); }});
-    submits.flush();
-    BOOST_TEST(known == heard.has_value());
-    return heard;
-  }
-  net::web_answer get(std::string_view path, std::string_view query = "") {
-    return ask({"GET", path, query, ""}).value();
-  }
-  net::web_answer send(std::string_view method, std::string_view path, std::string_view body) {
-    return ask({method, path, "", body, "application/json"}).value();
-  }
-  net::web_answer post(std::string_view path, std::string_view body) {
-    return send("POST", path, body);
-  }
-};
-
-std::string header_of(const net::web_answer& answer, std::string_view name) {
-  for (const auto& [one, value] : answer.headers)
-    if (one == name)
-      return value;
-  return "";
-}
-
-} // namespace
+using test::a_caller;
+using test::header_of;
 
 BOOST_FIXTURE_TEST_SUITE(over_http, a_caller)
 
@@ -221,7 +183,8 @@ BOOST_AUTO_TEST_CASE(every_call_is_in_the_openapi_document) {
   for (const auto& one : net::all_calls()) {
     std::string path{one.path};
     for (auto at = path.find('*'); at != std::string::npos; at = path.find('*'))
-      path.replace(at, 1, path.starts_with("queues") ? "{name}" : "{id}");
+      path.replace(at, 1,
+                   path.starts_with("queues") || path.starts_with("schedules") ? "{name}" : "{id}");
     std::string method{one.method};
     std::ranges::transform(method, method.begin(), [](char c) { return std::tolower(c); });
     const auto begin = document.find("\n  /api/v1/" + path + ":\n");

@@ -68,6 +68,30 @@ BOOST_AUTO_TEST_CASE(keeps_a_paused_queue_over_a_restart) {
   BOOST_TEST(reaches(id, "succeeded"), log());
 }
 
+BOOST_AUTO_TEST_CASE(keeps_a_paused_schedule_over_a_restart_and_logs_who_changed_it) {
+  const json wish{{"name", "nightly"}, {"cron", "0 3 * * *"}, {"job", {{"source", "/a"}}}};
+  const auto path = std::string{"/api/v1/schedules/nightly"};
+  const auto send = [&](const char* method, const std::string& where, const json& body) {
+    return client->send(method, where, body.dump()).status;
+  };
+  // While they are being read it says so, and that one should try again.
+  BOOST_TEST_REQUIRE(until(10s, [&] { return client->get("/api/v1/schedules").status == 200; }));
+  BOOST_TEST(send("POST", "/api/v1/schedules", wish) == 201u);
+  BOOST_TEST(send("POST", "/api/v1/schedules", wish) == 409u);
+  BOOST_TEST(send("PATCH", path, {{"paused", true}}) == 200u);
+  kill_node();
+  begin();
+  BOOST_TEST_REQUIRE(until(10s, [&] { return client->get(path).status == 200; }), log());
+  BOOST_TEST(look(path)["paused"] == true);
+  BOOST_TEST(look(path)["job"]["source"] == "/a");
+  BOOST_TEST(client->send("DELETE", path, "").status == 200u);
+  BOOST_TEST(client->get(path).status == 404u);
+  BOOST_TEST(until(10s, [&] { return look("/api/v1/audit")["lines"].size() == 3; }));
+  const auto last = look("/api/v1/audit")["lines"][0];
+  BOOST_TEST(last["what"] == "remove schedule");
+  BOOST_TEST(last["subject"] == "default/nightly");
+}
+
 BOOST_AUTO_TEST_CASE(cancels_what_a_filter_matches_and_takes_it_up_again) {
   client->send("PATCH", "/api/v1/queues/slow", R"({"paused": true})");
   json jobs = json::array();
