@@ -13,8 +13,8 @@ constexpr std::size_t most_beginnings = 10'000;
 
 } // namespace
 
-queue::upload_standing upload_watch::standing_of(std::uint32_t number) {
-  using queue::upload_standing;
+uploads::upload_standing upload_watch::standing_of(std::uint32_t number) {
+  using uploads::upload_standing;
   const auto now = ledger::unix_ms_now();
   const auto found = of_->book.find_number(number, now);
   if (!found || found->whole()) {

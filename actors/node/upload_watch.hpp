@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/queue/upload_gate.hpp"
+#include "cluster/uploads/upload_standing.hpp"
 #include "cluster/uploads/upload_store.hpp"
 #include "pipelines/probe/growing_file.hpp"
 
@@ -15,7 +15,7 @@ class upload_watch {
 public:
   explicit upload_watch(std::shared_ptr<uploads::upload_store> of) : of_{std::move(of)} {}
 
-  queue::upload_standing standing_of(std::uint32_t number);
+  uploads::upload_standing standing_of(std::uint32_t number);
 
 private:
   std::shared_ptr<uploads::upload_store> of_;

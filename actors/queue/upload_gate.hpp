@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/entry.hpp"
+#include "cluster/uploads/upload_standing.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -11,13 +12,7 @@
 
 namespace vdoc::queue {
 
-/// Where an upload stands that is the source of a job.
-enum class upload_standing : std::uint8_t {
-  gone,  ///< taken back, or nobody has continued it in time: its job fails, and says so
-  waits, ///< for its rest, and nothing can be done before
-  flows, ///< more of it comes, and what is there can be worked on already
-  whole,
-};
+using uploads::upload_standing;
 
 /// Jobs whose source is still being uploaded wait here. As many as `most_early` may run before all
 /// of it is there: a slow client holds up nobody but itself.

@@ -26,6 +26,12 @@ std::size_t cut_before(std::string_view text, std::size_t most) {
   return most;
 }
 
+bool is_utf8(const std::string& text) {
+  const nlohmann::json value{text};
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::ignore) ==
+         value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 } // namespace
 
 std::string to_json(const upload& what) {
@@ -79,8 +85,10 @@ bool is_upload_id(std::string_view text) {
 std::string fit_name(std::string_view given) {
   given.remove_prefix(std::min(given.find_last_of("/\\") + 1, given.size()));
   std::string name{given};
+  const bool foreign = !is_utf8(name); // in a code of its own: what is not ASCII says nothing here
   std::ranges::replace_if(
-      name, [](unsigned char one) { return one < 0x20 || one == 0x7f; }, '_');
+      name, [&](unsigned char one) { return one < 0x20 || one == 0x7f || (foreign && one > 0x7f); },
+      '_');
   name.erase(0, std::min(name.find_first_not_of('.'), name.size()));
   if (name.size() > longest_name) { // what tells people and programs its kind stays
     const auto dot = name.rfind('.');

@@ -27,7 +27,7 @@ std::string new_upload_id();
 bool is_upload_id(std::string_view text);
 
 /// The last part of what a client calls its file, such that every file system takes it: no folder,
-/// no control character, not hidden, at most 200 bytes; "upload" when nothing is left.
+/// no control character, not hidden, UTF-8 of at most 200 bytes; "upload" when nothing is left.
 std::string fit_name(std::string_view given);
 
 /// "upload:<id>": how an upload is named as the source of a job.

@@ -2,6 +2,7 @@
 
 #include "pipelines/gst/clipped_sound.hpp"
 #include "pipelines/gst/container_color.hpp"
+#include "pipelines/gst/first_elements.hpp"
 #include "pipelines/gst/growing_source.hpp"
 #include "pipelines/gst/source_formats.hpp"
 
@@ -14,29 +15,6 @@ namespace {
 
 using fragment::timestamp;
 using fragment::unknown_time;
-
-/// What an upload is its beginning has to say: the end, where typefinders look too, is not there.
-graph elements_for(const probe::growing_file& source) {
-  const auto caps = kind_of_beginning(source);
-  const owned<char> text{caps ? gst_caps_to_string(caps.get()) : nullptr};
-  element kind{"typefind", "kind", {}};
-  if (text)
-    kind.properties.emplace_back("force-caps", text.get());
-  graph plan;
-  plan.then({"vdocgrowing", "source", {}});
-  plan.then(std::move(kind));
-  return plan;
-}
-
-graph first_elements(const std::filesystem::path& source,
-                     const std::optional<probe::growing_file>& growing) {
-  if (growing)
-    return elements_for(*growing);
-  graph plan;
-  plan.then({"filesrc", "source", {{"location", source.string()}}});
-  plan.then({"typefind", "kind", {}});
-  return plan;
-}
 
 /// Where a position of the segment lies on the source's timeline.
 timestamp time_in(const GstSegment& segment, GstClockTime position, bool as_stamped) {

@@ -1,5 +1,6 @@
 #include "pipelines/gst/demuxer.hpp"
 #include "test/gst/demux_media.hpp"
+#include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -40,7 +41,7 @@ public:
   void go_on() {
     writes_ = std::thread{[this] {
       for (int i = 0; i < 12; ++i) {
-        std::this_thread::sleep_for(60ms);
+        until(60ms, [] { return false; }); // the line is slow
         add(bytes_.size() / 12);
       }
       add(bytes_.size());
@@ -123,7 +124,7 @@ BOOST_AUTO_TEST_CASE(fails_when_it_is_given_up_and_says_so) {
                                          "-bf 2 -c:a aac -f mpegts");
   const slow_copy copy{source};
   std::thread later{[&] {
-    std::this_thread::sleep_for(200ms);
+    until(200ms, [] { return false; });
     copy.give_up();
   }};
   try {

@@ -12,6 +12,8 @@ BOOST_AUTO_TEST_CASE(has_a_name_that_any_file_system_takes) {
   BOOST_TEST(fit_name("C:\\films\\talk.mp4") == "talk.mp4");
   BOOST_TEST(fit_name("..hidden") == "hidden");
   BOOST_TEST(fit_name("a\nb\x7f.mp4") == "a_b_.mp4");
+  BOOST_TEST(fit_name("caf\xe9.mp4") == "caf_.mp4"); // Latin-1
+  BOOST_TEST(fit_name("café.mp4") == "café.mp4");
   BOOST_TEST(fit_name("") == "upload");
   BOOST_TEST(fit_name("films/..") == "upload");
   std::string umlauts;
