@@ -1,4 +1,5 @@
 #include "actors/job/rules.hpp"
+#include "pipelines/probe/growing_file.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -33,7 +34,9 @@ void rules::look_for_results(const std::string& identity) {
   if (known_.identity.empty() && known_.fragments.empty() && !identity.empty())
     keep(manifest::source_seen{identity});
   // Another file than the one that earlier attempts read: nobody can say what results are of.
-  if (identity.empty() || known_.identity != identity)
+  // Nor of an upload that still grew then: it is written to while it is read.
+  if (identity.empty() || known_.identity != identity ||
+      known_.source->fingerprint.starts_with(probe::unfinished_upload))
     digest_ = digesting::over;
   const bool untouched = known_.fragments.empty() && known_.audio.empty() && known_.texts.empty();
   if (spec_.may_reuse && untouched && digest_ != digesting::over)
