@@ -35,7 +35,8 @@ std::vector<job_record> read_jobs(statement& asked) {
 questions::questions(connection& db)
     : db_{db}, job_{db, ("SELECT " + columns + " FROM jobs WHERE id = ?").c_str()},
       last_{db, ("SELECT " + columns +
-                 " FROM jobs WHERE source = ? AND output = ? AND output <> id ORDER BY last_sequence DESC LIMIT 1")
+                 " FROM jobs WHERE source = ? AND output = ? AND output <> id ORDER BY "
+                 "last_sequence DESC LIMIT 1")
                     .c_str()},
       events_{db, "SELECT kind, cause, detail, attempt, at_unix_ms, sequence FROM events "
                   "WHERE job_id = ? ORDER BY sequence"},

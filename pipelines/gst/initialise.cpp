@@ -1,6 +1,6 @@
 #include "pipelines/gst/deinterlacer.hpp"
-#include "pipelines/gst/growing_source.hpp"
 #include "pipelines/gst/demuxer.hpp"
+#include "pipelines/gst/growing_source.hpp"
 #include "pipelines/gst/scaler.hpp"
 
 #include <gst/gst.h>
