@@ -70,6 +70,7 @@ void feature_meter::measure_spectrum(frame_features& out) {
        ++bin)
     understood += std::norm(spectrum_[bin]);
   out.level_db = 10 * std::log10(understood) - window_gain_db;
+  out.tone = tone();
   std::array<double, bands> loudness{};
   for (std::size_t band = 0; band < bands; ++band) {
     double power = 0;
@@ -85,6 +86,24 @@ void feature_meter::measure_spectrum(frame_features& out) {
              std::cos(pi * static_cast<double>(k + 1) * (static_cast<double>(band) + 0.5) / bands);
     out.cepstrum[k] = sum * std::numbers::sqrt2 / bands;
   }
+}
+
+/// A partial fills the main lobe of the window: two bins on each side of the strongest.
+double feature_meter::tone() const {
+  constexpr std::size_t lobe = 2;
+  const auto power = [&](std::size_t bin) { return std::norm(spectrum_[bin]); };
+  double all = 1e-10;
+  auto strongest = edges_.front();
+  for (auto bin = edges_.front(); bin < edges_.back(); ++bin) {
+    all += power(bin);
+    if (power(bin) > power(strongest))
+      strongest = bin;
+  }
+  double partial = 0;
+  const auto last = std::min(strongest + lobe + 1, edges_.back());
+  for (auto bin = std::max(strongest, edges_.front() + lobe) - lobe; bin < last; ++bin)
+    partial += power(bin);
+  return partial / all;
 }
 
 /// At half the rate: the lag of a pitch period after which the sound repeats itself best, and of

@@ -14,7 +14,8 @@ struct frame_features {
 
   double level_db = -100; ///< 300 to 3400 Hz, where speech is understood; 0 is about full scale
   std::array<double, cepstrum_size> cepstrum{}; ///< shape of the spectrum, 100 to 6000 Hz
-  double pitch_hz = 0;                          ///< 50 to 400 Hz; 0 where nothing repeats itself
+  double tone = 0; ///< share of the power, 100 to 6000 Hz, that one partial has; a whistle's is 1
+  double pitch_hz = 0; ///< 50 to 400 Hz; 0 where nothing repeats itself
 };
 
 /// Measures frames. Pure: the same samples give the same features.
@@ -34,6 +35,7 @@ private:
 
   void transform();
   void measure_spectrum(frame_features& out);
+  [[nodiscard]] double tone() const;
   [[nodiscard]] double pitch() const;
 
   std::array<double, window> sound_{};

@@ -54,7 +54,7 @@ bool pocketsphinx_recognizer::decoder::speaks(samples sound, sphinx::cepstra& he
                                               const std::atomic<bool>& cancelled) {
   const auto fit = for_phones.fit(heard, cancelled);
   const auto shown = measure_likeness(sound, {});
-  return fit && is_spoken({shown.swing_db, shown.change, *fit});
+  return fit && is_spoken({shown.swing_db, shown.change, *fit, shown.tone});
 }
 
 std::vector<word> pocketsphinx_recognizer::decoder::words(timestamp begin) const {

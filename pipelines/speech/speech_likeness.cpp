@@ -57,10 +57,13 @@ likeness measure_likeness(std::span<const frame_features> window, const likeness
     if (!loud || i < change_frames)
       continue;
     ++out.loud;
+    out.tone += window[i].tone;
     changes += distance(window[i], window[i - change_frames]);
   }
-  if (out.loud > 0)
+  if (out.loud > 0) {
     out.change = changes / static_cast<double>(out.loud);
+    out.tone /= static_cast<double>(out.loud);
+  }
   if (lasting > 0)
     out.steady = static_cast<double>(steady) / static_cast<double>(lasting);
   if (!window.empty()) {

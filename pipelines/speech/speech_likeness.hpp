@@ -27,6 +27,8 @@ struct likeness {
   double voiced = 0; ///< speech has voice that lasts 100 ms, drums have none
   double steady = 0; ///< notes keep their pitch to 1 % over 100 ms, voices do so now and then
   double swing_db = 0; ///< speech is loud and quiet in turns, music and noise go on and on
+  double tone =
+      0; ///< mean share of one partial in the power of loud frames; a siren has little else
   std::size_t loud = 0;
   double loudest_db = -100;
   friend bool operator==(const likeness&, const likeness&) = default;

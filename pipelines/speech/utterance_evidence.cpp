@@ -7,7 +7,8 @@ double evidence_db(const utterance_evidence& shown, const evidence_limits& limit
 }
 
 bool is_spoken(const utterance_evidence& shown, const evidence_limits& limits) {
-  return shown.phone_fit >= limits.good_fit || evidence_db(shown, limits) >= limits.least_db;
+  return shown.tone <= limits.most_tone &&
+         (shown.phone_fit >= limits.good_fit || evidence_db(shown, limits) >= limits.least_db);
 }
 
 } // namespace vdoc::speech

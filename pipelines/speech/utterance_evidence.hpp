@@ -9,6 +9,7 @@ struct utterance_evidence {
   double swing_db = 0;  ///< as in `likeness`: loud and quiet in turns; speech 10 to 17
   double change = 0;    ///< as in `likeness`: moves on to other sounds; speech 1.4 to 2.4
   double phone_fit = 0; ///< as phone_loop tells it; speech -0.5 to -1.6
+  double tone = 0;      ///< as in `likeness`; speech 0.35 to 0.71
 };
 
 /// Weights of a logistic regression on 48 utterances of people (clear, noisy, telephone, old) and
@@ -21,6 +22,8 @@ struct evidence_limits {
   /// Noise takes swing and change away from speech long before it takes the fit. Where phones fit
   /// so well nothing else matters; that music has -1.35 at most.
   double good_fit = -1.30;
+  /// Sirens, whistles: they swing, change and may even fit, but are one partial and nothing else.
+  double most_tone = 0.85;
 };
 
 double evidence_db(const utterance_evidence& shown, const evidence_limits& limits = {});
