@@ -153,7 +153,7 @@ std::vector<admission> all_refused(std::size_t jobs, const verdict& how) {
 then<std::vector<admission>> counted(const std::shared_ptr<resources::measures>& by,
                                      const std::string& door, then<std::vector<admission>> answer) {
   using clock = std::chrono::steady_clock;
-  return [=, begun = clock::now()](std::vector<admission> each) {
+  return [by, door, answer = std::move(answer), begun = clock::now()](std::vector<admission> each) {
     for (const auto& one : each)
       by->taken_in
           .of({door, !one.how.ok()       ? vdoc::desk::to_string(one.how.why)

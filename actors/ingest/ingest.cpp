@@ -37,7 +37,7 @@ fs::path bring_here(const open_source& msg, const admission& rules) {
   const auto place = net::place_of(msg.source, rules.schemes);
   if (!place.remote())
     return place.path;
-  const auto spooled = fs::path{msg.work} / "source";
+  auto spooled = fs::path{msg.work} / "source";
   if (fs::exists(spooled))
     return spooled;
   net::fetch_limits limits;
@@ -59,7 +59,7 @@ fs::path bring_here(const open_source& msg, const admission& rules) {
 /// Of the size, and of up to 64 pieces of 64 KiB spread evenly over the content: all of a file up
 /// to 4 MiB. Cheap however long the file is.
 std::string fingerprint_of(const fs::path& file) {
-  constexpr std::uint64_t piece = 64 * 1024;
+  constexpr std::uint64_t piece = 65'536;
   constexpr std::uint64_t pieces = 64;
   const std::uint64_t size = fs::file_size(file);
   std::ifstream in{file, std::ios::binary};

@@ -124,7 +124,7 @@ void adoption::publish() {
   std::vector<fs::path> names;
   for (const auto& entry : fs::directory_iterator{aside_})
     names.push_back(entry.path().filename());
-  std::ranges::partition(names, [](const auto& name) { return name != entrance; });
+  std::partition(names.begin(), names.end(), [](const auto& name) { return name != entrance; });
   for (const auto& folder : folders_)
     sync(aside_ / folder);
   for (const auto& name : names) {
