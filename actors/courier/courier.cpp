@@ -1,5 +1,6 @@
 #include "actors/courier/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/wire/read_pages.hpp"
 #include "cluster/desk/delivery.hpp"
 #include "net/log/log.hpp"
 
@@ -18,9 +19,9 @@ namespace vdoc::courier {
 namespace {
 
 using namespace std::chrono_literals;
+using ledger::load_atom;
 using ledger::outcome;
 
-using load_atom = caf::atom_constant<caf::atom("load")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
 
 /// How an attempt went: a status, or why there is none.
@@ -42,10 +43,8 @@ namespace vdoc::courier {
 namespace {
 
 constexpr auto within = 4'000ms;
-constexpr auto ask_again_after = 1'000ms;
 /// Everything is read again so often: a word of QUEUE's may have been lost with QUEUE.
 constexpr auto between_loads = 60'000ms;
-constexpr std::uint32_t deliveries_a_page = 1'000;
 constexpr unsigned gone = 410; ///< the target wants nothing any more (Standard Webhooks)
 
 using inner_actor = actor::extend<caf::reacts_to<load_atom, std::string>, caf::reacts_to<wake_atom>,
@@ -75,27 +74,14 @@ void take_up(self_pointer self, const ledger::document& what) {
 }
 
 void load(self_pointer self, const std::string& after_key) {
-  const auto again = [self, after_key] {
-    self->delayed_send(self, ask_again_after, load_atom::value, after_key);
-  };
-  const auto reader = self->state.with.find_reader();
-  if (!reader)
-    return again();
-  self->request(reader, within,
-                ledger::read_documents{desk::delivery_kind, after_key, deliveries_a_page})
-      .then(
-          [self, again](const ledger::documents& page) {
-            if (page.result != outcome::done)
-              return again();
-            for (const auto& one : page.all)
-              take_up(self, one);
-            if (page.all.size() < deliveries_a_page)
-              self->delayed_send(self, between_loads, load_atom::value, std::string{});
-            else
-              self->send(self, load_atom::value, page.all.back().key);
-            turn(self);
-          },
-          [again](const caf::error&) { again(); });
+  ledger::read_pages(
+      self, self->state.with.find_reader, desk::delivery_kind, after_key,
+      [self](const std::vector<ledger::document>& page) {
+        for (const auto& one : page)
+          take_up(self, one);
+        turn(self);
+      },
+      [self] { self->delayed_send(self, between_loads, load_atom::value, std::string{}); });
 }
 
 // --- an attempt ---------------------------------------------------------------------------------

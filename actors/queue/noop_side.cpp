@@ -13,27 +13,29 @@ namespace {
 
 constexpr std::chrono::seconds answer_within{30};
 
+/// The jobs of a task, which then has no slot any more. None when that was so before.
+std::vector<begun_noop> take_back(self_pointer self, const std::string& task) {
+  auto& state = self->state;
+  auto found = state.noops.extract(task);
+  if (found.empty())
+    return {};
+  self->send(state.with.dispatch, dispatch::slot_free{task});
+  return std::move(found.mapped());
+}
+
 /// DISPATCH takes the slot back from a host that has gone, and says so; an answer that is lost
 /// otherwise is not waited for.
 void begin_again(self_pointer self, const std::string& task) {
-  auto& state = self->state;
-  const auto gone = state.noops.extract(task);
-  if (gone.empty())
-    return;
-  self->send(state.with.dispatch, dispatch::withdraw{task});
-  auto& next = state.next_noops;
-  next.insert(next.end(), gone.mapped().begin(), gone.mapped().end());
+  const auto gone = take_back(self, task);
+  auto& next = self->state.next_noops;
+  next.insert(next.end(), gone.begin(), gone.end());
   turn(self);
 }
 
 void all_done(self_pointer self, const std::string& task) {
   auto& state = self->state;
-  const auto over = state.noops.extract(task);
-  if (over.empty())
-    return;
-  self->send(state.with.dispatch, dispatch::slot_free{task});
   const auto now = now_of(self);
-  for (const auto& one : over.mapped()) {
+  for (const auto& one : take_back(self, task)) {
     count_attempt(self, one.key, now.steady_ms - one.begun_ms);
     state.thought->ended({one.key, one.attempt, result::succeeded, {}, {}, 0}, now);
   }

@@ -1,6 +1,7 @@
 #include "actors/schedule/spawn.hpp"
 #include "actors/schedule/timetable.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/wire/read_pages.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -19,16 +20,14 @@ namespace {
 
 using namespace std::chrono_literals;
 using desk::refusal;
+using ledger::load_atom;
 using ledger::outcome;
 
-using load_atom = caf::atom_constant<caf::atom("load")>;
 using wake_atom = caf::atom_constant<caf::atom("wake")>;
 
 constexpr auto within = 4'000ms;
-constexpr auto ask_again_after = 1'000ms;
 /// The calendar may step: it is looked at as often as this, whatever is due next.
 constexpr auto longest_nap = 1'000ms;
-constexpr std::uint32_t schedules_a_page = 1'000;
 constexpr const char* kind = "schedule";
 
 using inner_actor =
@@ -49,30 +48,18 @@ desk::verdict not_now(std::string what) {
 
 // --- at the start -----------------------------------------------------------------------------
 
-/// Reads those after `after_key`, until there are no more.
 void load(self_pointer self, const std::string& after_key) {
-  const auto again = [self, after_key] {
-    self->delayed_send(self, ask_again_after, load_atom::value, after_key);
-  };
-  const auto reader = self->state.with.find_reader();
-  if (!reader)
-    return again();
-  self->request(reader, within, ledger::read_documents{kind, after_key, schedules_a_page})
-      .then(
-          [self, again](const ledger::documents& page) {
-            if (page.result != outcome::done)
-              return again();
-            auto& state = self->state;
-            for (const auto& one : page.all)
-              if (!state.table.take_stored(one.body))
-                spdlog::warn("schedule {} cannot be read: {}", one.key, one.body);
-            state.loaded = page.all.size() < schedules_a_page;
-            if (state.loaded)
-              self->send(self, wake_atom::value);
-            else
-              self->send(self, load_atom::value, page.all.back().key);
-          },
-          [again](const caf::error&) { again(); });
+  ledger::read_pages(
+      self, self->state.with.find_reader, kind, after_key,
+      [self](const std::vector<ledger::document>& page) {
+        for (const auto& one : page)
+          if (!self->state.table.take_stored(one.body))
+            spdlog::warn("schedule {} cannot be read: {}", one.key, one.body);
+      },
+      [self] {
+        self->state.loaded = true;
+        self->send(self, wake_atom::value);
+      });
 }
 
 // --- what is due ------------------------------------------------------------------------------

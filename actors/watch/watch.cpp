@@ -1,5 +1,6 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/watch/spawn.hpp"
+#include "actors/wire/read_pages.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -17,14 +18,12 @@ namespace {
 
 using namespace std::chrono_literals;
 using desk::refusal;
-using ledger::outcome;
+using ledger::load_atom;
 
-using load_atom = caf::atom_constant<caf::atom("load")>;
 using look_atom = caf::atom_constant<caf::atom("look")>;
 
 constexpr auto within = 4'000ms;
-constexpr auto ask_again_after = 1'000ms;
-constexpr std::uint32_t remarks_a_page = 1'000;
+constexpr std::size_t remarks_a_write = 1'000;
 constexpr std::size_t files_a_submit = 100;
 /// A folder with very many files is looked at for a tenth of the time at most.
 constexpr int rest = 9;
@@ -56,27 +55,14 @@ ledger::document to_document(const remark& what) {
 
 // --- at the start -----------------------------------------------------------------------------
 
-/// Reads what comes after `after_key`, until there is no more.
 void load(self_pointer self, const std::string& after_key) {
-  const auto again = [self, after_key] {
-    self->delayed_send(self, ask_again_after, load_atom::value, after_key);
-  };
-  const auto reader = self->state.with.find_reader();
-  if (!reader)
-    return again();
-  self->request(reader, within, ledger::read_documents{kind, after_key, remarks_a_page})
-      .then(
-          [self, again](const ledger::documents& page) {
-            if (page.result != outcome::done)
-              return again();
-            for (const auto& one : page.all)
-              self->state.thought->take_known(one.key, identity_in(one));
-            if (page.all.size() < remarks_a_page)
-              self->send(self, look_atom::value);
-            else
-              self->send(self, load_atom::value, page.all.back().key);
-          },
-          [again](const caf::error&) { again(); });
+  ledger::read_pages(
+      self, self->state.with.find_reader, kind, after_key,
+      [self](const std::vector<ledger::document>& page) {
+        for (const auto& one : page)
+          self->state.thought->take_known(one.key, identity_in(one));
+      },
+      [self] { self->send(self, look_atom::value); });
 }
 
 // --- what is found ----------------------------------------------------------------------------
@@ -88,7 +74,7 @@ void write_some(self_pointer self) {
   const auto ledger = state.with.find_ledger();
   if (!ledger || state.writing)
     return;
-  const auto some = state.thought->to_write(remarks_a_page);
+  const auto some = state.thought->to_write(remarks_a_write);
   if (some.empty())
     return;
   state.writing = true;

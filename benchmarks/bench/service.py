@@ -3,6 +3,7 @@
 import json
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -33,6 +34,13 @@ def wait_until(condition, limit_s, every_s=0.01):
             return time.monotonic() - begin
         time.sleep(every_s)
     return None
+
+
+def emptied(folder):
+    """The folder, new and empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 class Service:
@@ -95,6 +103,13 @@ class Client:
             if whose == number:
                 return {"code": code.decode(), **json.loads(answer)}
         return None
+
+    def await_ready(self, limit_s=60, every_s=0.01):
+        """Seconds that it took."""
+        took = wait_until(lambda: (now := self.ask("PING", limit_s=1)) and now["ready"], limit_s, every_s)
+        if took is None:
+            raise RuntimeError("the service does not get ready")
+        return took
 
     def close(self):
         self.socket.close()
