@@ -87,7 +87,7 @@ void load(self_pointer self, const std::string& after_key) {
 // --- an attempt ---------------------------------------------------------------------------------
 
 /// Lives for one attempt, on a thread of its own if it may block.
-caf::behavior runner(caf::event_based_actor* self, inner_actor to, const poster& post,
+caf::behavior runner(caf::event_based_actor* self, const inner_actor& to, const poster& post,
                      const std::string& key, const std::string& url, const net::letter& what) {
   posted how;
   how.key = key;

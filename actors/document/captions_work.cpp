@@ -40,7 +40,7 @@ void add_sidecars(const manifest::state& known, const std::string& language,
     try {
       auto read = captions::read_subtitles(std::filesystem::path{one.path});
       for (const auto& text : read.warnings)
-        warnings.push_back(name + ": " + text);
+        warnings.emplace_back(name).append(": ").append(text);
       if (!read.cues.empty())
         sets.push_back(
             of_cues(std::move(read.cues), one.language.empty() ? language : one.language, name));

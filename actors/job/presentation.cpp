@@ -27,6 +27,7 @@ std::vector<const manifest::segment_packed*> unbroken(const manifest::track_stat
 
 std::vector<hls::segment> to_segments(const std::vector<const manifest::segment_packed*>& packed) {
   std::vector<hls::segment> list;
+  list.reserve(packed.size());
   for (const auto* one : packed)
     list.push_back({one->uri, one->end - one->begin, one->bytes});
   return list;

@@ -59,10 +59,10 @@ bool is_packed(const manifest::state& known, const std::string& track, std::uint
 /// What is encoded is needed until it is packed.
 void check_encoded(manifest::state& known, const files& there) {
   std::erase_if(known.encoded, [&](const auto& one) {
-    const auto& [key, result] = one;
-    return std::any_of(result.renditions.begin(), result.renditions.end(),
-                       [&](const auto& rendition) {
-                         return !is_packed(known, rendition.name, key.first) &&
+    const auto& renditions = one.second.renditions;
+    return std::any_of(renditions.begin(), renditions.end(),
+                       [&, fragment = one.first.first](const auto& rendition) {
+                         return !is_packed(known, rendition.name, fragment) &&
                                 !there.work(rendition.file, rendition.bytes);
                        });
   });

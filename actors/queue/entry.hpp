@@ -50,6 +50,7 @@ struct entry {
   bool noop = false;
   bool resume = false;        ///< an earlier attempt left something to build on
   bool due_unwritten = false; ///< the ledger does not know yet that its wait is over
+  bool unwritten = false;     ///< its submission is being committed, perhaps with its beginning
   bool probe = false;         ///< tries for all of its source host whether it is up again
 };
 

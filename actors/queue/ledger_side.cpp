@@ -55,7 +55,10 @@ void job_written(self_pointer self, const place_in& who, const ledger::job& job,
                  const ledger::written& how) {
   auto& state = self->state;
   auto& answer = who.whose->each.at(who.at);
-  state.thought->release(job.tenant, 1);
+  if (!who.expected)
+    state.thought->release(job.tenant, 1);
+  else if (const auto key = job_key_from(job.id); key && how.result != outcome::done)
+    state.thought->withdraw(*key);
   if (how.result == outcome::done) {
     answer.job_id = how.job_id;
     take_up_written(self, job, how.sequence);

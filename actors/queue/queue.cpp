@@ -56,6 +56,7 @@ caf::result<submitted> take(self_pointer self, const submit& asked) {
   auto whose = std::make_shared<submission>();
   whose->each.resize(asked.jobs.size());
   auto& next = state.asked.next;
+  const auto now = now_of(self);
   for (std::size_t i = 0; i < asked.jobs.size(); ++i) {
     const auto& job = asked.jobs[i];
     auto& how = whose->each[i].how;
@@ -67,8 +68,11 @@ caf::result<submitted> take(self_pointer self, const submit& asked) {
       how = state.thought->reserve(job.tenant, job.queue, 1);
     if (!how.ok())
       continue;
+    const bool expected = state.thought->expect(job, now);
+    if (expected)
+      state.thought->release(job.tenant, 1); // it has its place
     next.what.jobs.push_back(job);
-    next.jobs.push_back({whose, i});
+    next.jobs.push_back({whose, i, expected});
     ++whose->open;
   }
   if (whose->open == 0)

@@ -49,6 +49,7 @@ void rules::take_up(const ledger::job_record& job, moment now) {
   if (!key || ledger::is_end(job.state))
     return;
   const auto [place_of, is_new] = entries_.try_emplace(*key);
+  place_of->second.unwritten = false;
   if (!is_new)
     return;
   auto& one = place_of->second;
@@ -81,6 +82,34 @@ void rules::take_up(const ledger::job_record& job, moment now) {
   } else {
     place(one, phase::queued);
   }
+}
+
+bool rules::expect(const ledger::job& what, moment now) {
+  const bool could_start =
+      loaded_ && !draining_ && !ledger_away_ && backlog_.running() < terms_.max_running &&
+      what.not_before_unix_ms == 0 && what.after.empty() && source_host_of(what.source).empty() &&
+      uploads::upload_in(what.source).empty();
+  // One that turns out to be known already must not use up what others may start.
+  const bool is_new = what.idempotency_key.empty() || terms_of(what.queue).starts_per_min == 0;
+  const auto key = job_key_from(what.id);
+  if (!could_start || !is_new || !key || at(*key) != nullptr)
+    return false;
+  ledger::job_record job;
+  job.what = what;
+  job.state = job_state::queued;
+  job.submitted_unix_ms = now.unix_ms;
+  take_up(job, now);
+  at(*key)->unwritten = true;
+  return true;
+}
+
+/// One that is starting goes when that turns out to be impossible.
+void rules::withdraw(const job_key& key) {
+  auto* one = at(key);
+  if (one == nullptr || !one->unwritten || one->at != phase::queued)
+    return;
+  backlog_.take_out(*one);
+  forget(*one);
 }
 
 /// Registers with every job that is still open; of the others it asks how they ended.
@@ -153,7 +182,7 @@ void rules::begun(const begin& what, outcome outcome, moment now) {
     backlog_.over(*one);
     const auto runs = running_.extract(what.key);
     answer_all(runs.mapped().tickets, outcome);
-    if (outcome == outcome::store_down) {
+    if (outcome == outcome::store_down && !one->unwritten) {
       place(*one, phase::queued);
     } else { // somebody else has it, or it is gone
       dependants_follow(what.key, false, "");

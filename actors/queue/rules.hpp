@@ -34,6 +34,10 @@ public:
   /// An open job: out of the ledger at the start, just submitted, or requeued from an end. One that
   /// is known is ignored. One that the ledger has as running was cut off: it is resumed.
   void take_up(const ledger::job_record& job, moment now);
+  /// A job whose submission is about to be written: whether it is taken up before that, so that it
+  /// may begin in the same write. `take_up` follows once it is written, else `withdraw`.
+  bool expect(const ledger::job& what, moment now);
+  void withdraw(const job_key& key);
   /// All open jobs are taken up: from here on they start.
   void loaded() noexcept { loaded_ = true; }
   /// May so many jobs more be submitted? If so their places are kept until `release`.

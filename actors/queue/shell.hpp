@@ -46,6 +46,7 @@ struct submission {
 struct place_in {
   std::shared_ptr<submission> whose;
   std::size_t at = 0;
+  bool expected = false; ///< the rules have it already
 };
 
 /// An ended job that is to be open again.

@@ -22,9 +22,9 @@ using load_atom = caf::atom_constant<caf::atom("load")>;
 template <class Self, class Take, class End>
 void read_pages(Self self, const std::function<reader()>& find_reader, const std::string& kind,
                 const std::string& after_key, Take take, End end) {
-  constexpr std::uint32_t most_in_a_page = 1'000;
+  static constexpr std::uint32_t most_in_a_page = 1'000;
   constexpr std::chrono::milliseconds within{4'000};
-  constexpr std::chrono::milliseconds ask_again_after{1'000};
+  static constexpr std::chrono::milliseconds ask_again_after{1'000};
   const auto again = [self, after_key] {
     self->delayed_send(self, ask_again_after, load_atom::value, after_key);
   };

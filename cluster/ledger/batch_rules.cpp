@@ -4,6 +4,8 @@
 #include "cluster/ledger/job_id.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 namespace vdoc::ledger {
 
@@ -167,6 +169,18 @@ std::size_t events_at_most(const std::vector<entry>& batch) {
     else if (std::holds_alternative<event>(each))
       ++sum;
   return sum;
+}
+
+bool stands_alone(const std::vector<entry>& batch) {
+  std::unordered_set<std::string_view> arrived;
+  return std::ranges::all_of(batch, [&arrived](const entry& each) {
+    if (const auto* asked = std::get_if<job>(&each)) {
+      arrived.insert(asked->id);
+      return asked->idempotency_key.empty();
+    }
+    const auto* happened = std::get_if<event>(&each);
+    return happened != nullptr && arrived.contains(happened->job_id);
+  });
 }
 
 decided decide(const std::vector<entry>& batch, present before, std::int64_t now_unix_ms,

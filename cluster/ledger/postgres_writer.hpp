@@ -8,7 +8,8 @@ namespace vdoc::ledger::postgres {
 /// The writing half of the PostgreSQL store on one connection. Throws `error`; after one that is
 /// not `lost` the transaction has been rolled back.
 ///
-/// Each batch takes two round trips: one locks and reads what it touches, one writes and commits.
+/// A batch takes two round trips: one locks and reads what it touches, one writes and commits. One
+/// that stands alone (`stands_alone`: new jobs, and what happens to them at once) takes one.
 class writer {
 public:
   /// Prepares its statements and registers itself: see the table `writers`.
@@ -20,10 +21,13 @@ public:
   /// The last batch of this writer, if an error `lost` came after its commit was sent. For
   /// `fate_of`.
   [[nodiscard]] const std::string& doubt() const noexcept { return doubt_; }
-  /// What the batch came to that is in doubt, provided that it was written.
+  /// What the batch came to that is in doubt, provided that it was written; a sequence of 0 is not
+  /// known.
   [[nodiscard]] std::vector<written> doubtful() && { return std::move(doubtful_); }
 
 private:
+  std::vector<written> arrive(const std::vector<entry>& batch, std::int64_t now_unix_ms);
+  std::vector<written> look_up_and_write(const std::vector<entry>& batch, std::int64_t now_unix_ms);
   decided look_up_and_decide(const std::vector<entry>& batch, std::int64_t now_unix_ms);
   std::string statements_for(const decided& todo);
 

@@ -18,8 +18,10 @@ using ledger::job_state;
 BOOST_FIXTURE_TEST_SUITE(the_queue_actor, test::a_queue_on_a_memory_ledger)
 
 BOOST_AUTO_TEST_CASE(acknowledges_after_the_commit_and_runs_after_the_start_is_committed) {
+  const auto before = store->writes;
   const auto id = submit_one();
   BOOST_TEST(store->history_of(id) == "submitted started");
+  BOOST_TEST(store->writes == before + 1); // in one transaction
   BOOST_REQUIRE(puppets.size() == 1u);
   const auto& around = puppets.back()->plan.around;
   BOOST_TEST(around.id == id);
@@ -39,6 +41,9 @@ BOOST_AUTO_TEST_CASE(knows_a_job_that_was_submitted_before) {
   BOOST_TEST(how.known_already);
   BOOST_TEST(how.job_id == first.id);
   BOOST_TEST(puppets.size() == 1u);
+  const auto now = ask<desk::overview>(queue::look{});
+  BOOST_TEST(now.open == 1u);
+  BOOST_TEST(now.running == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(writes_many_submits_together) {
@@ -61,6 +66,7 @@ BOOST_AUTO_TEST_CASE(says_busy_while_the_ledger_is_away_and_goes_on_within_a_sec
   BOOST_TEST((refused.how.why == desk::refusal::busy));
   BOOST_TEST(refused.how.what == "the ledger is away: connection refused");
   BOOST_TEST(!ask<desk::overview>(queue::look{}).ready);
+  BOOST_TEST(ask<desk::overview>(queue::look{}).open == 0u);
   store->trouble.clear();
   pass_time(1s);
   BOOST_TEST(ask<desk::overview>(queue::look{}).ready);
