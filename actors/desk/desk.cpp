@@ -187,11 +187,11 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
   if (order.jobs.empty())
     return to->give(std::move(each));
   ask([=, with = with_, each = std::move(each), order = std::move(order),
-       places = std::move(places)](actor::pointer self) {
+       places = std::move(places)](actor::pointer self) mutable {
     const auto queue = with->find_queue();
     if (!queue)
       return;
-    self->request(queue, within, order)
+    self->request(queue, within, std::move(order))
         .then(
             [=](const queue::submitted& how) {
               auto all = each;

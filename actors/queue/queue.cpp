@@ -51,14 +51,14 @@ bool nothing_left(const queue_state& state) {
 
 // --- what the desk asks -----------------------------------------------------------------------
 
-caf::result<submitted> take(self_pointer self, const submit& asked) {
+caf::result<submitted> take(self_pointer self, submit& asked) {
   auto& state = self->state;
   auto whose = std::make_shared<submission>();
   whose->each.resize(asked.jobs.size());
   auto& next = state.asked.next;
   const auto now = now_of(self);
   for (std::size_t i = 0; i < asked.jobs.size(); ++i) {
-    const auto& job = asked.jobs[i];
+    auto& job = asked.jobs[i];
     auto& how = whose->each[i].how;
     if (state.stopping)
       how = {refusal::busy, "the service is stopping", "try again", 1'000};
@@ -71,7 +71,7 @@ caf::result<submitted> take(self_pointer self, const submit& asked) {
     const bool expected = state.thought->expect(job, now);
     if (expected)
       state.thought->release(job.tenant, 1); // it has its place
-    next.what.jobs.push_back(job);
+    next.what.jobs.push_back(std::move(job));
     next.jobs.push_back({whose, i, expected});
     ++whose->open;
   }
@@ -191,7 +191,7 @@ template <class Function> void with_key(const std::string& id, Function function
 inner_actor::behavior_type queue(self_pointer self, means with) {
   begin_life(self, std::move(with));
   return {
-      [self](const submit& asked) { return take(self, asked); },
+      [self](submit& asked) { return take(self, asked); },
       [self](const order& asked) { return take(self, asked); },
       [self](const set_queue& asked) { return take(self, asked); },
       [self](const look&) { return seen(self->state); },

@@ -26,8 +26,8 @@ touched touched_by(const std::vector<entry>& batch);
 /// As many events as a batch can come to, if nothing of it is refused.
 std::size_t events_at_most(const std::vector<entry>& batch);
 
-/// Whether nothing has to be looked up: all of it is about jobs that are new with it. An id that is
-/// there all the same (somebody repeats a write) shows when it is stored.
+/// Whether nothing has to be looked up: all of it is about jobs that come with it. An id or a key
+/// that is there already (somebody repeats himself) shows when it is stored.
 bool stands_alone(const std::vector<entry>& batch);
 
 /// A row of the table of jobs.

@@ -8,7 +8,7 @@ namespace vdoc::ledger::postgres {
 
 namespace {
 
-/// SQLSTATE: a job with this id is there already.
+/// SQLSTATE: a job with this id, or this key, is there already.
 constexpr const char* unique_violation = "23505";
 
 job_row read_standing(const row_view& row) {
