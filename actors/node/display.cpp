@@ -60,8 +60,8 @@ pace display::pace_of(const shown& job) const {
   pace now;
   now.speed = std::chrono::duration<double>(media) / wall;
   const auto left = std::max(job.last.media_total - job.last.media_done, 0ns);
-  now.left = std::chrono::seconds{
-      static_cast<std::int64_t>(std::chrono::duration<double>(left).count() / now.speed + 0.5)};
+  now.left =
+      std::chrono::seconds{std::llround(std::chrono::duration<double>(left).count() / now.speed)};
   return now;
 }
 

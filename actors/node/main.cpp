@@ -138,8 +138,8 @@ void describe_serve(CLI::App& command, serve_line& line) {
 }
 
 conf::settings to_settings(const serve_line& line) {
-  if (line.configuration) // media hosts read the same file
-    ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1);
+  if (line.configuration)                                         // media hosts read the same file
+    ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1); // NOLINT(concurrency-mt-unsafe)
   auto settings = conf::load(line.configuration, conf::environment_of(environ));
   if (!line.folder.empty())
     conf::assign(settings, "service.folder", line.folder, "--data");

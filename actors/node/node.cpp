@@ -253,7 +253,7 @@ child_plan node::parts::engine_plan() {
   return plan;
 }
 
-node::node(node_settings settings, failure_listener on_failure) {
+node::node(node_settings settings, const failure_listener& on_failure) {
   check_database(settings.database);
   parts_ = std::make_unique<parts>(std::move(settings));
   supervision::plan plan;

@@ -71,7 +71,7 @@ class node {
 public:
   /// Makes certificates, opens the ledger, starts the tree. Throws vdoc::failure when that is not
   /// possible (disk, database, no port).
-  explicit node(node_settings settings, failure_listener on_failure = {});
+  explicit node(node_settings settings, const failure_listener& on_failure = {});
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   /// Like `stop` with the default grace.
