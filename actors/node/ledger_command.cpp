@@ -21,6 +21,7 @@ std::string versions(const ledger::schema_versions& known) {
 
 std::vector<std::string> names_of_states() {
   std::vector<std::string> names;
+  names.reserve(ledger::known_states.size());
   for (const auto one : ledger::known_states)
     names.push_back(to_string(one));
   return names;

@@ -13,7 +13,7 @@ namespace vdoc::node {
 
 namespace fs = std::filesystem;
 
-service_folder::service_folder(fs::path path) : path_{fs::absolute(path)} {
+service_folder::service_folder(const fs::path& path) : path_{fs::absolute(path)} {
   std::error_code wrong;
   fs::create_directories(jobs(), wrong);
   const auto file = path_ / "serve.lock";

@@ -17,7 +17,7 @@ namespace vdoc::node {
 class service_folder {
 public:
   /// Makes it if need be. Throws vdoc::failure: another service has it, or it cannot be written.
-  explicit service_folder(std::filesystem::path path);
+  explicit service_folder(const std::filesystem::path& path);
   service_folder(const service_folder&) = delete;
   service_folder& operator=(const service_folder&) = delete;
   ~service_folder();

@@ -166,7 +166,8 @@ void job_progressed(self_pointer self, const job::progress& how) {
   desk::progress_news news;
   live.stage = how.stage;
   if (how.media_total_ns > 0) {
-    const auto fraction = static_cast<double>(how.media_done_ns) / how.media_total_ns;
+    const auto fraction =
+        static_cast<double>(how.media_done_ns) / static_cast<double>(how.media_total_ns);
     live.progress = std::clamp(fraction, 0.0, 1.0);
     if (it.first_fraction < 0) {
       it.first_fraction = live.progress;

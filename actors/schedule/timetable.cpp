@@ -15,7 +15,7 @@ constexpr std::size_t longest_name = 63;
 
 /// The latest time up to now, if more than one was missed.
 std::int64_t latest_missed(const cron& when, std::int64_t first_unix_ms, std::int64_t now_unix_ms) {
-  constexpr std::int64_t day_ms = 24 * 3'600'000;
+  constexpr std::int64_t day_ms = 24LL * 3'600'000;
   auto latest = first_unix_ms;
   // What is older than a day is not gone through minute by minute.
   auto next = when.next_unix_ms(std::max(first_unix_ms, now_unix_ms - day_ms));

@@ -120,7 +120,7 @@ std::optional<file_name> file_named_by(std::string_view path) {
   path.remove_prefix(by_link ? shared.size() : of_job.size());
   const auto take = [&] {
     const auto end = std::min(path.find('/'), path.size());
-    const std::string part{path.substr(0, end)};
+    std::string part{path.substr(0, end)};
     path.remove_prefix(std::min(end + 1, path.size()));
     return part;
   };
