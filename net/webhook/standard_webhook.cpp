@@ -63,7 +63,7 @@ std::string webhook_secret::written() const {
 webhook_secret webhook_secret_in(const std::filesystem::path& file) {
   std::ifstream in{file};
   if (!in) {
-    const auto made = webhook_secret::make();
+    auto made = webhook_secret::make();
     const auto text = made.written() + "\n";
     spool_file into{file, spool_file::readers::owner};
     into.write(text.data(), text.size());

@@ -31,6 +31,7 @@ std::optional<answer> zmq_client::ask(const std::string& verb, const std::string
   const auto id = std::to_string(++inside_->asked);
   const std::vector<std::string> question{std::string{protocol_name}, id, verb, body};
   std::vector<zmq::const_buffer> parts;
+  parts.reserve(question.size());
   for (const auto& one : question)
     parts.push_back(zmq::buffer(one));
   zmq::send_multipart(socket, parts);

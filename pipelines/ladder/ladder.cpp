@@ -86,8 +86,7 @@ std::string own_name(int height, const std::vector<int>& steps) {
 std::vector<int> falling(std::vector<int> heights) {
   std::erase_if(heights, [](int height) { return height <= 0; });
   std::ranges::sort(heights, std::greater{});
-  const auto same = std::ranges::unique(heights, [](int a, int b) { return near(a, b); });
-  heights.erase(same.begin(), same.end());
+  heights.erase(std::unique(heights.begin(), heights.end(), near), heights.end());
   return heights;
 }
 

@@ -36,6 +36,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<std::string> texts_of(const std::vector<cue>& cues) {
   std::vector<std::string> texts;
+  texts.reserve(cues.size());
   for (const auto& one : cues)
     texts.push_back(one.text);
   return texts;

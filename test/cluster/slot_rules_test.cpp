@@ -250,7 +250,8 @@ BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
     case 3:
     case 4:
       if (!held.empty()) {
-        const auto id = std::next(held.begin(), chance() % held.size())->first;
+        const auto steps = static_cast<std::ptrdiff_t>(chance() % held.size());
+        const auto id = std::next(held.begin(), steps)->first;
         held.erase(id);
         apply(rules.free(id));
       }

@@ -12,6 +12,14 @@ namespace vdoc::document::test {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+std::size_t at(int column, int row, int columns) {
+  return static_cast<std::size_t>(row) * columns + column;
+}
+
+} // namespace
+
 drawing& drawing::fill(double value) {
   cells.fill(value);
   return *this;
@@ -20,7 +28,7 @@ drawing& drawing::fill(double value) {
 drawing& drawing::box(int left, int top, int right, int bottom, double value) {
   for (int y = std::max(top, 0); y < std::min(bottom, 16); ++y)
     for (int x = std::max(left, 0); x < std::min(right, 16); ++x)
-      cells[static_cast<std::size_t>(y * 16 + x)] = value;
+      cells[at(x, y, 16)] = value;
   return *this;
 }
 
@@ -69,10 +77,9 @@ std::uint64_t hash_of(const std::array<double, 256>& cells) {
     for (int u = 0; u < 8; ++u)
       for (int y = 0; y < 16; ++y)
         for (int x = 0; x < 16; ++x)
-          waves[static_cast<std::size_t>(v * 8 + u)] +=
-              cells[static_cast<std::size_t>(y * 16 + x)] *
-              std::cos(std::numbers::pi * u * (2 * x + 1) / 32) *
-              std::cos(std::numbers::pi * v * (2 * y + 1) / 32);
+          waves[at(u, v, 8)] += cells[at(x, y, 16)] *
+                                std::cos(std::numbers::pi * u * (2 * x + 1) / 32) *
+                                std::cos(std::numbers::pi * v * (2 * y + 1) / 32);
   auto sorted = waves;
   std::nth_element(sorted.begin() + 1, sorted.begin() + 33, sorted.end());
   std::uint64_t hash = 0;
@@ -100,8 +107,7 @@ void paint(const std::filesystem::path& file, const drawing& what, image_size si
   image picture{size, {}};
   for (int y = 0; y < size.height_px; ++y)
     for (int x = 0; x < size.width_px; ++x) {
-      const auto cell =
-          static_cast<std::size_t>(y * 16 / size.height_px * 16 + x * 16 / size.width_px);
+      const auto cell = at(x * 16 / size.width_px, y * 16 / size.height_px, 16);
       const double value = std::clamp(what.cells[cell], 0.0, 255.0);
       for (const double tint : {1.0, 0.96, 0.9})
         picture.rgb.push_back(static_cast<std::uint8_t>(value * tint));

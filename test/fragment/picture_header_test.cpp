@@ -18,7 +18,7 @@ picture_header read(bitstream codec, const std::vector<std::uint8_t>& bytes,
 BOOST_AUTO_TEST_SUITE(a_picture_header)
 
 BOOST_AUTO_TEST_CASE(of_h264_is_a_key_frame_by_idr_or_recovery_point_alone) {
-  const auto kind = [](std::vector<std::uint8_t> bytes) {
+  const auto kind = [](const std::vector<std::uint8_t>& bytes) {
     return read(bitstream::h264, bytes).key;
   };
   BOOST_TEST((kind({0, 0, 0, 2, 0x67, 1, 0, 0, 0, 2, 0x65, 0x88}) == key_kind::idr));

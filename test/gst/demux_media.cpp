@@ -114,7 +114,7 @@ const std::filesystem::path& demux_folder() {
 }
 
 std::filesystem::path written(const std::string& name, const std::string& bytes) {
-  const auto file = demux_folder() / name;
+  auto file = demux_folder() / name;
   std::ofstream{file, std::ios::binary} << bytes;
   return file;
 }
@@ -133,7 +133,7 @@ std::string said_by(const std::string& line) {
 }
 
 std::filesystem::path made(const std::string& name, const std::string& recipe) {
-  const auto file = demux_folder() / name;
+  auto file = demux_folder() / name;
   if (!std::filesystem::exists(file))
     said_by("ffmpeg -nostdin -v quiet -y " +
             with(with(recipe, "{pictures}", pictures), "{sound}", sound) + " " + file.string() +

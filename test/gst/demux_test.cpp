@@ -284,8 +284,8 @@ BOOST_AUTO_TEST_CASE(says_where_a_stream_is_damaged_and_goes_on) {
   const auto size = std::filesystem::file_size(whole);
   const auto cut = size / 2 / 188 * 188;
   std::ostringstream line;
-  line << "(head -c " << cut << ' ' << whole << "; tail -c +" << cut + 188 * 40 + 1 << ' ' << whole
-       << ") > " << source;
+  line << "(head -c " << cut << ' ' << whole << "; tail -c +" << cut + 188UL * 40 + 1 << ' '
+       << whole << ") > " << source;
   said_by(line.str());
   const auto ours = demux(source);
   BOOST_REQUIRE(ours.summary.has_value());

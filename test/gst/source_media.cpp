@@ -60,7 +60,7 @@ transcode_result with_source::run_all() {
 
 std::filesystem::path with_source::as_h264(const std::string& name,
                                            const transcode_result& result) {
-  const auto out = work.path() / (name + ".h264");
+  auto out = work.path() / (name + ".h264");
   for (const auto& one : result.renditions)
     if (one.name == name)
       write_h264(out, one.codec_config, encoded(work.path(), name));

@@ -68,6 +68,7 @@ stream parse(const std::filesystem::path& file, const std::string& elements) {
 
 std::vector<fragment::timestamp> times(const std::vector<fragment::access_unit>& units) {
   std::vector<fragment::timestamp> out;
+  out.reserve(units.size());
   for (const auto& unit : units)
     out.push_back(unit.pts);
   std::sort(out.begin(), out.end());

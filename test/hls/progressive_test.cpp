@@ -20,7 +20,7 @@ struct remux_folder {
   fs::path target = folder / "video.mp4";
 
   fs::path file(const std::string& name, const std::vector<hls::access_unit>& units) {
-    const auto path = folder / name;
+    auto path = folder / name;
     fragment::access_unit_writer out{path, {"any", false}};
     for (const auto& one : units)
       out.append(one);

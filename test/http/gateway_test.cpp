@@ -141,6 +141,7 @@ BOOST_AUTO_TEST_CASE(takes_many_at_once_and_mixes_up_none) {
   constexpr int each = 200;
   std::atomic<int> right{0};
   std::vector<std::thread> all;
+  all.reserve(clients);
   for (int i = 0; i < clients; ++i)
     all.emplace_back([&, i] {
       test::web_client own{door.address()};

@@ -36,6 +36,7 @@ std::string said(const std::vector<std::string>& words,
 /// `ledger migrate` in so many processes at once: how many of them changed something, and nothing.
 std::pair<int, int> migrate_in_processes(int count, const std::string& database) {
   std::vector<std::unique_ptr<test::running_command>> nodes;
+  nodes.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i)
     nodes.push_back(
         std::make_unique<test::running_command>(ledger_line({"migrate", "--database", database})));

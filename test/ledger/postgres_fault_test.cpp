@@ -232,6 +232,7 @@ BOOST_AUTO_TEST_CASE(a_ledger_whose_server_has_no_connections_left_comes_back_wh
   auto url = server.url("test_1");
   url.replace(url.find("user=postgres"), 13, "user=app");
   std::vector<std::unique_ptr<postgres::session>> others;
+  others.reserve(3);
   for (int i = 0; i < 3; ++i)
     others.push_back(std::make_unique<postgres::session>(url, postgres::patience{}));
   const auto where = open_store(url);

@@ -40,6 +40,7 @@ VDOC_STORE_CONTRACT(OWES)
 BOOST_AUTO_TEST_CASE(is_set_up_by_several_nodes_at_once) {
   std::vector<std::thread> nodes;
   std::vector<int> found(6, -1);
+  nodes.reserve(found.size());
   for (auto& one : found)
     nodes.emplace_back([&] { one = migrate(url).found; });
   for (auto& node : nodes)
@@ -96,7 +97,7 @@ BOOST_AUTO_TEST_CASE(answers_from_a_replica_and_writes_nothing_there) {
   const auto store = open_store(url);
   store->write({talk("a"), of("a", event_kind::started)}, noon);
   const test::postgres_server replica{test::postgres_server::standby_of{test::shared_postgres()}};
-  const auto name = url.find_first_not_of("/", url.find(":") + 1);
+  const auto name = url.find_first_not_of('/', url.find(':') + 1);
   const auto there = replica.url(url.substr(name, url.find('?') - name));
   const auto reader = open_store(there, purpose::reading);
   BOOST_TEST(reader->history_of("a").events.size() == 2u);
@@ -112,6 +113,7 @@ BOOST_AUTO_TEST_CASE(gives_each_idempotency_key_to_one_job_whoever_is_first) {
   migrate(url);
   std::vector<std::vector<written>> answers(nodes);
   std::vector<std::thread> threads;
+  threads.reserve(nodes);
   for (int node = 0; node < nodes; ++node)
     threads.emplace_back([&, node] {
       const auto store = open_store(url);
@@ -145,6 +147,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_events_of_a_job_in_order_when_several_nodes_write
   const auto store = open_store(url);
   store->write({talk("a"), talk("b"), talk("c")}, noon);
   std::vector<std::thread> threads;
+  threads.reserve(nodes);
   for (int node = 0; node < nodes; ++node)
     threads.emplace_back([&, node] {
       const auto mine = open_store(url);

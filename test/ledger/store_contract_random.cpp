@@ -128,9 +128,9 @@ void check_questions(store& store, const std::map<std::string, job_record>& expe
   for (const auto& [id, record] : expected) {
     ++counted[{record.what.tenant, record.what.queue, record.state}];
     if (!is_end(record.state))
-      open += (open.empty() ? "" : " ") + id;
+      open.append(open.empty() ? "" : " ").append(id);
     auto& newest_first = by_state[record.state];
-    newest_first = id + (newest_first.empty() ? "" : " ") + newest_first;
+    newest_first.insert(0, newest_first.empty() ? "" : " ").insert(0, id);
   }
   BOOST_TEST(ids_of(store.open_jobs("", 1000).jobs) == open);
   for (const auto& [state, ids] : by_state) {
@@ -172,7 +172,7 @@ void keeps_of_each_job_what_its_events_amount_to(const store_maker& make) {
   model known;
   auto store = make.empty();
   for (int round = 0; round < 60; ++round) {
-    const auto now = noon + round * 1000;
+    const auto now = noon + round * 1000LL;
     std::vector<entry> batch;
     std::string expected;
     for (int i = roll.below(30); i >= 0; --i) {

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using namespace vdoc;
 
 node::crew hire(caf::actor_system& system) {
-  const auto* word = std::getenv("VDOC_TEST_STAGE");
+  const auto* word = std::getenv("VDOC_TEST_STAGE"); // NOLINT(concurrency-mt-unsafe)
   const std::string deed = word == nullptr ? "" : word;
   if (deed == "stillborn")
     throw std::runtime_error{"no camera today"};

@@ -52,7 +52,7 @@ public:
     // The evening: everything comes back, and what is open comes to its end.
     ledger_down_ = host_down_ = false;
     rules_->ledger_away(false);
-    constexpr std::int64_t day_ms = 24 * 3'600'000;
+    constexpr std::int64_t day_ms = 24LL * 3'600'000;
     now_.unix_ms += day_ms; // however the calendar was set, every time has come
     for (const char* name : {"q0", "q1", "q2"})
       set_queue(name, {});

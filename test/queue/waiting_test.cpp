@@ -16,7 +16,7 @@ struct jobs_that_wait : a_queue {
     one.what.not_before_unix_ms = unix_ms;
     submit(one);
   }
-  void submit_after(std::uint64_t number, std::vector<std::uint64_t> others,
+  void submit_after(std::uint64_t number, const std::vector<std::uint64_t>& others,
                     std::int64_t not_before_unix_ms = 0) {
     auto one = job(number);
     one.state = ledger::job_state::scheduled;

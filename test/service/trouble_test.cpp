@@ -165,7 +165,7 @@ BOOST_FIXTURE_TEST_CASE(takes_nothing_while_its_disk_is_full_and_then_goes_on,
 BOOST_FIXTURE_TEST_CASE(starts_what_is_due_when_the_clock_is_set_on,
                         a_service_with_a_clock_of_its_own) {
   BOOST_TEST_REQUIRE(is_ready(*this, 20s), log());
-  constexpr std::int64_t half_an_hour_ms = 30 * 60 * 1'000;
+  constexpr std::int64_t half_an_hour_ms = 30LL * 60 * 1'000;
   const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                           std::chrono::system_clock::now().time_since_epoch())
                           .count();

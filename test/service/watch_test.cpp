@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(makes_one_job_of_each_file_whenever_it_is_killed) {
     kill_node();
     start();
   }
-  BOOST_TEST(has_jobs(rounds * files_a_round), log());
+  BOOST_TEST(has_jobs(std::size_t{rounds} * files_a_round), log());
   BOOST_TEST(wait_until_nothing_is_open(90s), log());
   std::map<std::string, int> made;
   for (const auto& job : jobs())

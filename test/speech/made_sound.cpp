@@ -144,7 +144,7 @@ std::optional<sound> spoken(const std::string& text) {
   if (opened < 0)
     return std::nullopt;
   const auto command = "espeak-ng -v en-us -s 140 -w " + name + " '" + text + "' 2>/dev/null";
-  const bool said = std::system(command.c_str()) == 0;
+  const bool said = std::system(command.c_str()) == 0; // NOLINT(concurrency-mt-unsafe)
   const auto out = said ? without_silence(resampled(read_wav(name), 22'050)) : sound{};
   std::filesystem::remove(name);
   if (out.empty())
@@ -159,7 +159,7 @@ void place(sound& into, const sound& what, double seconds) {
 }
 
 std::optional<sound> clip(const std::string& name) {
-  const char* named = std::getenv("VIDEO_DOC_SHARED");
+  const char* named = std::getenv("VIDEO_DOC_SHARED"); // NOLINT(concurrency-mt-unsafe)
   const auto folder = named != nullptr
                           ? std::filesystem::path{named}
                           : std::filesystem::path{VIDEO_DOC_SOURCE}.parent_path() / "shared";

@@ -56,6 +56,7 @@ struct with_models {
 
 std::vector<std::string> texts(const std::vector<word>& words) {
   std::vector<std::string> out;
+  out.reserve(words.size());
   for (const auto& one : words)
     out.push_back(one.text);
   return out;
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(hears_words_at_the_times_they_are_said) {
   const auto counted = spoken("one two three four five six");
   if (missing() || !counted)
     return;
-  sound all(16'000 * 24);
+  sound all(16'000UL * 24);
   place(all, *counted, 3);
   place(all, *counted, 15.37);
   const auto words = hear(all);
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(times_each_word_of_a_row_to_a_tenth_of_a_second) {
   const auto digits = {"two", "three", "four", "five", "six", "eight"};
   if (missing() || !spoken("two"))
     return;
-  sound all(16'000 * 9);
+  sound all(16'000UL * 9);
   double at = 1;
   std::vector<std::pair<std::string, double>> placed;
   for (const auto* digit : digits) {

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_SUITE(a_voice_model)
 
 BOOST_AUTO_TEST_CASE(decides_what_is_speech) {
   const model_file model{tone_model()};
-  sound all(16'000 * 3);
+  sound all(16'000UL * 3);
   place(all, held_chord({1000}, 1, 0.3), 1);
   const auto said = verdicts(all, 4000, model.path);
   BOOST_REQUIRE(said.size() == 300U);
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(that_is_none_is_refused_and_says_whose_fault_it_is) {
 
 /// With the real one, where VIDEO_DOC_TEST_VOICE_MODEL names it.
 BOOST_AUTO_TEST_CASE(of_silero_tells_speech_from_music_and_noise) {
-  const char* model = std::getenv("VIDEO_DOC_TEST_VOICE_MODEL");
+  const char* model = std::getenv("VIDEO_DOC_TEST_VOICE_MODEL"); // NOLINT(concurrency-mt-unsafe)
   if (model == nullptr) {
     BOOST_TEST_MESSAGE("skipped: VIDEO_DOC_TEST_VOICE_MODEL names no silero_vad.onnx");
     return;

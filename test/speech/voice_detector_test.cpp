@@ -23,7 +23,7 @@ bool espeak_is_missing() {
 BOOST_AUTO_TEST_SUITE(a_voice_detector)
 
 BOOST_AUTO_TEST_CASE(hears_no_speech_in_silence_and_noise) {
-  BOOST_TEST(share_of_speech(sound(16'000 * 5)) == 0.0);
+  BOOST_TEST(share_of_speech(sound(16'000UL * 5)) == 0.0);
   for (const double loudness : {0.003, 0.05, 0.5}) {
     BOOST_TEST(share_of_speech(white_noise(10, loudness)) == 0.0);
     BOOST_TEST(share_of_speech(brown_noise(10, loudness)) == 0.0);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(hears_speech_in_sirens_and_vibrato_only_where_they_stop) {
 BOOST_AUTO_TEST_CASE(hears_speech_over_a_little_noise) {
   if (espeak_is_missing())
     return;
-  sound all(16'000 * 6);
+  sound all(16'000UL * 6);
   place(all, *spoken("this is a test of the emergency broadcast system"), 1);
   BOOST_TEST(share_of_speech(mixed(all, brown_noise(6, 0.05))) > 0.8 * share_of_speech(all));
 }
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(gives_one_verdict_per_frame_whatever_the_blocks) {
 BOOST_AUTO_TEST_CASE(hears_speech_where_it_is) {
   if (espeak_is_missing())
     return;
-  sound all(16'000 * 20);
+  sound all(16'000UL * 20);
   const auto first = *spoken("one two three four five six");
   const auto second = *spoken("this is a test of the emergency broadcast system");
   place(all, first, 4);
@@ -85,9 +85,9 @@ BOOST_AUTO_TEST_CASE(hears_speech_where_it_is) {
   };
   BOOST_TEST(near(told[0].begin, 4 - 0.25));
   BOOST_TEST(told[0].begin <= 4U * rate_hz);
-  BOOST_TEST(told[0].end >= 4U * rate_hz + first.size());
+  BOOST_TEST(told[0].end >= 4UL * rate_hz + first.size());
   BOOST_TEST(near(told[1].begin, 12 - 0.25));
-  BOOST_TEST(told[1].end >= 12U * rate_hz + second.size());
+  BOOST_TEST(told[1].end >= 12UL * rate_hz + second.size());
 }
 
 BOOST_AUTO_TEST_CASE(misses_little_of_real_speech) {

@@ -80,6 +80,7 @@ BOOST_AUTO_TEST_CASE(spreads_delays_by_its_jitter_and_repeats_them_with_the_same
   budget.stable_after = 0s;
   judge = restart_judge{restart::transient, budget, 42};
   std::vector<std::int64_t> first;
+  first.reserve(200);
   for (int i = 0; i < 200; ++i)
     first.push_back(delay_after(1ms).count());
   const auto [least, most] = std::minmax_element(first.begin(), first.end());

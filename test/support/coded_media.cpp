@@ -108,7 +108,7 @@ std::string master_spec::name() const {
 }
 
 std::filesystem::path coded_master(const master_spec& spec, const std::filesystem::path& cache) {
-  const auto target = cache / ("master_" + spec.name() + ".mkv");
+  auto target = cache / ("master_" + spec.name() + ".mkv");
   if (std::filesystem::exists(target))
     return target;
   std::filesystem::create_directories(cache);
@@ -137,7 +137,7 @@ std::optional<int> read_number(std::span<const std::uint8_t, reading_bytes> grey
     int sum = 0;
     for (int y = row * 6 + 2; y < row * 6 + 4; ++y)
       for (int x = column * 4 + 1; x < column * 4 + 3; ++x)
-        sum += grey[static_cast<std::size_t>(y * reading_width_px + x)];
+        sum += grey[static_cast<std::size_t>(y) * reading_width_px + x];
     return sum / 4;
   };
   int number = 0;
@@ -154,7 +154,7 @@ bool read_flash(std::span<const std::uint8_t, reading_bytes> grey) {
   int sum = 0;
   for (int y = 38; y < 46; ++y)
     for (int x = 4; x < 60; ++x)
-      sum += grey[static_cast<std::size_t>(y * reading_width_px + x)];
+      sum += grey[static_cast<std::size_t>(y) * reading_width_px + x];
   return sum / (8 * 56) > 140;
 }
 

@@ -34,12 +34,13 @@ std::vector<std::string> environment_of(const command& what) {
   }
   for (const auto& [name, value] : what.environment)
     if (!value.empty())
-      lines.push_back(name + "=" + value);
+      lines.emplace_back(name).append("=").append(value);
   return lines;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& lines) {
   std::vector<char*> out;
+  out.reserve(lines.size() + 1);
   for (auto& line : lines)
     out.push_back(line.data());
   out.push_back(nullptr);

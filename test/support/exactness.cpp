@@ -121,8 +121,8 @@ findings check_segment_starts(const package_seen& package) {
   for (const auto& [listed, track] : package.video)
     for (std::size_t n = 0; n < track.segments.size(); ++n) {
       const auto& first = track.segments[n].samples.front();
-      const auto complain = [&](const char* what) {
-        found.push_back({"idr", track.name, text("segment ", n, ": ", what)});
+      const auto complain = [&, &name = track.name](const char* what) {
+        found.push_back({"idr", name, text("segment ", n, ": ", what)});
       };
       if (!first.idr)
         complain("its first picture is no IDR");

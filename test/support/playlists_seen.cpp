@@ -21,7 +21,8 @@ attributes read_attributes(const std::string& list) {
     if (end == std::string::npos)
       end = list.size();
     if (!out.emplace(name, list.substr(begin, end - begin)).second)
-      throw std::runtime_error{"attribute " + name + " comes twice in " + list};
+      throw std::runtime_error{std::string{"attribute "}.append(name).append(" comes twice in ") +
+                               list};
     at = end + (quoted ? 2 : 1);
   }
   return out;

@@ -101,10 +101,11 @@ std::vector<process_seen> processes_named(const std::string& word) {
 }
 
 std::vector<process_seen> carrying(const std::string& name, const std::string& value) {
+  const auto wanted = name + "=" + value;
   std::vector<process_seen> found;
   for (auto& one : everyone()) {
     const auto lines = split_at_zero(slurp("/proc/" + std::to_string(one.pid) + "/environ"));
-    if (std::ranges::find(lines, name + "=" + value) != lines.end())
+    if (std::ranges::find(lines, wanted) != lines.end())
       found.push_back(std::move(one));
   }
   return found;

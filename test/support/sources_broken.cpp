@@ -13,7 +13,7 @@ namespace {
 std::filesystem::path copy_of(const std::string& source, const std::filesystem::path& folder,
                               const std::string& name) {
   const auto from = make(source_named(source));
-  const auto to = folder / (name + from.extension().string());
+  auto to = folder / (name + from.extension().string());
   std::filesystem::copy_file(from, to);
   return to;
 }
