@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(can_have_nothing_but_a_title) {
 BOOST_AUTO_TEST_CASE(comes_with_captions_that_are_valid) {
   speak();
   const auto seen =
-      run({{"node", VDOC_SOURCE_DIR "/test/browser/vtt_valid.mjs", "--readable",
+      run({{"node", (VDOC_SOURCE_DIR "/test/browser/vtt_valid.mjs"), "--readable",
             here / "captions/en.vtt", here / "captions/en.srt", here / "captions/segment.vtt"},
            {},
            {}},

@@ -120,7 +120,11 @@ BOOST_AUTO_TEST_CASE(are_seen_as_they_are_now) {
 }
 
 BOOST_AUTO_TEST_CASE(reach_others_while_somebody_reads_none_of_a_large_one) {
-  write("id-0/large.mp4", std::string(40'000'000, 'x'));
+  constexpr std::size_t megabyte = 1'000'000;
+  std::string large;
+  for (int i = 0; i < 40; ++i)
+    large.append(megabyte, 'x');
+  write("id-0/large.mp4", large);
   test::raw_client lazy{door.address()};
   lazy.say("GET /api/v1/jobs/id-0/files/large.mp4 HTTP/1.1\r\nHost: localhost\r\n\r\n");
   for (int i = 0; i < 20; ++i)

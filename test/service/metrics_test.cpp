@@ -26,9 +26,9 @@ struct a_measured_service : a_service {
   std::string scrape() {
     const auto read =
         run({{"/bin/sh", "-c",
-              "python3 -c \"import sys, urllib.request as r; "
-              "sys.stdout.buffer.write(r.urlopen(sys.argv[1]).read())\" \"$0\" > \"$1\" && "
-              "promtool check metrics < \"$1\" && cat \"$1\"",
+              ("python3 -c \"import sys, urllib.request as r; "
+               "sys.stdout.buffer.write(r.urlopen(sys.argv[1]).read())\" \"$0\" > \"$1\" && "
+               "promtool check metrics < \"$1\" && cat \"$1\""),
               address(), (served() / "metrics.txt").string()},
              {},
              {}},
