@@ -370,6 +370,8 @@ void rules::source_reached(const job_key& key, std::uint32_t media_s) {
   one->probe = false;
   gate_.answered(*one);
   tallies_.remove(*one);
+  if (one->media_s == 0 && media_s > 0)
+    tallies_.learn_length(one->queue, media_s);
   one->media_s = std::max(one->media_s, media_s);
   tallies_.add(*one);
 }

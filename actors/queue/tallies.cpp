@@ -1,6 +1,7 @@
 #include "actors/queue/tallies.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace vdoc::queue {
 
@@ -29,9 +30,17 @@ void tallies::count(const entry& one, std::int64_t sign) {
   auto& queue = queues_[one.queue];
   queue.jobs[at(one.at)] += sign;
   queue.media_s += sign * static_cast<std::int64_t>(one.media_s);
+  if (one.media_s == 0 && !one.noop)
+    queue.of_unknown_length += sign;
   if (waits(one.at))
     waiting_[one.tenant] += sign;
   open_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(open_) + sign);
+}
+
+void tallies::learn_length(std::uint32_t queue, std::uint32_t media_s) {
+  constexpr double weight_of_newest = 0.125;
+  auto& usual_s = queues_[queue].usual_s;
+  usual_s += (media_s - usual_s) * (usual_s == 0 ? 1 : weight_of_newest);
 }
 
 desk::verdict tallies::check_queue(const std::string& queue) const {
@@ -90,7 +99,8 @@ desk::queue_view tallies::view_of(std::uint32_t queue) const {
   view.waiting = of(phase::queued) + of(phase::parked) + of(phase::uploading) + of(phase::retrying);
   view.running = of(phase::starting) + of(phase::running);
   view.scheduled = of(phase::scheduled);
-  view.backlog_media_ms = tally.media_s * ms_per_s;
+  const auto unknown_s = static_cast<double>(tally.of_unknown_length) * tally.usual_s;
+  view.backlog_media_ms = (tally.media_s + std::llround(unknown_s)) * ms_per_s;
   return view;
 }
 

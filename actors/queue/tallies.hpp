@@ -30,6 +30,9 @@ public:
 
   void add(const entry& one) { count(one, +1); }
   void remove(const entry& one) { count(one, -1); }
+  /// Somebody has seen how long a source of that queue is. Jobs that wait count as much as is usual
+  /// there, until they are seen themselves.
+  void learn_length(std::uint32_t queue, std::uint32_t media_s);
 
   /// Is it known, or is there room for one more name?
   [[nodiscard]] desk::verdict check_queue(const std::string& queue) const;
@@ -51,6 +54,8 @@ private:
   struct tally {
     std::array<std::int64_t, phases> jobs{};
     std::int64_t media_s = 0;
+    std::int64_t of_unknown_length = 0; ///< jobs
+    double usual_s = 0;                 ///< length of its sources of late; 0: none was seen
   };
   void count(const entry& one, std::int64_t sign);
 

@@ -74,7 +74,9 @@ struct queue_view {
   std::uint64_t running = 0;
   std::uint64_t scheduled = 0;
   std::int64_t oldest_age_ms = 0;    ///< of the job that waits longest
-  std::int64_t backlog_media_ms = 0; ///< media time still to be worked on, as far as it is known
+  /// Media time of the open jobs. One that nobody has opened yet counts as much as those of its
+  /// queue did of late; before the first one was, nothing.
+  std::int64_t backlog_media_ms = 0;
   friend bool operator==(const queue_view&, const queue_view&) = default;
 };
 

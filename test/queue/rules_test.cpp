@@ -108,6 +108,25 @@ BOOST_AUTO_TEST_CASE(is_resumed_when_it_was_cut_off) {
   BOOST_TEST(rules.find(key(1))->attempts == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(counts_as_long_as_is_usual_in_its_queue_until_it_is_seen) {
+  const auto backlog_s = [this] { return rules.counts().view_of(1).backlog_media_ms / 1'000; };
+  rules.set_queue("default", {false, 1, 0});
+  submit(1, 4);
+  submit_with(5, R"({"kind":"noop"})");
+  run();
+  BOOST_TEST(backlog_s() == 0);
+  rules.source_reached(key(1), 60);
+  rules.source_reached(key(1), 60); // said again
+  BOOST_TEST(backlog_s() == 4 * 60);
+  ends(1);
+  run();
+  rules.source_reached(key(2), 140);
+  BOOST_TEST(backlog_s() == 140 + 2 * 70); // 60 + (140 - 60) / 8
+  ends(2);
+  run();
+  BOOST_TEST(backlog_s() == 2 * 70);
+}
+
 BOOST_AUTO_TEST_CASE(may_begin_together_with_its_submission) {
   holds = true;
   BOOST_TEST(rules.expect(job(1).what, now));
