@@ -17,9 +17,13 @@ graph aac_encoder::plan(int channels, int rate_hz, int bitrate_bps) {
       "audio/x-raw, format=F32LE, layout=interleaved, rate=" + std::to_string(rate_hz) +
       ", channels=" + std::to_string(channels) +
       (channels == 1 ? "" : ", channel-mask=(bitmask)0x3");
+  // Unless told not to, gst-libav has every band coded as mid and side, whatever is in it; what
+  // only one channel has is then lost on its way or comes from both. libavcodec's own choice, band
+  // by band, is a third value that a property of GStreamer's cannot have.
   graph out;
   return out.then(conveyor_in(caps))
-      .then({"avenc_aac", "encoder", {{"bitrate", std::to_string(bitrate_bps)}}})
+      .then(
+          {"avenc_aac", "encoder", {{"bitrate", std::to_string(bitrate_bps)}, {"aac-ms", "false"}}})
       .then(conveyor_out(""));
 }
 

@@ -242,7 +242,8 @@ BOOST_AUTO_TEST_CASE(prints_its_graphs) {
   const gst::audio_encoder encoder{request, track};
   const auto line = encoder.launch_line();
   BOOST_TEST(line.find("! avdec_mp3 name=decoder !") != std::string::npos);
-  BOOST_TEST(line.find("! avenc_aac name=encoder bitrate=128000 !") != std::string::npos);
+  BOOST_TEST(line.find("! avenc_aac name=encoder bitrate=128000 aac-ms=false !") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
