@@ -85,7 +85,53 @@ void begin(self_pointer self, const spec& what) {
   happen(self, start{});
 }
 
+void end_without_ledger(self_pointer self, const spec& what, const fault& why) {
+  self->send(self->state.around.told, ended{what.name, "failed", why, {}, self->state.around.root});
+  self->quit();
+}
+
 void submit_then_begin(self_pointer self, const spec& what) {
+  ledger::submit entry;
+  entry.what.id = self->state.around.id;
+  entry.what.source = what.source;
+  entry.what.output = what.name;
+  entry.what.spec = canonical(what);
+  self->request(self->state.around.ledger, 10s, entry)
+      .then(
+          [=](const ledger::submitted& reply) {
+            if (reply.result != ledger::outcome::done) {
+              end_without_ledger(self, what,
+                                 {culprit::peer,
+                                  "the ledger does not take the job: " + reply.trouble,
+                                  "check the output folder", "ledger"});
+              return;
+            }
+            self->state.job_id = reply.job_id;
+            begin(self, what);
+          },
+          [=](const caf::error& error) { end_without_ledger(self, what, to_fault(error)); });
+}
+
+/// The same work as before is another attempt of the same job. A job whose run was killed, and
+/// that is not gone on with, ends here.
+void take_up(self_pointer self, const spec& what, const ledger::found& last) {
+  auto& state = self->state;
+  const auto& before = last.what;
+  const bool there = last.result == ledger::outcome::done && !before.what.id.empty();
+  if (there && state.around.resume && before.what.spec == canonical(what)) {
+    state.job_id = before.what.id;
+    begin(self, what);
+    return;
+  }
+  if (there && before.state == ledger::job_state::running) {
+    state.job_id = before.what.id;
+    tell_ledger(self, ledger::event_kind::interrupted, "its run was killed, and not gone on with");
+    state.job_id.clear();
+  }
+  submit_then_begin(self, what);
+}
+
+void enter_then_begin(self_pointer self, const spec& what) {
   auto& state = self->state;
   state.started_at = utc_now();
   if (state.around.of_service) {
@@ -93,33 +139,9 @@ void submit_then_begin(self_pointer self, const spec& what) {
     begin(self, what);
     return;
   }
-  ledger::submit entry;
-  entry.what.id = state.around.id;
-  entry.what.source = what.source;
-  entry.what.output = what.name;
-  entry.what.spec = canonical(what);
-  self->request(state.around.ledger, 10s, entry)
-      .then(
-          [=](const ledger::submitted& reply) {
-            if (reply.result != ledger::outcome::done) {
-              self->send(self->state.around.told,
-                         ended{what.name,
-                               "failed",
-                               {culprit::peer, "the ledger does not take the job: " + reply.trouble,
-                                "check the output folder", "ledger"},
-                               {},
-                               self->state.around.root});
-              self->quit();
-              return;
-            }
-            self->state.job_id = reply.job_id;
-            begin(self, what);
-          },
-          [=](const caf::error& error) {
-            self->send(self->state.around.told,
-                       ended{what.name, "failed", to_fault(error), {}, self->state.around.root});
-            self->quit();
-          });
+  self->request(state.around.ledger, 10s, ledger::find_last{what.source, what.name})
+      .then([=](const ledger::found& last) { take_up(self, what, last); },
+            [=](const caf::error& error) { end_without_ledger(self, what, to_fault(error)); });
 }
 
 void on_granted(self_pointer self, const dispatch::granted& msg) {
@@ -203,7 +225,7 @@ inner_actor::behavior_type job(self_pointer self, const spec& what, const surrou
         if (self->state.publish_due)
           write_playlists(self, false);
       },
-      [=](caf::ok_atom) { submit_then_begin(self, what); },
+      [=](caf::ok_atom) { enter_then_begin(self, what); },
       [=](adopt_atom) { adopt_more(self); },
   };
 }

@@ -1,3 +1,4 @@
+#include "actors/job/came_out.hpp"
 #include "actors/job/presentation.hpp"
 #include "pipelines/hls/hls.hpp"
 
@@ -71,14 +72,14 @@ json fragments_report(const rules& job) {
   std::uint64_t decoded = 0;
   std::uint64_t lost = 0;
   std::chrono::nanoseconds overhead{0};
-  for (const auto& [index, piece] : job.known().fragments)
+  for (const auto& [index, piece] : job.known().fragments) {
     expected += piece.frames;
+    decoded += frames_decoded(job.known(), index);
+  }
   for (const auto& [key, result] : job.known().encoded) {
     overhead += result.overhead;
-    if (key.second == 0) {
-      decoded += result.frames_decoded;
+    if (key.second == telling_part(job.known(), key.first))
       lost += result.frames_lost;
-    }
   }
   return {{"count", job.known().fragments.size()},
           {"encode_tasks", job.known().encoded.size()},

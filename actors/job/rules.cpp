@@ -1,5 +1,6 @@
 #include "actors/job/rules.hpp"
 
+#include "actors/job/came_out.hpp"
 #include "pipelines/probe/growing_file.hpp"
 
 #include <nlohmann/json.hpp>
@@ -134,7 +135,7 @@ void rules::begin_work() {
     }
     if (fragment_is_packed(index)) {
       media_done_ += piece.end - piece.begin;
-      frames_done_ += known_.encoded[{index, 0}].frames_decoded;
+      frames_done_ += frames_decoded(known_, index);
     }
   }
   for (const auto& [key, segment] : known_.audio)
@@ -351,7 +352,8 @@ void rules::handle(const encoded& x) {
   heavy_ended(x.what);
   keep(manifest::fragment_encoded{x.what.index, x.what.part, x.result});
   const auto& piece = known_.fragments[x.what.index];
-  if (x.result.frames_lost > 0 && x.what.part == 0 && !known_.bridged.contains(x.what.index))
+  if (x.result.frames_lost > 0 && x.what.part == telling_part(known_, x.what.index) &&
+      !known_.bridged.contains(x.what.index))
     keep(manifest::warned{"damaged between " + seconds(piece.begin) + " and " + seconds(piece.end) +
                           ": " + std::to_string(x.result.frames_lost) + " of " +
                           std::to_string(piece.frames) + " pictures cannot be decoded"});
@@ -398,7 +400,7 @@ void rules::handle(const packed& x) {
 void rules::fragment_packed(std::uint32_t index) {
   const auto& piece = known_.fragments[index];
   media_done_ += piece.end - piece.begin;
-  frames_done_ += known_.encoded[{index, 0}].frames_decoded;
+  frames_done_ += frames_decoded(known_, index);
   out_.emplace_back(grant_fragments{1});
   std::vector<std::string> files;
   for (const auto part : parts_of(index))

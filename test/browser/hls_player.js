@@ -100,6 +100,20 @@ const player = {
       decoded: quality.totalVideoFrames, dropped: quality.droppedVideoFrames};
   },
 
+  /** Plays on for so many seconds of media; tells what the playlist says then of its own end. */
+  async playOn(seconds, patience) {
+    const begin = video.currentTime;
+    video.playbackRate = 1;
+    await video.play();
+    await within("playing", patience, () => this.dead() || video.currentTime >= begin + seconds,
+      () => `at ${video.currentTime} s ${JSON.stringify(ranges(video.buffered))}`);
+    this.throwIfDead();
+    const {levels, loadLevel} = this.hls;
+    const {live, type, fragments} = levels[loadLevel].details;
+    return {begin, reached: video.currentTime, live, type, segments: fragments.length,
+      decoded: video.getVideoPlaybackQuality().totalVideoFrames};
+  },
+
   /** Shows a subtitle track and waits for its cues to be loaded up to the end of the media. */
   async readSubtitles(at, patience) {
     const hls = this.hls;

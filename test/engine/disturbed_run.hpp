@@ -19,6 +19,7 @@ public:
   [[nodiscard]] const std::filesystem::path& out() const { return out_.path(); }
   [[nodiscard]] std::filesystem::path folder() const { return out_ / "mp4_a_minute"; }
   [[nodiscard]] nlohmann::json job() const { return job_of(folder()); }
+  [[nodiscard]] std::string source() const { return file_.string(); }
 
   /// Segments of the renditions that lie in the folder under their final names.
   [[nodiscard]] std::vector<std::filesystem::path> segments() const;

@@ -1,8 +1,10 @@
 #include "test/engine/disturbed_run.hpp"
+#include "test/engine/ledger_seen.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
 
 namespace {
@@ -28,6 +30,12 @@ struct an_interrupted_run : disturbed_run {
     BOOST_TEST(differences_to_undisturbed() == "");
   }
 };
+
+std::int64_t unix_ms_of(const std::filesystem::path& file) {
+  const auto when =
+      std::chrono::file_clock::to_sys(std::filesystem::last_write_time(file)).time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(when).count();
+}
 
 } // namespace
 
@@ -75,7 +83,7 @@ BOOST_AUTO_TEST_CASE(is_noticed_within_ten_seconds_and_replaced) {
   BOOST_TEST(job().at("restarts").get<int>() >= 1);
 }
 
-BOOST_AUTO_TEST_CASE(in_its_pipeline_loses_only_that_fragment) {
+BOOST_AUTO_TEST_CASE(at_a_fragment_loses_only_that) {
   undisturbed();
   auto hanging = request();
   hanging.environment.emplace("VIDEO_DOC_FAULTS_HANG_AT_FRAGMENT", "3");
@@ -83,6 +91,45 @@ BOOST_AUTO_TEST_CASE(in_its_pipeline_loses_only_that_fragment) {
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_TEST(differences_to_undisturbed() == "");
   BOOST_TEST(job().at("restarts").get<int>() >= 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_pipeline_that_stands_still, disturbed_run)
+
+BOOST_AUTO_TEST_CASE(is_torn_down_after_ten_seconds_and_costs_only_its_fragment) {
+  undisturbed();
+  const auto marker = out() / "stalled";
+  auto stalling = request();
+  stalling.environment.emplace("LD_PRELOAD", VDOC_STALLING_ENCODER);
+  stalling.environment.emplace("VDOC_STALL_AT", "230"); // in the third fragment of a host or so
+  stalling.environment.emplace("VDOC_STALL_ONCE", marker.string());
+  const auto result = run_engine(stalling, out(), 4min);
+  BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
+  BOOST_REQUIRE(std::filesystem::exists(marker));
+  BOOST_TEST(differences_to_undisturbed() == "");
+
+  std::vector<std::string> stalled;
+  const auto job = this->job();
+  for (const auto& one : job.at("mishaps"))
+    if (one.at("reason") == "no progress for 10 s while transcoding")
+      stalled.push_back(one.at("task"));
+  BOOST_REQUIRE(stalled.size() == 1U);
+  BOOST_TEST(stalled[0].starts_with("encode/"));
+  // Once more, and maybe what its host had begun by the time it ended: a thread that hangs is not
+  // waited for, and not kept. The first fragment is encoded in two parts.
+  const auto needed = job.at("fragments").at("count").get<int>() + 1;
+  const auto again = job.at("stages").at("transcode").at("attempts").get<int>() - needed;
+  BOOST_TEST(again >= 1);
+  BOOST_TEST(again <= 2);
+  const auto told = read_ledger(out()).at(0);
+  const auto line = stalled[0] + ": no progress for 10 s while transcoding";
+  const auto at = std::ranges::find(told.causes, line);
+  BOOST_REQUIRE((at != told.causes.end()));
+  const auto after_ms =
+      told.at_unix_ms[static_cast<std::size_t>(at - told.causes.begin())] - unix_ms_of(marker);
+  BOOST_TEST(after_ms >= 9'500);
+  BOOST_TEST(after_ms <= 13'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "pipelines/speech/utterance_cutter.hpp"
 #include "pipelines/speech/voice_detector.hpp"
 #include "test/speech/heard_speech.hpp"
+#include "test/support/one_case_each.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -90,18 +91,24 @@ BOOST_AUTO_TEST_CASE(hears_speech_where_it_is) {
   BOOST_TEST(told[1].end >= 12UL * rate_hz + second.size());
 }
 
-BOOST_AUTO_TEST_CASE(misses_little_of_real_speech) {
-  for (const auto* name : {"austen-0920.wav", "jfk.wav", "leopard-quilter.wav", "az-cs-inspect.wav",
-                           "sb-spk1_snt1.wav", "cards-005.wav"}) {
-    const auto real = clip(name);
-    if (!real) {
-      BOOST_TEST_MESSAGE("skipped: no " << name);
-      continue;
-    }
-    BOOST_TEST_CONTEXT(name) {
-      BOOST_TEST(share_of_speech(*real) > 0.7);
-    }
-  }
-}
-
 BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// A recording beside the checkout; no part of the project.
+struct recording {
+  std::string name;
+  std::string skipped = clip(name) ? "" : "it does not lie in ../shared/media";
+};
+
+const vdoc::test::one_case_each cases{
+    "a_voice_detector_misses_little_of",
+    std::vector<recording>{{"austen-0920.wav"},
+                           {"jfk.wav"},
+                           {"leopard-quilter.wav"},
+                           {"az-cs-inspect.wav"},
+                           {"sb-spk1_snt1.wav"},
+                           {"cards-005.wav"}},
+    [](const recording& one) { BOOST_TEST(share_of_speech(*clip(one.name)) > 0.7); }};
+
+} // namespace

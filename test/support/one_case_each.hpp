@@ -1,5 +1,7 @@
 #pragma once
 
+#include "test/support/only_where.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -8,7 +10,7 @@
 namespace vdoc::test {
 
 /// A suite with one case per thing, each named after it: "sources_become_exact/mkv_vfr". A thing
-/// with a text in `skipped` is told and left out. Define one at namespace scope:
+/// with a text in `skipped` is skipped, for that reason. Define one at namespace scope:
 ///
 ///     const one_case_each cases{"suite", things, [](const thing& one) { BOOST_TEST(...); }};
 ///
@@ -19,15 +21,13 @@ public:
   template <class Thing, class Body>
   one_case_each(const std::string& suite, const std::vector<Thing>& things, Body body) {
     auto* cases = BOOST_TEST_SUITE(suite);
-    for (const auto& one : things)
-      cases->add(boost::unit_test::make_test_case(
-          [one, body] {
-            if (one.skipped.empty())
-              body(one);
-            else
-              BOOST_TEST_MESSAGE(one.name << " is skipped: " << one.skipped);
-          },
-          one.name, __FILE__, __LINE__));
+    for (const auto& one : things) {
+      auto* single = boost::unit_test::make_test_case([one, body] { body(one); }, one.name,
+                                                      __FILE__, __LINE__);
+      if (!one.skipped.empty())
+        single->add_precondition([why = one.skipped](auto which) { return may_run(which, why); });
+      cases->add(single);
+    }
     boost::unit_test::framework::master_test_suite().add(cases);
   }
 };

@@ -142,6 +142,22 @@ complaints platforms(const source_file& file) {
   return found;
 }
 
+complaints media(const source_file& file) {
+  // Stages live in media hosts; crew hires them there, and main sets up the memory of both.
+  static const std::set<std::string> stages{"ingest",     "demux",   "transcode",
+                                            "transcribe", "package", "document"};
+  static const std::set<std::string> of_hosts{"actors/node/crew.cpp", "actors/node/main.cpp",
+                                              "actors/wire/pipelines.hpp"};
+  complaints found;
+  const auto folders = folders_of(file.path);
+  if (folders.front() != "actors" || stages.contains(folders.at(1)) || of_hosts.contains(file.path))
+    return found;
+  for (const std::string& include : includes_of(file.text))
+    if (include.starts_with("pipelines/gst/"))
+      found.push_back(file.path + " includes " + include + ": the node opens no media");
+  return found;
+}
+
 complaints names(const source_file& file) {
   complaints found;
   for (std::string part : folders_of(file.path)) {
@@ -239,7 +255,7 @@ complaints root_entry(const std::string& name) {
 
 complaints all_rules(const source_file& file) {
   complaints all;
-  for (const auto rule : {arrows, platforms, names, lengths, headers, leftovers})
+  for (const auto rule : {arrows, platforms, media, names, lengths, headers, leftovers})
     for (std::string& one : rule(file))
       all.push_back(std::move(one));
   return all;

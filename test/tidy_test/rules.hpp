@@ -17,6 +17,10 @@ complaints arrows(const source_file& file);
 /// GStreamer in pipelines/gst only, CAF in actors only (tests may both), never all of CAF at once.
 complaints platforms(const source_file& file);
 
+/// The node opens no media: what lives in it includes nothing of pipelines/gst, and gets the values
+/// that it passes on from actors/wire/pipelines.hpp.
+complaints media(const source_file& file);
+
 /// manager, handler, helper, utils, common, data, info: they hide the noun.
 complaints names(const source_file& file);
 

@@ -68,6 +68,20 @@ BOOST_AUTO_TEST_CASE(keep_the_platforms_in_their_rooms) {
              "actors/job/a.hpp includes all of CAF: slow to compile, name what is needed\n");
 }
 
+BOOST_AUTO_TEST_CASE(keep_media_out_of_the_node) {
+  for (const char* inside : {"node/node.cpp", "job/job.cpp", "jobs/jobs.cpp", "queue/queue.cpp",
+                             "dispatch/dispatch.cpp", "hosts/hosts.cpp", "ledger/scribe.cpp"}) {
+    const auto file = std::string{"actors/"} + inside;
+    BOOST_TEST(joined(media(including(file, "\"pipelines/gst/demuxer.hpp\""))) ==
+               file + " includes pipelines/gst/demuxer.hpp: the node opens no media\n");
+    BOOST_TEST(joined(media(including(file, "\"actors/wire/pipelines.hpp\""))) == "");
+  }
+  for (const char* of_hosts :
+       {"actors/ingest/ingest.cpp", "actors/transcode/audio.cpp", "actors/node/crew.cpp",
+        "actors/wire/pipelines.hpp", "pipelines/gst/demuxer.cpp", "test/gst/demux_test.cpp"})
+    BOOST_TEST(joined(media(including(of_hosts, "\"pipelines/gst/demuxer.hpp\""))) == "");
+}
+
 BOOST_AUTO_TEST_CASE(refuse_words_that_hide_the_noun) {
   BOOST_TEST(joined(names(file_of("net/a.cpp", "// data\nclass job_manager;\nint info = 1;\n"))) ==
              "net/a.cpp:2: \"manager\" in the name job_manager\n"
