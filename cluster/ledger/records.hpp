@@ -70,6 +70,7 @@ struct job_record {
   friend bool operator==(const job_record&, const job_record&) = default;
 };
 
+  std::string reused_from = {}; ///< succeeded: the job that has made its results, if another has
 /// `unknown_job` when there is none. A job that is still `running` was cut off: its node died.
 struct found {
   outcome result = outcome::done;
@@ -133,7 +134,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_record& x) {
   return f(x.what, x.state, x.attempts, x.submitted_unix_ms, x.last_cause, x.changed_unix_ms,
-           x.last_sequence, x.tries, x.due_unix_ms);
+           x.last_sequence, x.tries, x.due_unix_ms, x.reused_from);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_filter& x) {
   return f(x.states, x.tenant, x.queue, x.label_key, x.label_value, x.text,

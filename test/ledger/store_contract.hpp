@@ -33,6 +33,7 @@ struct store_maker {
   OWES(lets_a_job_wait_for_its_time_and_for_others)                                                \
   OWES(does_a_job_again_with_another_spec_and_priority)                                            \
   OWES(says_when_a_job_is_tried_again)                                                             \
+  OWES(says_whose_results_a_job_has_been_given)                                                    \
   OWES(keeps_documents_with_their_versions)                                                        \
   OWES(reads_documents_in_the_order_of_their_keys)                                                 \
   OWES(lists_the_newest_first_page_by_page)                                                        \

@@ -183,6 +183,30 @@ void says_when_a_job_is_tried_again(const store_maker& make) {
   BOOST_TEST(kept.tries == 2u);
 }
 
+void says_whose_results_a_job_has_been_given(const store_maker& make) {
+  const auto store = make.empty();
+  const auto given = [&](const std::string& id) { return store->find(id).what.reused_from; };
+  store->write({talk("a"), of("a", k::started), of("a", k::succeeded, "", R"({"bytes":7})"),
+                talk("b"), of("b", k::started),
+                of("b", k::succeeded, "", R"({"bytes":7,"reused_from":"a"})"),
+                of("b", k::warned, "late", R"({"reused_from":"no end"})"), talk("c")},
+               noon);
+  BOOST_TEST(given("a") == "");
+  BOOST_TEST(given("b") == "a");
+  BOOST_TEST(given("c") == "");
+  std::string listed;
+  for (const auto& one : store->list({}, "", 10).jobs)
+    listed += one.what.id + ":" + one.reused_from + " ";
+  BOOST_TEST(listed == "c: b:a a: ");
+  job_filter succeeded;
+  succeeded.states = {job_state::succeeded};
+  BOOST_TEST(store->list(succeeded, "", 10).jobs.at(0).reused_from == "a");
+  store->write({of("b", k::requeued), of("b", k::started)}, noon + 1);
+  BOOST_TEST(given("b") == "");
+  store->write({of("b", k::succeeded, "", R"({"reused_from":7})")}, noon + 2);
+  BOOST_TEST(given("b") == "");
+}
+
 void keeps_documents_with_their_versions(const store_maker& make) {
   const auto store = make.empty();
   const auto done =
