@@ -67,10 +67,10 @@ struct job_record {
   std::uint64_t last_sequence = 0;  ///< of the last event
   std::uint32_t tries = 0;          ///< attempts since it was submitted or last requeued
   std::int64_t due_unix_ms = 0;     ///< retrying: when the next attempt may begin
+  std::string reused_from = {};     ///< succeeded: the job that has made its results, if another has
   friend bool operator==(const job_record&, const job_record&) = default;
 };
 
-  std::string reused_from = {}; ///< succeeded: the job that has made its results, if another has
 /// `unknown_job` when there is none. A job that is still `running` was cut off: its node died.
 struct found {
   outcome result = outcome::done;
