@@ -234,6 +234,27 @@ void keeps_documents_with_their_versions(const store_maker& make) {
   BOOST_TEST((store->read("page", "", 10).all == last));
 }
 
+void writes_the_papers_of_an_event_with_it_or_not_at_all(const store_maker& make) {
+  const auto store = make.empty();
+  const auto with = [](event what, std::vector<document> papers) {
+    what.papers = std::move(papers);
+    return what;
+  };
+  auto stale = of("job-1", k::cancelled);
+  stale.fence = 7;
+  const auto done = store->write(
+      {talk(), page("a", "0"), with(of("job-1", k::succeeded), {page("b", "never")}),
+       with(stale, {page("a", "never")}), with(of("nobody", k::warned), {page("c", "never")}),
+       with(of("job-1", k::cancelled), {page("a", "1"), page("d", "by ann")}),
+       with(of("job-1", k::cancelled), {page("a", "never")})},
+      noon);
+  BOOST_TEST(results_of(done) == "done done impossible stale unknown_job done impossible");
+  const auto kept = make.reopen()->read("page", "", 10).all;
+  BOOST_TEST((kept == std::vector<document>{page("a", "1", 2), page("d", "by ann", 1)}));
+  for (const auto& one : store->history_of("job-1").events)
+    BOOST_TEST(one.papers.empty());
+}
+
 void reads_documents_in_the_order_of_their_keys(const store_maker& make) {
   const auto store = make.empty();
   // In the order of bytes, whatever the language of the database: "B" before "a".
