@@ -69,8 +69,9 @@ desk::job_view view_of(const means& with, const ledger::job_record& job) {
     const auto id = uploads::upload_in(job.what.source);
     const bool waits = !id.empty() && !ledger::is_end(job.state) && with.find_upload;
     if (const auto upload = waits ? with.find_upload(id) : std::nullopt; upload && !upload->whole())
-      view.stage = "waits for its upload: " + std::to_string(upload->safe) + " of " +
-                   std::to_string(upload->what.length) + " bytes";
+      view.stage = "waits for its upload: " + std::to_string(upload->safe) +
+                   (upload->what.length ? " of " + std::to_string(*upload->what.length) + " bytes"
+                                        : " bytes so far");
     return view;
   }
   if (const auto live = with.live->find(job.what.id)) {

@@ -102,6 +102,7 @@ net::metrics_means metrics_of(const service_parts& parts, const std::filesystem:
   with.tree = [] { return resources::look_at_tree(::getpid()); };
   with.folder = folder;
   with.version = VIDEO_DOC_VERSION;
+  with.uploads = [store = parts.uploads] { return store->book.counts(); };
   return with;
 }
 
