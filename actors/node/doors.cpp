@@ -3,6 +3,7 @@
 #include "actors/desk/spawn.hpp"
 #include "actors/desk/spawn_archive.hpp"
 #include "cluster/desk/key_desk.hpp"
+#include "cluster/resources/steady_ms.hpp"
 #include "net/http/gateway.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/zmq/doorkeeper.hpp"
@@ -12,7 +13,6 @@
 #include <caf/actor_system.hpp>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
 #include <optional>
 #include <unistd.h>
 
@@ -95,10 +95,7 @@ struct key_office {
 net::metrics_means metrics_of(const service_parts& parts, const std::filesystem::path& folder) {
   net::metrics_means with;
   with.measures = parts.measures;
-  with.steady_ms = [] {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  };
+  with.steady_ms = resources::steady_ms_now;
   with.tree = [] { return resources::look_at_tree(::getpid()); };
   with.folder = folder;
   with.version = VIDEO_DOC_VERSION;
