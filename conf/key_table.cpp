@@ -84,6 +84,7 @@ constexpr std::array table{
     key{VDOC_IN(document, picture_every_ms), 250, 60'000},
     key{VDOC_IN(ledger, database)},
     key{VDOC_IN(ledger, replica)},
+    key{VDOC_IN(ledger, readers), 2, 64},
     key{VDOC_IN(service, folder), 0, 0, "", is_not_empty},
     key{VDOC_IN(service, zmq), 0, 0, "", is_not_empty},
     key{VDOC_IN(service, events)},

@@ -89,6 +89,7 @@ struct document_settings {
 struct ledger_settings {
   std::string database;
   std::string replica;
+  std::int64_t readers = 4;
 };
 
 /// How `video-doc serve` runs jobs.

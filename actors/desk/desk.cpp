@@ -1,6 +1,7 @@
 #include "actors/desk/checks.hpp"
 #include "actors/desk/reply.hpp"
 #include "actors/desk/spawn.hpp"
+#include "cluster/desk/audit.hpp"
 #include "cluster/desk/submission.hpp"
 
 #include <caf/actor_system.hpp>
@@ -68,8 +69,9 @@ desk::job_view view_of(const means& with, const ledger::job_record& job) {
     const auto id = uploads::upload_in(job.what.source);
     const bool waits = !id.empty() && !ledger::is_end(job.state) && with.find_upload;
     if (const auto upload = waits ? with.find_upload(id) : std::nullopt; upload && !upload->whole())
-      view.stage = "waits for its upload: " + std::to_string(upload->safe) + " of " +
-                   std::to_string(upload->what.length) + " bytes";
+      view.stage = "waits for its upload: " + std::to_string(upload->safe) +
+                   (upload->what.length ? " of " + std::to_string(*upload->what.length) + " bytes"
+                                        : " bytes so far");
     return view;
   }
   if (const auto live = with.live->find(job.what.id)) {
@@ -138,6 +140,11 @@ private:
     return std::make_shared<front_desk::reply<T>>(std::move(answer), std::move(otherwise), under_,
                                                   jobs);
   }
+  /// A line of the audit log, with the time of now.
+  [[nodiscard]] ledger::document stamped(vdoc::desk::audit_line what) const {
+    what.at_unix_ms = with_->unix_ms();
+    return to_document(what, with_->new_job_id());
+  }
   [[nodiscard]] bool overloaded() const { return under_->calls > with_->most_calls; }
 
   std::shared_ptr<means> with_;
@@ -149,25 +156,29 @@ std::vector<admission> all_refused(std::size_t jobs, const verdict& how) {
   return std::vector<admission>(jobs, admission{how, "", false});
 }
 
-/// The same answer, counted on its way.
-then<std::vector<admission>> counted(const std::shared_ptr<resources::measures>& by,
-                                     const std::string& door, then<std::vector<admission>> answer) {
+/// The same answer, counted and noted on its way.
+then<std::vector<admission>> counted(const std::shared_ptr<means>& with, const caller& who,
+                                     then<std::vector<admission>> answer) {
   using clock = std::chrono::steady_clock;
-  return [by, door, answer = std::move(answer), begun = clock::now()](std::vector<admission> each) {
+  return [with, who, answer = std::move(answer),
+          begun = clock::now()](std::vector<admission> each) {
+    auto& by = *with->measures;
     for (const auto& one : each)
-      by->taken_in
-          .of({door, !one.how.ok()       ? vdoc::desk::to_string(one.how.why)
-                     : one.known_already ? "known"
-                                         : "accepted"})
+      by.taken_in
+          .of({who.door, !one.how.ok()       ? vdoc::desk::to_string(one.how.why)
+                         : one.known_already ? "known"
+                                             : "accepted"})
           .add();
-    by->taking_s.of({door}).observe(std::chrono::duration<double>(clock::now() - begun).count());
+    by.taking_s.of({who.door}).observe(std::chrono::duration<double>(clock::now() - begun).count());
+    if (with->submitted)
+      with->submitted(who, each);
     answer(std::move(each));
   };
 }
 
 void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
                           then<std::vector<admission>> answer) {
-  const auto to = reply(counted(with_->measures, who.door, std::move(answer)),
+  const auto to = reply(counted(with_, who, std::move(answer)),
                         all_refused(jobs.size(), part_is_gone()), jobs.size());
   std::vector<admission> each(jobs.size());
   queue::submit order;
@@ -272,17 +283,18 @@ void service_desk::list(const caller& who, ledger::job_filter which, const std::
 void service_desk::order(const caller& who, const std::string& job_id, job_order what,
                          then<verdict> answer) {
   const auto to = reply<verdict>(std::move(answer), part_is_gone());
+  auto line = vdoc::desk::line_of(who, job_id, what);
   const auto how = overloaded() ? overload() : check_order(who, what);
   if (!how.ok())
     return to->give(how);
-  ask([=, with = with_](actor::pointer self) {
+  ask([=, line = stamped(std::move(line)), with = with_](actor::pointer self) {
     find_visible(self, *with, who, job_id, [=](const verdict& how, const ledger::job_record& job) {
       if (!how.ok())
         return to->give(how);
       const auto queue = with->find_queue();
       if (!queue)
         return;
-      self->request(queue, within, queue::order{job, what})
+      self->request(queue, within, queue::order{job, what, line})
           .then([to](const queue::ordered& done) { to->give(done.how); },
                 [to](const caf::error&) {});
     });
@@ -295,11 +307,12 @@ void service_desk::set_queue(const caller& who, const std::string& queue, queue_
   const auto how = overloaded() ? overload() : check_queue(who, queue);
   if (!how.ok())
     return to->give(how);
-  ask([=, with = with_](actor::pointer self) {
+  ask([=, line = stamped(vdoc::desk::line_of(who, queue, what)),
+       with = with_](actor::pointer self) {
     const auto keeper = with->find_queue();
     if (!keeper)
       return;
-    self->request(keeper, within, queue::set_queue{queue, what})
+    self->request(keeper, within, queue::set_queue{queue, what, line})
         .then([to](const queue::ordered& done) { to->give(done.how); }, [to](const caf::error&) {});
   });
 }
@@ -354,12 +367,14 @@ void service_desk::change_schedule(const caller& who, const std::string& tenant,
 
 void service_desk::put_schedule(const caller& who, timed_job what, then<verdict> answer) {
   const auto tenant = what.what.tenant;
-  change_schedule(who, tenant, schedule::put{std::move(what)}, std::move(answer));
+  auto line = stamped(vdoc::desk::line_of(who, what));
+  change_schedule(who, tenant, schedule::put{std::move(what), std::move(line)}, std::move(answer));
 }
 
 void service_desk::remove_schedule(const caller& who, const std::string& tenant,
                                    const std::string& name, then<verdict> answer) {
-  change_schedule(who, tenant, schedule::remove{tenant, name}, std::move(answer));
+  auto line = stamped(vdoc::desk::line_of_removal(who, tenant, name));
+  change_schedule(who, tenant, schedule::remove{tenant, name, std::move(line)}, std::move(answer));
 }
 
 } // namespace

@@ -11,12 +11,14 @@
 #include <caf/fwd.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vdoc::front_desk {
 
@@ -28,6 +30,9 @@ struct means {
   std::function<ledger::reader()> find_lister; ///< may be late: a read replica
   std::function<schedule::actor()> find_schedule;
   std::function<std::string()> new_job_id;
+  std::function<std::int64_t()> unix_ms; ///< for the audit log
+  /// Told what became of a submit, before the caller is; must not block.
+  std::function<void(const desk::caller&, const std::vector<desk::admission>&)> submitted = {};
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   /// An upload by its id; without it there are none.
@@ -39,7 +44,8 @@ struct means {
 };
 
 /// The desk over QUEUE, READER and SCHEDULE. It checks roles and tenants, and answers every call
-/// within ten seconds, whatever dies. Ends its actor when it is destroyed: destroy it before the
+/// within ten seconds, whatever dies. What it has them change goes to them with its line of the
+/// audit log. Ends its actor when it is destroyed: destroy it before the
 /// actor system.
 std::unique_ptr<desk::desk> open(caf::actor_system& system, means with);
 

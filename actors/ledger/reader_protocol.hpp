@@ -35,9 +35,9 @@ struct read_documents {
   std::uint32_t most = 1'000;
 };
 
-/// READER: answers questions on a connection (of the read replica, where there is one) and a thread
-/// of its own, so that a long list never delays a commit. Without a replica it sees what LEDGER has
-/// acknowledged.
+/// READER: answers questions on a few connections (of the read replica, where there is one) and as
+/// many threads, so that a long list delays neither a commit nor a question that is soon answered:
+/// one connection is never at a list. Without a replica it sees what LEDGER has acknowledged.
 using reader = caf::typed_actor<
     caf::replies_to<find_job>::with<found>, caf::replies_to<read_history>::with<history>,
     caf::replies_to<list_jobs>::with<job_page>, caf::replies_to<list_open_jobs>::with<job_page>,

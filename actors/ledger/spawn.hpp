@@ -7,6 +7,7 @@
 
 #include <caf/fwd.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -34,7 +35,14 @@ struct means {
 /// the start or later, does not end it. It ends with a fault when the spool cannot be read.
 actor spawn(caf::actor_system& system, means with);
 
-/// Starts READER.
-reader spawn_reader(caf::actor_system& system, store_opener open, bool detached = true);
+/// How READER asks.
+struct reader_terms {
+  std::size_t most = 4; ///< questions at a time, each on a connection and a thread of its own
+  bool detached = true; ///< threads of their own; false in stepped tests
+};
+
+/// Starts READER. A connection is opened when there are as many questions at a time, and again when
+/// it turns out to be broken.
+reader spawn_reader(caf::actor_system& system, store_opener open, reader_terms on = {});
 
 } // namespace vdoc::ledger

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <span>
 
 namespace vdoc::node {
 
@@ -121,10 +122,13 @@ std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
     if (!publisher.flush(std::chrono::ceil<std::chrono::milliseconds>(left)))
       throw refused{service_.silence()};
   };
+  std::vector<std::string> jobs;
   for (const auto& source : asked_.sources_)
-    while (!publisher.publish(job_of(source).dump()))
-      flush();
-  flush();
+    jobs.push_back(job_of(source).dump());
+  for (auto left = std::span{jobs}; !left.empty();) {
+    left = left.subspan(publisher.publish_all({left.begin(), left.end()}).size());
+    flush();
+  }
   return settled;
 }
 

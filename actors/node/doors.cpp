@@ -2,8 +2,8 @@
 
 #include "actors/desk/spawn.hpp"
 #include "actors/desk/spawn_archive.hpp"
-#include "cluster/desk/audited_desk.hpp"
 #include "cluster/desk/key_desk.hpp"
+#include "cluster/resources/steady_ms.hpp"
 #include "net/http/gateway.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/zmq/doorkeeper.hpp"
@@ -13,7 +13,6 @@
 #include <caf/actor_system.hpp>
 #include <spdlog/spdlog.h>
 
-#include <chrono>
 #include <optional>
 #include <unistd.h>
 
@@ -23,13 +22,18 @@ namespace {
 
 std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
                                       const std::shared_ptr<service_parts>& parts,
-                                      const std::filesystem::path& folder) {
+                                      const std::filesystem::path& folder,
+                                      const std::shared_ptr<desk::registry>& log) {
   front_desk::means with;
   with.find_queue = [parts] { return parts->find_queue(); };
   with.find_reader = [parts] { return parts->find_reader(); };
   with.find_lister = [parts] { return parts->find_lister(); };
   with.find_schedule = [parts] { return parts->find_schedule(); };
   with.new_job_id = ledger::new_job_id;
+  with.unix_ms = ledger::unix_ms_now;
+  with.submitted = [log](const desk::caller& who, const std::vector<desk::admission>& each) {
+    log->note_submits(who, each);
+  };
   with.live = parts->live;
   with.measures = parts->measures;
   with.jobs = folder;
@@ -91,13 +95,11 @@ struct key_office {
 net::metrics_means metrics_of(const service_parts& parts, const std::filesystem::path& folder) {
   net::metrics_means with;
   with.measures = parts.measures;
-  with.steady_ms = [] {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  };
+  with.steady_ms = resources::steady_ms_now;
   with.tree = [] { return resources::look_at_tree(::getpid()); };
   with.folder = folder;
   with.version = VIDEO_DOC_VERSION;
+  with.uploads = [store = parts.uploads] { return store->book.counts(); };
   return with;
 }
 
@@ -106,9 +108,8 @@ net::metrics_means metrics_of(const service_parts& parts, const std::filesystem:
 /// Members in the order in which they need each other.
 struct doors::parts {
   std::unique_ptr<desk::archive> archive;
-  std::unique_ptr<desk::desk> plain;
   std::shared_ptr<desk::registry> registry;
-  desk::audited_desk desk;
+  std::unique_ptr<desk::desk> desk;
   net::metrics metrics;
   std::optional<key_office> keys;
   std::optional<net::zmq_gateway> zmq;
@@ -118,16 +119,18 @@ struct doors::parts {
 
   parts(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
         const service_folder& folder)
-      : archive{open_archive(system, of)}, plain{open_desk(system, of, folder.jobs())},
-        registry{std::make_shared<desk::registry>(
-            *archive, desk::registry::means{ledger::unix_ms_now, ledger::new_job_id})},
-        desk{*plain, registry}, metrics{metrics_of(*of, folder.jobs())} {}
+      : archive{open_archive(system, of)}, registry{std::make_shared<desk::registry>(
+                                               *archive,
+                                               desk::registry::means{ledger::unix_ms_now,
+                                                                     ledger::new_job_id})},
+        desk{open_desk(system, of, folder.jobs(), registry)}, metrics{
+                                                                  metrics_of(*of, folder.jobs())} {}
 
   void open_zmq(const conf::service_settings& settings, const service_parts& of) {
     const auto terms_at = [&](const std::string& endpoint) {
       return net::gateway_terms{endpoint, settings.exposed, keys ? keys->door : nullptr};
     };
-    zmq.emplace(desk, terms_at(settings.zmq), keys ? &keys->keeper : nullptr);
+    zmq.emplace(*desk, terms_at(settings.zmq), keys ? &keys->keeper : nullptr);
     spdlog::info("listening on {}", zmq->address());
     if (settings.events.empty())
       return;
@@ -144,7 +147,7 @@ struct doors::parts {
     if (settings.http.empty())
       return;
     http = std::make_unique<net::http_gateway>(
-        desk, http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); }));
+        *desk, http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); }));
     spdlog::info("listening on {}", http->address());
   }
 };

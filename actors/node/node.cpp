@@ -156,10 +156,11 @@ child_plan node::parts::reader_plan(const char* name, const std::string& databas
                                     ledger::reader rememberers::*as) const {
   child_plan plan;
   plan.terms.name = name;
-  plan.start = [all = memory, database, as](caf::actor_system& where, const find_sibling&) {
+  plan.start = [all = memory, database, as, most = settings.readers](caf::actor_system& where,
+                                                                     const find_sibling&) {
     const auto open = [database] { return ledger::open_store(database, ledger::purpose::reading); };
     const std::lock_guard lock{all->mutex};
-    (*all).*as = ledger::spawn_reader(where, open);
+    (*all).*as = ledger::spawn_reader(where, open, {most});
     return caf::actor_cast<caf::actor>((*all).*as);
   };
   return plan;

@@ -9,6 +9,7 @@
 #include "pipelines/fault.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -38,6 +39,7 @@ struct node_settings {
   std::filesystem::path spool; ///< what waits for a database that is away; empty: nothing does
   bool with_reader = false;    ///< READER runs, too
   std::string replica;         ///< postgresql://..., for lists and histories; empty: none
+  std::size_t readers = 4;     ///< questions at a time, of each of the two
   std::filesystem::path executable{"/proc/self/exe"};
   std::vector<std::string> host_words{"media-host"}; ///< come first on a host's command line
   std::uint16_t hosts = 2;                           ///< media host processes

@@ -11,6 +11,7 @@
 #include "actors/sweep/spawn.hpp"
 #include "actors/watch/spawn.hpp"
 #include "cluster/ledger/open_store.hpp"
+#include "cluster/resources/steady_ms.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -160,12 +161,6 @@ supervision::child_plan sweep_of(const workplace& place) {
   return sweep;
 }
 
-std::int64_t steady_ms_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 supervision::child_plan watch_of(const watch_plan& what,
                                  const std::shared_ptr<service_parts>& parts, const services& now) {
   supervision::child_plan watch;
@@ -176,7 +171,7 @@ supervision::child_plan watch_of(const watch_plan& what,
     with.find_reader = now.find_reader;
     with.find_queue = [parts] { return parts->find_queue(); };
     with.new_job_id = ledger::new_job_id;
-    with.steady_ms = steady_ms_now;
+    with.steady_ms = resources::steady_ms_now;
     with.folder = what.folder;
     with.job = what.job;
     with.by.settle_ms = what.settle.count();

@@ -27,7 +27,8 @@ uploads::upload_standing upload_watch::standing_of(std::uint32_t number) {
     beginnings_.clear();
   auto& known = beginnings_.try_emplace(number, probe::beginning::unclear).first->second;
   if (known == probe::beginning::unclear)
-    known = probe::beginning_of(of_->folder.file_of(found->what), found->what.length);
+    known = probe::beginning_of(of_->folder.file_of(found->what),
+                                found->what.length.value_or(UINT64_MAX));
   return known == probe::beginning::useful ? upload_standing::flows : upload_standing::waits;
 }
 

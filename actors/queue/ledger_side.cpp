@@ -136,11 +136,28 @@ void tell_written(self_pointer self, const ledger::event& event, std::uint64_t s
                    event.at_unix_ms != 0 ? event.at_unix_ms : state.with.unix_ms(), sequence});
 }
 
+bool is_end(const ledger::event& what) {
+  return ledger::is_end(ledger::state_after({}, what.kind));
+}
+
+/// Whoever waits for the job's end is told of it, or, when somebody else has written one, by them.
+void tell_of_end(queue_state& state, const ledger::event& event, outcome result) {
+  if (result == outcome::store_down || !is_end(event))
+    return;
+  if (const auto key = job_key_from(event.job_id))
+    state.to_be_told.erase(*key);
+  if (result == outcome::done && state.with.deliver)
+    for (const auto& one : event.papers)
+      if (one.kind == desk::delivery_kind)
+        state.with.deliver(one);
+}
+
 void event_written(self_pointer self, const meaning& why, const ledger::event& event,
                    const ledger::written& how) {
   auto& thought = *self->state.thought;
   if (how.result == outcome::done)
     tell_written(self, event, how.sequence);
+  tell_of_end(self->state, event, how.result);
   if (const auto* begins = std::get_if<begin>(&why))
     thought.begun(*begins, how.result, now_of(self));
   else if (const auto* it = std::get_if<record>(&why))
@@ -161,9 +178,6 @@ void settle(self_pointer self, const outgoing& sent, const ledger::all_written& 
   for (std::size_t i = 0; i < sent.events.size(); ++i)
     event_written(self, sent.events[i], sent.what.events[i],
                   how.spooled ? ledger::written{} : how.events.at(i));
-  if (self->state.with.deliver)
-    for (const auto& one : sent.what.documents)
-      self->state.with.deliver(one);
 }
 
 /// It has happened and must be written, but could not even be spooled.
@@ -172,8 +186,6 @@ void once_more(self_pointer self, const outgoing& sent) {
   next.what.events.insert(next.what.events.begin(), sent.what.events.begin(),
                           sent.what.events.end());
   next.events.insert(next.events.begin(), sent.events.begin(), sent.events.end());
-  next.what.documents.insert(next.what.documents.begin(), sent.what.documents.begin(),
-                             sent.what.documents.end());
   self->delayed_send(self, between_checks, wake_atom::value);
 }
 
@@ -247,14 +259,19 @@ void remember_words(queue_state& state, const ledger::job& what) {
     state.traces[*key] = std::move(trace);
 }
 
+void put_line(const queue_state& state, ticket whose, ledger::event& to) {
+  const auto found = state.tickets.find(whose);
+  if (found != state.tickets.end() && found->second.line)
+    to.papers.push_back(*found->second.line);
+}
+
 /// What is to be told of an end is written together with it: no crash comes between the two.
-static void put_delivery(queue_state& state, const record& what, const ledger::event& event) {
-  const auto found = state.to_be_told.find(what.key);
-  if (found == state.to_be_told.end() || !ledger::is_end(ledger::state_after({}, what.kind)))
+static void put_delivery(const queue_state& state, const job_key& key, ledger::event& event) {
+  const auto found = state.to_be_told.find(key);
+  if (found == state.to_be_told.end() || !is_end(event))
     return;
   if (auto it = desk::delivery_of(found->second, event))
-    (what.keep ? state.kept : state.asked).next.what.documents.push_back(std::move(*it));
-  state.to_be_told.erase(found);
+    event.papers.push_back(std::move(*it));
 }
 
 void write_record(self_pointer self, const record& what) {
@@ -266,7 +283,9 @@ void write_record(self_pointer self, const record& what) {
   event.detail = what.detail;
   event.fence = what.fence;
   event.at_unix_ms = what.keep ? state.with.unix_ms() : 0; // spooled or not, it happened now
-  put_delivery(state, what, event);
+  for (const auto whose : what.tickets)
+    put_line(state, whose, event);
+  put_delivery(state, what.key, event);
   put_event(what.keep ? state.kept : state.asked, std::move(event), what);
 }
 
@@ -280,6 +299,8 @@ void write_queue(self_pointer self, const set_queue& what,
   state.wanted[what.queue] = terms;
   ledger::write order;
   order.documents.push_back({settings_kind, what.queue, to_body(terms)});
+  if (what.line)
+    order.documents.push_back(*what.line);
   self->request(state.ledger, caf::infinite, std::move(order))
       .then(
           [self, queue = what.queue, terms, promise](const ledger::all_written& how) mutable {
@@ -300,7 +321,7 @@ void write_queue(self_pointer self, const set_queue& what,
 
 void answer_ticket(self_pointer self, ticket whose, desk::verdict how) {
   if (auto found = self->state.tickets.extract(whose))
-    found.mapped().deliver(ordered{std::move(how)});
+    found.mapped().promise.deliver(ordered{std::move(how)});
 }
 
 void ask_for_health(self_pointer self) {

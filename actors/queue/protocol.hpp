@@ -7,6 +7,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct submitted {
 struct order {
   ledger::job_record job; ///< as last seen: what is open is known here better
   desk::job_order what;
+  /// Of the audit log: committed with the event that the order comes to, or not at all.
+  std::optional<ledger::document> line = {};
 };
 /// After the commit.
 struct ordered {
@@ -37,6 +40,7 @@ struct ordered {
 struct set_queue {
   std::string queue;
   desk::queue_change what;
+  std::optional<ledger::document> line = {}; ///< of the audit log: committed with it
 };
 
 /// Asks what is going on.

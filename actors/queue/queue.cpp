@@ -103,6 +103,7 @@ void order_of_ended(self_pointer self, ticket whose, const ledger::job_record& j
   event.kind = ledger::event_kind::requeued;
   event.cause = what.cause;
   event.detail = what.spec;
+  put_line(self->state, whose, event);
   put_event(self->state.asked, std::move(event), std::move(again));
 }
 
@@ -112,7 +113,7 @@ caf::result<ordered> take(self_pointer self, const order& asked) {
     return ordered{{refusal::busy, "the service is still reading its open jobs", "try again", 500}};
   auto promise = self->make_response_promise<ordered>();
   const auto mine = ++state.last_ticket;
-  state.tickets[mine] = promise;
+  state.tickets[mine] = {promise, asked.line};
   const auto key = job_key_from(asked.job.what.id);
   if (!key || !state.thought->order(mine, *key, asked.what, now_of(self)))
     order_of_ended(self, mine, asked.job, asked.what);

@@ -49,6 +49,12 @@ struct place_in {
   bool expected = false; ///< the rules have it already
 };
 
+/// Somebody who waits for what becomes of an order.
+struct orderer {
+  caf::typed_response_promise<ordered> promise;
+  std::optional<ledger::document> line; ///< of the audit log
+};
+
 /// An ended job that is to be open again.
 struct reopening {
   ticket whose = 0;
@@ -107,7 +113,7 @@ struct queue_state {
   std::map<std::string, queue_terms> wanted; ///< of queues, while it is being written
   words_of_jobs to_be_told;                  ///< whom to tell of the end: callbacks
   words_of_jobs traces;                      ///< W3C trace ids, for the log
-  std::unordered_map<ticket, caf::typed_response_promise<ordered>> tickets;
+  std::unordered_map<ticket, orderer> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;
   std::vector<begun_noop> next_noops;                   ///< no slot has been asked for yet
@@ -145,6 +151,8 @@ void look_up_job(self_pointer self, const job_key& key);
 void ask_for_health(self_pointer self);
 void state_changed(self_pointer self, const desk::state_news& what);
 void answer_ticket(self_pointer self, ticket whose, desk::verdict how);
+/// Puts the orderer's line of the audit log to the event that the order comes to.
+void put_line(const queue_state& state, ticket whose, ledger::event& to);
 desk::verdict ledger_away(const queue_state& state);
 
 // --- the work's side (work_side.cpp)

@@ -6,6 +6,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include <optional>
 #include <string>
 
 namespace vdoc::schedule {
@@ -15,10 +16,12 @@ namespace vdoc::schedule {
 /// A schedule, new or in place of the one of that name in its tenant.
 struct put {
   desk::schedule what;
+  std::optional<ledger::document> line = {}; ///< of the audit log: committed with it
 };
 struct remove {
   std::string tenant;
   std::string name;
+  std::optional<ledger::document> line = {}; ///< the same
 };
 /// After the commit.
 struct settled {

@@ -115,15 +115,19 @@ void wake(self_pointer self) {
 
 // --- what the desk asks -----------------------------------------------------------------------
 
-/// Writes the document (an empty body removes it), then calls `then` if it is committed.
+/// Writes the document (an empty body removes it) with its line of the audit log, then calls `then`
+/// if it is committed.
 template <class Then>
-caf::result<settled> write(self_pointer self, ledger::document what, Then then) {
+caf::result<settled> write(self_pointer self, ledger::document what,
+                           const std::optional<ledger::document>& line, Then then) {
   const auto ledger = self->state.with.find_ledger();
   if (!ledger)
     return settled{not_now("the ledger is being restarted")};
   auto promise = self->make_response_promise<settled>();
   ledger::write all;
   all.documents = {std::move(what)};
+  if (line)
+    all.documents.push_back(*line);
   self->request(ledger, within, all)
       .then(
           [promise, then](const ledger::all_written& how) mutable {
@@ -150,7 +154,7 @@ caf::result<settled> take(self_pointer self, const put& asked) {
   if (auto how = trial.put(std::move(what), state.with.unix_ms()); !how.ok())
     return settled{std::move(how)};
   auto body = trial.stored(key);
-  return write(self, {kind, key, body, ledger::document::any_version},
+  return write(self, {kind, key, body, ledger::document::any_version}, asked.line,
                [self, body] { self->state.table.take_stored(body); });
 }
 
@@ -161,7 +165,7 @@ caf::result<settled> take(self_pointer self, const remove& asked) {
   const auto key = timetable::key_of(asked.tenant, asked.name);
   if (state.table.find(key) == nullptr)
     return settled{{refusal::not_found, "there is no schedule " + key, "", 0}};
-  return write(self, {kind, key, "", ledger::document::any_version},
+  return write(self, {kind, key, "", ledger::document::any_version}, asked.line,
                [self, key] { self->state.table.remove(key); });
 }
 

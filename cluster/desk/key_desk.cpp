@@ -1,6 +1,6 @@
 #include "cluster/desk/key_desk.hpp"
 
-#include "cluster/desk/registry.hpp"
+#include "cluster/desk/audit.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,10 +1,7 @@
 #include "cluster/desk/registry.hpp"
 
 #include "cluster/desk/checked_json.hpp"
-#include "cluster/desk/instant.hpp"
 #include "cluster/desk/submission.hpp"
-
-#include <limits>
 
 namespace vdoc::desk {
 
@@ -17,18 +14,6 @@ constexpr std::size_t longest_name = 63;
 
 std::string dump(const ordered_json& what) {
   return what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-std::string text_in(const ordered_json& from, const char* name) {
-  const auto found = from.find(name);
-  return found != from.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-/// The later, the smaller: a document's key.
-std::string backwards(std::int64_t unix_ms) {
-  constexpr std::size_t digits = 19;
-  auto text = std::to_string(std::numeric_limits<std::int64_t>::max() - unix_ms);
-  return std::string(digits - text.size(), '0') + text;
 }
 
 verdict check_admin(const caller& who) {
@@ -65,35 +50,6 @@ std::vector<token> tokens_in(const std::vector<ledger::document>& documents) {
 
 } // namespace
 
-std::string to_json(const audit_line& what) {
-  ordered_json view{{"at", to_rfc3339(what.at_unix_ms)},
-                    {"who", what.who},
-                    {"what", what.what},
-                    {"subject", what.subject}};
-  if (auto detail = ordered_json::parse(what.detail, nullptr, false); detail.is_object())
-    view["detail"] = std::move(detail);
-  return dump(view);
-}
-
-ledger::document to_document(const audit_line& what, const std::string& chance) {
-  return {audit_kind, backwards(what.at_unix_ms) + "-" + chance,
-          dump({{"at_unix_ms", what.at_unix_ms},
-                {"who", what.who},
-                {"what", what.what},
-                {"subject", what.subject},
-                {"detail", what.detail}})};
-}
-
-std::optional<audit_line> audit_line_from(const ledger::document& stored) {
-  const auto body = ordered_json::parse(stored.body, nullptr, false);
-  if (!body.is_object())
-    return std::nullopt;
-  const auto at = body.find("at_unix_ms");
-  return audit_line{at != body.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0,
-                    text_in(body, "who"), text_in(body, "what"), text_in(body, "subject"),
-                    text_in(body, "detail")};
-}
-
 parsed_token_wish parse_token_wish(std::string_view json) {
   try {
     return {{}, read_wish(parse_checked(json, "the request"))};
@@ -124,7 +80,7 @@ void registry::create(const caller& who, const token_wish& what, then<token_crea
   stored.version = 0; // there is none yet
   const auto detail =
       dump({{"name", made.name}, {"tenant", made.tenant}, {"role", to_string(made.as)}});
-  where_.write({std::move(stored), line_of(who, "create token", made.id, detail)}, false,
+  where_.write({std::move(stored), stamped({0, who.name, "create token", made.id, detail})}, false,
                [=, book = book_](verdict how) {
                  if (how.ok())
                    book->add(made);
@@ -137,8 +93,8 @@ void registry::revoke(const caller& who, const std::string& token_id, then<verdi
     return answer(std::move(how));
   if (!book_->has(token_id))
     return answer({refusal::not_found, "there is no token " + token_id, "", 0});
-  where_.write({{token_kind, token_id, ""}, line_of(who, "revoke token", token_id, "")}, false,
-               [=, book = book_](verdict how) {
+  where_.write({{token_kind, token_id, ""}, stamped({0, who.name, "revoke token", token_id, ""})},
+               false, [=, book = book_](verdict how) {
                  if (how.ok())
                    book->remove(token_id);
                  answer(std::move(how));
@@ -168,16 +124,21 @@ void registry::read_audit(const caller& who, const std::string& cursor, std::uin
   });
 }
 
-ledger::document registry::line_of(const caller& who, std::string what, std::string subject,
-                                   std::string detail) const {
-  return to_document(
-      {with_.unix_ms(), who.name, std::move(what), std::move(subject), std::move(detail)},
-      with_.new_id());
+ledger::document registry::stamped(audit_line what) const {
+  what.at_unix_ms = with_.unix_ms();
+  return to_document(what, with_.new_id());
 }
 
 void registry::note(const caller& who, std::string what, std::string subject, std::string detail) {
-  where_.write({line_of(who, std::move(what), std::move(subject), std::move(detail))}, true,
-               [](const verdict&) {});
+  where_.write({stamped({0, who.name, std::move(what), std::move(subject), std::move(detail)})},
+               true, [](const verdict&) {});
+}
+
+void registry::note_submits(const caller& who, const std::vector<admission>& each) {
+  if (tokens().empty())
+    return;
+  if (auto line = line_of(who, each))
+    where_.write({stamped(std::move(*line))}, true, [](const verdict&) {});
 }
 
 } // namespace vdoc::desk

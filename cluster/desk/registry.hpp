@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/desk/archive.hpp"
+#include "cluster/desk/audit.hpp"
 #include "cluster/desk/token.hpp"
 
 #include <atomic>
@@ -12,22 +13,6 @@
 #include <vector>
 
 namespace vdoc::desk {
-
-/// One line of the audit log: who has changed what.
-struct audit_line {
-  std::int64_t at_unix_ms = 0;
-  std::string who;
-  std::string what;    ///< "cancel", "retry", "reprioritise", "submit", "set queue", ...
-  std::string subject; ///< id of a job or a token, name of a queue
-  std::string detail;  ///< JSON object, or empty
-};
-std::string to_json(const audit_line& what);
-
-/// Kind of the ledger's documents that are lines of the audit log. Their keys run backwards, so
-/// that the newest are read first.
-inline constexpr const char* audit_kind = "audit";
-ledger::document to_document(const audit_line& what, const std::string& chance);
-std::optional<audit_line> audit_line_from(const ledger::document& stored);
 
 struct token_wish {
   std::string name;
@@ -77,12 +62,16 @@ public:
   void read_audit(const caller& who, const std::string& cursor, std::uint32_t most,
                   then<audit_page> answer);
 
-  /// Into the audit log, with the time of now.
+  /// Into the audit log, with the time of now: of what is no change of the ledger.
   void note(const caller& who, std::string what, std::string subject, std::string detail = {});
+  /// Which jobs of a call are new, when there are tokens (without any, all are the same caller's,
+  /// and the jobs themselves say when they came). After their commit: which of them are new is
+  /// known by then only.
+  void note_submits(const caller& who, const std::vector<admission>& each);
 
 private:
-  [[nodiscard]] ledger::document line_of(const caller& who, std::string what, std::string subject,
-                                         std::string detail) const;
+  /// With the time of now.
+  [[nodiscard]] ledger::document stamped(audit_line what) const;
 
   archive& where_;
   means with_;

@@ -61,6 +61,7 @@ std::string to_json(const job_view& what) {
   view["attempts"] = record.attempts;
   view["tries"] = record.tries;
   add_text(view, "cause", record.last_cause);
+  add_text(view, "reused_from", record.reused_from);
   add_time(view, "submitted_at", record.submitted_unix_ms);
   add_time(view, "changed_at", record.changed_unix_ms);
   add_time(view, "due_at", record.due_unix_ms);

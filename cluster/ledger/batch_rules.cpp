@@ -79,6 +79,8 @@ public:
       order_.push_back(&row);
     row.changed = true;
     row.has_new_spec |= asked.kind == event_kind::requeued && !asked.detail.empty();
+    for (const auto& paper : asked.papers)
+      (*this)(paper);
     return {outcome::done, asked.job_id, append(row, asked)};
   }
 
@@ -127,6 +129,7 @@ private:
       made.at_unix_ms = now_unix_ms_;
     made.sequence = next_sequence_();
     made.fence = 0;
+    made.papers.clear();
     add(row.record, made);
     result_.events.push_back(std::move(made));
     return result_.events.back().sequence;
@@ -151,6 +154,8 @@ touched touched_by(const std::vector<entry>& batch) {
         look_up(all.keys, asked->tenant, asked->idempotency_key);
     } else if (const auto* happened = std::get_if<event>(&each)) {
       look_up(all.job_ids, happened->job_id);
+      for (const auto& paper : happened->papers)
+        look_up(all.documents, paper.kind, paper.key);
     } else {
       const auto& kept = std::get<document>(each);
       look_up(all.documents, kept.kind, kept.key);
@@ -179,7 +184,7 @@ bool stands_alone(const std::vector<entry>& batch) {
       return true;
     }
     const auto* happened = std::get_if<event>(&each);
-    return happened != nullptr && arrived.contains(happened->job_id);
+    return happened != nullptr && happened->papers.empty() && arrived.contains(happened->job_id);
   });
 }
 

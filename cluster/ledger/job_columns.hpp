@@ -47,6 +47,21 @@ template <class Row> job_record read_job(const Row& row) {
   return one;
 }
 
+/// A question for jobs that are to be shown: what `jobs` asks for, with the detail of the event by
+/// which each has succeeded as one more column. It has to be sorted anew.
+std::string with_success(const std::string& jobs);
+
+/// The job named in the detail of a `succeeded` event as the one that has made the results.
+std::string reused_in(const std::string& detail);
+
+/// A record out of a row of `with_success`.
+template <class Row> job_record read_shown_job(const Row& row) {
+  constexpr int behind_the_others = 22;
+  auto one = read_job(row);
+  one.reused_from = reused_in(row.text(behind_the_others));
+  return one;
+}
+
 /// A page out of up to `most` + 1 jobs.
 job_page as_page(std::vector<job_record> jobs, std::uint32_t most);
 

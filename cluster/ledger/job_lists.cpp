@@ -55,11 +55,11 @@ std::string list_sql(const job_filter& which, const std::string& cursor, const l
     where += " AND submitted_unix_ms < " + words.until;
 
   const auto order = " ORDER BY id DESC LIMIT " + words.most;
-  if (!which.states.empty())
-    return merged(which.states, where, order);
-  if (!which.tenant.empty())
-    return merged(known_states, where, order);
-  return "SELECT " + std::string{job_columns} + " FROM jobs WHERE true" + where + order;
+  const auto page = !which.states.empty()   ? merged(which.states, where, order)
+                    : !which.tenant.empty() ? merged(known_states, where, order)
+                                            : "SELECT " + std::string{job_columns} +
+                                                  " FROM jobs WHERE true" + where + order;
+  return with_success(page) + " ORDER BY id DESC";
 }
 
 std::string open_jobs_sql(const list_words& words) {

@@ -18,7 +18,8 @@ struct list_words {
   std::string until;
 };
 
-/// The question for a page of jobs, newest first. `cursor` is the one asked with; empty: the first.
+/// The question for a page of jobs to be shown, newest first. `cursor` is the one asked with;
+/// empty: the first.
 std::string list_sql(const job_filter& which, const std::string& cursor, const list_words& words);
 
 /// The question for open jobs, oldest first, from after the one in `words.cursor` on.

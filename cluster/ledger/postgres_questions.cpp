@@ -9,7 +9,7 @@ namespace {
 
 std::string prepared() {
   const std::string jobs = "SELECT " + std::string{job_columns} + " FROM jobs ";
-  return "PREPARE find (text) AS " + jobs + "WHERE id = $1; " +
+  return "PREPARE find (text) AS " + with_success(jobs + "WHERE id = $1") + "; " +
          "PREPARE find_last (text, text) AS " + jobs +
          "WHERE source = $1 AND output = $2 AND output <> id ORDER BY last_sequence DESC LIMIT 1; "
          "PREPARE history_of (text) AS SELECT kind, cause, detail, attempt, at_unix_ms, sequence "
@@ -21,18 +21,23 @@ std::string prepared() {
          "SELECT 1 FROM pg_collation WHERE collname = 'und-x-icu'";
 }
 
-std::vector<job_record> read_jobs(const pqxx::result& rows) {
+template <class Read> std::vector<job_record> read_each(const pqxx::result& rows, Read read) {
   std::vector<job_record> jobs;
   for (const auto& row : rows)
-    jobs.push_back(read_job(row_view{row}));
+    jobs.push_back(read(row_view{row}));
   return jobs;
 }
 
-std::optional<job_record> first_of(const pqxx::result& rows) {
-  if (rows.empty())
-    return std::nullopt;
-  const auto row = rows[0];
-  return read_job(row_view{row});
+std::vector<job_record> read_jobs(const pqxx::result& rows) {
+  return read_each(rows, [](const auto& row) { return read_job(row); });
+}
+
+std::vector<job_record> read_shown_jobs(const pqxx::result& rows) {
+  return read_each(rows, [](const auto& row) { return read_shown_job(row); });
+}
+
+std::optional<job_record> first_of(std::vector<job_record> jobs) {
+  return jobs.empty() ? std::nullopt : std::optional{std::move(jobs.front())};
 }
 
 list_words words_for(const job_filter& which, const std::string& cursor, std::uint32_t most,
@@ -61,12 +66,13 @@ questions::questions(session& with) : with_{with} {
 }
 
 std::optional<job_record> questions::find(const std::string& job_id) {
-  return first_of(with_.run("EXECUTE find (" + quoted(job_id) + ")"));
+  return first_of(read_shown_jobs(with_.run("EXECUTE find (" + quoted(job_id) + ")")));
 }
 
 std::optional<job_record> questions::find_last(const std::string& source,
                                                const std::string& output) {
-  return first_of(with_.run("EXECUTE find_last (" + quoted(source) + ", " + quoted(output) + ")"));
+  return first_of(
+      read_jobs(with_.run("EXECUTE find_last (" + quoted(source) + ", " + quoted(output) + ")")));
 }
 
 std::vector<event> questions::history_of(const std::string& job_id) {
@@ -78,7 +84,8 @@ std::vector<event> questions::history_of(const std::string& job_id) {
 
 std::vector<job_record> questions::list(const job_filter& which, const std::string& cursor,
                                         std::uint32_t most) {
-  return read_jobs(with_.run(list_sql(which, cursor, words_for(which, cursor, most, collation_))));
+  return read_shown_jobs(
+      with_.run(list_sql(which, cursor, words_for(which, cursor, most, collation_))));
 }
 
 std::vector<job_record> questions::open_jobs(const std::string& after_id, std::uint32_t most) {

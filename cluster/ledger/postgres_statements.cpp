@@ -149,7 +149,8 @@ call<22> new_jobs(const decided& todo) {
   for (const auto& row : todo.jobs) {
     if (!row.is_new)
       continue;
-    const auto& [what, state, attempts, submitted, cause, changed, last, tries, due] = row.record;
+    const auto& [what, state, attempts, submitted, cause, changed, last, tries, due, reused] =
+        row.record; // `reused` is read out of the events
     adding.add(what.id, what.source, what.output, what.spec, what.tenant, what.queue,
                std::int64_t{what.priority}, what.idempotency_key, what.labels,
                what.not_before_unix_ms, written_ids(what.after), what.traceparent, what.callback,

@@ -1,5 +1,7 @@
 #include "cluster/ledger/records.hpp"
 
+#include "cluster/ledger/job_columns.hpp"
+
 #include <charconv>
 
 namespace vdoc::ledger {
@@ -35,6 +37,10 @@ void add(job_record& sum, const event& next) {
     sum.due_unix_ms = 0;
   else if (next.kind == event_kind::retrying)
     sum.due_unix_ms = number_in<std::int64_t>(next.detail);
+  if (sum.state != job_state::succeeded)
+    sum.reused_from.clear();
+  else if (before != job_state::succeeded)
+    sum.reused_from = reused_in(next.detail);
   if (!next.cause.empty())
     sum.last_cause = next.cause;
   sum.changed_unix_ms = next.at_unix_ms;

@@ -26,21 +26,6 @@ struct job {
   friend bool operator==(const job&, const job&) = default;
 };
 
-/// One line of a job's history.
-struct event {
-  std::string job_id;
-  event_kind kind = event_kind::warned;
-  std::string cause;           ///< why, in words: "SIGINT", "SIGSEGV in TRANSCODE"
-  std::string detail;          ///< JSON or empty, opaque to the ledger
-  std::uint32_t attempt = 0;   ///< filled in by the ledger
-  std::int64_t at_unix_ms = 0; ///< when it happened; 0: the ledger fills in its own time
-  std::uint64_t sequence = 0;  ///< filled in by the ledger: order over all jobs
-  /// Not 0: the attempt that the writer believes to be the job's last; another one makes the event
-  /// `stale`. Not stored.
-  std::uint32_t fence = 0;
-  friend bool operator==(const event&, const event&) = default;
-};
-
 /// Anything else that must survive: a queue's settings, a schedule, a token, an upload, a line of
 /// the audit log, a webhook that is to be delivered. Written in one transaction with jobs and
 /// events, so that neither can be without the other.
@@ -56,6 +41,24 @@ struct document {
   friend bool operator==(const document&, const document&) = default;
 };
 
+/// One line of a job's history.
+struct event {
+  std::string job_id;
+  event_kind kind = event_kind::warned;
+  std::string cause;           ///< why, in words: "SIGINT", "SIGSEGV in TRANSCODE"
+  std::string detail;          ///< JSON or empty, opaque to the ledger
+  std::uint32_t attempt = 0;   ///< filled in by the ledger
+  std::int64_t at_unix_ms = 0; ///< when it happened; 0: the ledger fills in its own time
+  std::uint64_t sequence = 0;  ///< filled in by the ledger: order over all jobs
+  /// Not 0: the attempt that the writer believes to be the job's last; another one makes the event
+  /// `stale`. Not stored.
+  std::uint32_t fence = 0;
+  /// Documents that stand and fall with it: written in the same transaction, or, when the event is
+  /// refused, not at all. Not stored in it.
+  std::vector<document> papers = {};
+  friend bool operator==(const event&, const event&) = default;
+};
+
 /// A job with what its events amount to.
 struct job_record {
   job what;
@@ -67,6 +70,7 @@ struct job_record {
   std::uint64_t last_sequence = 0;  ///< of the last event
   std::uint32_t tries = 0;          ///< attempts since it was submitted or last requeued
   std::int64_t due_unix_ms = 0;     ///< retrying: when the next attempt may begin
+  std::string reused_from = {}; ///< succeeded: the job that has made its results, if another has
   friend bool operator==(const job_record&, const job_record&) = default;
 };
 
@@ -125,15 +129,16 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(x.id, x.source, x.output, x.spec, x.tenant, x.queue, x.priority, x.idempotency_key,
            x.labels, x.not_before_unix_ms, x.after, x.traceparent, x.callback);
 }
-template <class Inspector> typename Inspector::result_type inspect(Inspector& f, event& x) {
-  return f(x.job_id, x.kind, x.cause, x.detail, x.attempt, x.at_unix_ms, x.sequence, x.fence);
-}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, document& x) {
   return f(x.kind, x.key, x.body, x.version);
 }
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, event& x) {
+  return f(x.job_id, x.kind, x.cause, x.detail, x.attempt, x.at_unix_ms, x.sequence, x.fence,
+           x.papers);
+}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_record& x) {
   return f(x.what, x.state, x.attempts, x.submitted_unix_ms, x.last_cause, x.changed_unix_ms,
-           x.last_sequence, x.tries, x.due_unix_ms);
+           x.last_sequence, x.tries, x.due_unix_ms, x.reused_from);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job_filter& x) {
   return f(x.states, x.tenant, x.queue, x.label_key, x.label_value, x.text,

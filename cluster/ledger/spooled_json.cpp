@@ -24,13 +24,16 @@ json json_of(const job& x) {
           {"callback", x.callback}};
 }
 
-json json_of(const event& x) {
-  return {{"event", to_string(x.kind)}, {"job_id", x.job_id},         {"cause", x.cause},
-          {"detail", x.detail},         {"at_unix_ms", x.at_unix_ms}, {"fence", x.fence}};
-}
-
 json json_of(const document& x) {
   return {{"document", x.key}, {"kind", x.kind}, {"body", x.body}, {"version", x.version}};
+}
+
+json json_of(const event& x) {
+  json made{{"event", to_string(x.kind)}, {"job_id", x.job_id},         {"cause", x.cause},
+            {"detail", x.detail},         {"at_unix_ms", x.at_unix_ms}, {"fence", x.fence}};
+  for (const auto& paper : x.papers)
+    made["papers"].push_back(json_of(paper));
+  return made;
 }
 
 job job_from(const json& x) {
@@ -49,6 +52,10 @@ job job_from(const json& x) {
           x.at("callback")};
 }
 
+document document_from(const json& x) {
+  return {x.at("kind"), x.at("document"), x.at("body"), x.at("version")};
+}
+
 event event_from(const json& x) {
   event made;
   made.kind = event_kind_from(x.at("event").get<std::string>()).value();
@@ -57,11 +64,9 @@ event event_from(const json& x) {
   made.detail = x.at("detail");
   made.at_unix_ms = x.at("at_unix_ms");
   made.fence = x.at("fence");
+  for (const auto& paper : x.value("papers", json::array())) // most have none
+    made.papers.push_back(document_from(paper));
   return made;
-}
-
-document document_from(const json& x) {
-  return {x.at("kind"), x.at("document"), x.at("body"), x.at("version")};
 }
 
 entry entry_from(const json& x) {

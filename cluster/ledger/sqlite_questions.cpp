@@ -23,17 +23,10 @@ const list_words words{
     ":until",
 };
 
-std::vector<job_record> read_jobs(statement& asked) {
-  std::vector<job_record> jobs;
-  while (asked.step())
-    jobs.push_back(read_job(asked));
-  return jobs;
-}
-
 } // namespace
 
 questions::questions(connection& db)
-    : db_{db}, job_{db, ("SELECT " + columns + " FROM jobs WHERE id = ?").c_str()},
+    : db_{db}, job_{db, with_success("SELECT " + columns + " FROM jobs WHERE id = ?").c_str()},
       last_{db, ("SELECT " + columns +
                  " FROM jobs WHERE source = ? AND output = ? AND output <> id ORDER BY "
                  "last_sequence DESC LIMIT 1")
@@ -50,7 +43,7 @@ std::optional<job_record> questions::find(const std::string& job_id) {
   const use asked{job_};
   if (!asked->bind(job_id).step())
     return std::nullopt;
-  return read_job(*asked);
+  return read_shown_job(*asked);
 }
 
 std::optional<job_record> questions::find_last(const std::string& source,
@@ -78,13 +71,19 @@ std::vector<job_record> questions::list(const job_filter& which, const std::stri
   asked.bind(":queue", which.queue).bind(":text", text);
   asked.bind(":label_key", which.label_key).bind(":label_value", which.label_value);
   asked.bind(":from", which.submitted_from_unix_ms).bind(":until", which.submitted_until_unix_ms);
-  return read_jobs(asked);
+  std::vector<job_record> jobs;
+  while (asked.step())
+    jobs.push_back(read_shown_job(asked));
+  return jobs;
 }
 
 std::vector<job_record> questions::open_jobs(const std::string& after_id, std::uint32_t most) {
   const use asked{open_};
   asked->bind(":cursor", after_id).bind(":most", most);
-  return read_jobs(*asked);
+  std::vector<job_record> jobs;
+  while (asked->step())
+    jobs.push_back(read_job(*asked));
+  return jobs;
 }
 
 std::vector<job_count> questions::count() {

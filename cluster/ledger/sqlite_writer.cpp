@@ -118,7 +118,8 @@ void writer::put(const job_row& row) {
 }
 
 void writer::add(const job_row& row) {
-  const auto& [what, state, attempts, submitted, cause, changed, last, tries, due] = row.record;
+  const auto& [what, state, attempts, submitted, cause, changed, last, tries, due, reused] =
+      row.record; // `reused` is read out of the events
   const auto after = written_ids(what.after);
   const auto state_name = to_string(state);
   const use adding{add_job_};

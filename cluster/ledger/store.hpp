@@ -78,6 +78,8 @@ public:
   ///   unknown job, one whose fence is stale, or one that `may_follow` forbids is refused.
   ///   `requeued` with a detail replaces the job's spec, `reprioritised` its priority.
   /// - Events without a time get `now_unix_ms`.
+  /// - The papers of an event are documents that are written with it: not when it is refused, and
+  ///   nobody is told of one that is.
   /// - A document is refused as stale when its version is not the expected one.
   /// - Unfit are: an id, tenant, queue, idempotency key, document's kind or key of more than
   ///   `longest_name` bytes or that is not UTF-8 without NUL; a document without kind or key;

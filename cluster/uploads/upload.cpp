@@ -35,10 +35,11 @@ bool is_utf8(const std::string& text) {
 } // namespace
 
 std::string to_json(const upload& what) {
-  const nlohmann::ordered_json body{{"tenant", what.tenant},
-                                    {"name", what.name},
-                                    {"length", what.length},
-                                    {"metadata", what.metadata}};
+  using json = nlohmann::ordered_json;
+  const json body{{"tenant", what.tenant},
+                  {"name", what.name},
+                  {"length", what.length ? json(*what.length) : json(nullptr)},
+                  {"metadata", what.metadata}};
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -51,11 +52,12 @@ std::optional<upload> upload_from(const std::string& id, std::string_view json) 
     return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
   };
   const auto length = body.find("length");
-  upload what{id, text("tenant"), text("name"), 0, text("metadata")};
+  upload what{id, text("tenant"), text("name"), std::nullopt, text("metadata")};
   if (what.tenant.empty() || what.name != fit_name(what.name) || length == body.end() ||
-      !length->is_number_unsigned())
+      !(length->is_number_unsigned() || length->is_null()))
     return std::nullopt;
-  what.length = length->get<std::uint64_t>();
+  if (!length->is_null())
+    what.length = length->get<std::uint64_t>();
   return what;
 }
 

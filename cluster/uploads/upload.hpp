@@ -9,11 +9,12 @@ namespace vdoc::uploads {
 
 /// A file that a client sends us piece by piece. What is known of it before its first byte.
 struct upload {
-  std::string id;           ///< 32 hexadecimal digits that nobody can guess
-  std::string tenant;       ///< whose it is
-  std::string name;         ///< of its file, as `fit_name` makes it
-  std::uint64_t length = 0; ///< bytes, when it is whole
-  std::string metadata;     ///< Upload-Metadata as it was sent
+  std::string id;     ///< 32 hexadecimal digits that nobody can guess
+  std::string tenant; ///< whose it is
+  std::string name;   ///< of its file, as `fit_name` makes it
+  /// Bytes, when it is whole. Nothing until its client knows (Upload-Defer-Length); then it stays.
+  std::optional<std::uint64_t> length;
+  std::string metadata; ///< Upload-Metadata as it was sent
   friend bool operator==(const upload&, const upload&) = default;
 };
 

@@ -8,37 +8,105 @@ namespace vdoc::uploads {
 
 using desk::refusal;
 
-desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms) {
-  const std::scoped_lock lock{mutex_};
-  auto& bytes = bytes_[what.tenant];
-  if (terms_.tenant_bytes > 0 &&
-      (what.length > terms_.tenant_bytes || bytes > terms_.tenant_bytes - what.length))
+/// May an upload of a tenant count for so many bytes more?
+desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before,
+                                       std::uint64_t after) {
+  auto& bytes = bytes_[of.tenant];
+  const auto others = bytes - before;
+  if (terms_.tenant_bytes > 0 && after > before &&
+      (after > terms_.tenant_bytes || others > terms_.tenant_bytes - after))
     return {refusal::over_quota,
-            "the uploads of tenant " + what.tenant + " have " + std::to_string(bytes) + " of " +
+            "the uploads of tenant " + of.tenant + " have " + std::to_string(bytes) + " of " +
                 std::to_string(terms_.tenant_bytes) + " bytes already",
             "end or delete uploads, or raise service.tenant_upload_gb", 0};
-  bytes += what.length;
-  all_.insert_or_assign(what.id, entry{what, 0, 0, now_unix_ms});
+  bytes = others + after;
+  if (bytes == 0)
+    bytes_.erase(of.tenant);
+  return {};
+}
+
+desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms) {
+  const std::scoped_lock lock{mutex_};
+  const auto counted = what.length.value_or(0);
+  if (auto how = count_bytes(what, 0, counted); !how.ok())
+    return how;
+  auto& one = all_.insert_or_assign(what.id, entry{what, counted, 0, 0, now_unix_ms}).first->second;
+  ++counts_.created;
+  see_whether_finished(one);
   return {};
 }
 
 void upload_book::restore(const upload& what, std::uint64_t bytes, std::int64_t moved_unix_ms) {
   const std::scoped_lock lock{mutex_};
-  const auto here = std::min(bytes, what.length);
-  if (all_.insert_or_assign(what.id, entry{what, here, here, moved_unix_ms}).second)
-    bytes_[what.tenant] += what.length;
+  const auto here = std::min(bytes, what.length.value_or(bytes));
+  const auto counted = what.length.value_or(bytes);
+  entry one{what, counted, here, here, moved_unix_ms, what.length == here};
+  if (all_.insert_or_assign(what.id, std::move(one)).second)
+    bytes_[what.tenant] += counted;
+}
+
+void upload_book::take_out(const std::string& id, std::uint64_t& counter) {
+  const auto gone = all_.extract(id);
+  if (gone.empty())
+    return;
+  const auto& one = gone.mapped();
+  if (!one.finished)
+    ++counter;
+  count_bytes(one.what, one.counted, 0);
 }
 
 void upload_book::remove(const std::string& id) {
   const std::scoped_lock lock{mutex_};
-  const auto gone = all_.extract(id);
-  if (gone.empty())
+  take_out(id, counts_.withdrawn);
+}
+
+void upload_book::expire(const std::string& id) {
+  const std::scoped_lock lock{mutex_};
+  take_out(id, counts_.expired);
+}
+
+desk::verdict upload_book::set_length(const std::string& id, std::uint64_t length,
+                                      std::int64_t now_unix_ms) {
+  const std::scoped_lock lock{mutex_};
+  const auto found = all_.find(id);
+  if (found == all_.end())
+    return {refusal::not_found, "there is no such upload, or not any more", "begin a new one", 0};
+  auto& one = found->second;
+  if (auto how = count_bytes(one.what, one.counted, length); !how.ok())
+    return how;
+  one.what.length = one.counted = length;
+  one.moved_unix_ms = now_unix_ms;
+  return {};
+}
+
+void upload_book::forget_length(const std::string& id) {
+  const std::scoped_lock lock{mutex_};
+  const auto found = all_.find(id);
+  if (found == all_.end())
     return;
-  const auto& what = gone.mapped().what;
-  const auto left = bytes_.find(what.tenant);
-  left->second -= what.length;
-  if (left->second == 0)
-    bytes_.erase(left);
+  auto& one = found->second;
+  count_bytes(one.what, one.counted, one.written);
+  one.counted = one.written;
+  one.what.length.reset();
+}
+
+desk::verdict upload_book::grow(const std::string& id, std::uint64_t bytes) {
+  const std::scoped_lock lock{mutex_};
+  const auto found = all_.find(id);
+  if (found == all_.end() || found->second.what.length || bytes <= found->second.counted)
+    return {};
+  auto& one = found->second;
+  auto how = count_bytes(one.what, one.counted, bytes);
+  if (how.ok())
+    one.counted = bytes;
+  return how;
+}
+
+void upload_book::see_whether_finished(entry& one) {
+  if (one.finished || one.what.length != one.safe)
+    return;
+  one.finished = true;
+  ++counts_.finished;
 }
 
 std::optional<upload_view> upload_book::find(std::string_view id, std::int64_t now_unix_ms) const {
@@ -61,9 +129,10 @@ std::optional<upload_view> upload_book::seen(entries::const_iterator at,
   if (at == all_.end())
     return std::nullopt;
   const auto& it = at->second;
-  if (it.safe < it.what.length && is_over(it, now_unix_ms))
+  auto view = view_of(it);
+  if (!view.whole() && is_over(it, now_unix_ms))
     return std::nullopt;
-  return view_of(it);
+  return view;
 }
 
 void upload_book::written(const std::string& id, std::uint64_t bytes, std::int64_t now_unix_ms) {
@@ -71,8 +140,10 @@ void upload_book::written(const std::string& id, std::uint64_t bytes, std::int64
   const auto found = all_.find(id);
   if (found == all_.end())
     return;
-  found->second.written = std::max(found->second.written, bytes);
-  found->second.moved_unix_ms = now_unix_ms;
+  auto& it = found->second;
+  counts_.received_bytes += bytes - std::min(bytes, it.written);
+  it.written = std::max(it.written, bytes);
+  it.moved_unix_ms = now_unix_ms;
 }
 
 void upload_book::synced(const std::string& id, std::uint64_t bytes, std::int64_t now_unix_ms) {
@@ -84,7 +155,9 @@ void upload_book::synced(const std::string& id, std::uint64_t bytes, std::int64_
   if (bytes > it.safe)
     it.moved_unix_ms = now_unix_ms;
   it.safe = std::max(it.safe, bytes);
+  counts_.received_bytes += bytes - std::min(bytes, it.written);
   it.written = std::max(it.written, bytes);
+  see_whether_finished(it);
 }
 
 void upload_book::keep(const std::string& id, std::int64_t since_unix_ms) {
@@ -106,6 +179,14 @@ std::uint64_t upload_book::bytes_of(std::string_view tenant) const {
   const std::scoped_lock lock{mutex_};
   const auto found = bytes_.find(tenant);
   return found == bytes_.end() ? 0 : found->second;
+}
+
+upload_counts upload_book::counts() const {
+  const std::scoped_lock lock{mutex_};
+  auto now = counts_;
+  now.open = static_cast<std::uint64_t>(
+      std::ranges::count_if(all_, [](const auto& one) { return !one.second.finished; }));
+  return now;
 }
 
 upload_view upload_book::view_of(const entry& one) const {

@@ -16,8 +16,8 @@ namespace vdoc::uploads {
 /// What uploads may cost.
 struct upload_terms {
   std::uint64_t largest_bytes = 0; ///< of one; 0: no limit
-  std::uint64_t tenant_bytes =
-      0; ///< of all that a tenant has here, as long as they will be; 0: no limit
+  /// Of all that a tenant has here, as long as they will be, or are where nobody knows; 0: no limit
+  std::uint64_t tenant_bytes = 0;
   std::int64_t expires_ms = 86'400'000; ///< after its last byte, or after its last job has ended
 };
 
@@ -29,7 +29,19 @@ struct upload_view {
   std::int64_t moved_unix_ms = 0;
   std::int64_t expires_unix_ms = 0;
 
-  [[nodiscard]] bool whole() const noexcept { return safe == what.length; }
+  [[nodiscard]] bool whole() const noexcept { return what.length && safe == *what.length; }
+};
+
+/// What has become of uploads since the service started, for its metrics. Each that was created is
+/// finished, expired, withdrawn or open.
+struct upload_counts {
+  std::uint64_t created = 0;
+  std::uint64_t finished = 0;  ///< whole
+  std::uint64_t expired = 0;   ///< nobody has continued them in time
+  std::uint64_t withdrawn = 0; ///< taken back before they were whole, or refused with their job
+  std::uint64_t received_bytes = 0;
+  std::uint64_t open = 0; ///< not whole at the moment, also of those that were there before
+  friend bool operator==(const upload_counts&, const upload_counts&) = default;
 };
 
 /// All uploads that there are: the rules, and nothing of files. Any thread.
@@ -45,6 +57,17 @@ public:
   /// One that was there before the service started, whatever the limits are now.
   void restore(const upload& what, std::uint64_t bytes, std::int64_t moved_unix_ms);
   void remove(const std::string& id);
+  /// The same of one that nobody has continued in time.
+  void expire(const std::string& id);
+
+  /// Its client knows now how long it is going to be, unless its tenant has as much as it may have.
+  /// For one whose length is not known.
+  desk::verdict set_length(const std::string& id, std::uint64_t length, std::int64_t now_unix_ms);
+  /// That could not be kept.
+  void forget_length(const std::string& id);
+  /// More comes, up to so many bytes: where the length is not known, unless its tenant has as much
+  /// as it may have.
+  desk::verdict grow(const std::string& id, std::uint64_t bytes);
 
   /// Nothing when there is none, or nobody has continued it in time. One that is whole is there
   /// until it is removed.
@@ -64,24 +87,31 @@ public:
   [[nodiscard]] std::vector<upload_view> expired(std::int64_t now_unix_ms) const;
   /// Bytes that a tenant has here, or has announced.
   [[nodiscard]] std::uint64_t bytes_of(std::string_view tenant) const;
+  [[nodiscard]] upload_counts counts() const;
 
 private:
   struct entry {
     upload what;
+    std::uint64_t counted = 0; ///< bytes of its tenant
     std::uint64_t written = 0;
     std::uint64_t safe = 0;
     std::int64_t moved_unix_ms = 0;
+    bool finished = false;
   };
   using entries = std::map<std::string, entry, std::less<>>;
   [[nodiscard]] std::optional<upload_view> seen(entries::const_iterator at,
                                                 std::int64_t now_unix_ms) const;
   [[nodiscard]] upload_view view_of(const entry& one) const;
   [[nodiscard]] bool is_over(const entry& one, std::int64_t now_unix_ms) const;
+  desk::verdict count_bytes(const upload& of, std::uint64_t before, std::uint64_t after);
+  void take_out(const std::string& id, std::uint64_t& counter);
+  void see_whether_finished(entry& one);
 
   const upload_terms terms_;
   mutable std::mutex mutex_;
   entries all_;
   std::map<std::string, std::uint64_t, std::less<>> bytes_; ///< by tenant
+  upload_counts counts_;                                    ///< but for `open`
 };
 
 } // namespace vdoc::uploads

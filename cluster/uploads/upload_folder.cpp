@@ -132,6 +132,15 @@ void upload_folder::create(const upload& what) const {
     fail(file, "create");
   ::close(made);
   sync_folder(file.parent_path());
+  write_sidecar(what);
+}
+
+void upload_folder::set_length(const upload& what) const {
+  write_sidecar(what);
+}
+
+/// In one piece: readers see the old one or the new one.
+void upload_folder::write_sidecar(const upload& what) const {
   const auto target = sidecar_of(what.id);
   auto aside = target;
   aside += ".part";

@@ -53,7 +53,8 @@ public:
   /// All that are there, their bytes made safe. Files without an upload are removed.
   [[nodiscard]] std::vector<found> read() const;
 
-  void create(const upload& what) const; ///< durable on return
+  void create(const upload& what) const;     ///< durable on return
+  void set_length(const upload& what) const; ///< the one that it has now; durable on return
   [[nodiscard]] upload_file open(const upload& what) const;
   /// A file without a name on the same disk, empty.
   [[nodiscard]] upload_file aside(const upload& what) const;
@@ -68,6 +69,8 @@ public:
   }
 
 private:
+  void write_sidecar(const upload& what) const;
+
   std::filesystem::path root_;
 };
 

@@ -266,7 +266,7 @@ void http_gateway::inside::got_request(SoupServerMessage* message, const char* p
   auto entry = by_link ? doorkeeper::decision{{"link", "*", desk::role::viewer}, std::nullopt}
                        : keeper.identify(header_of(message, "Authorization"));
   if (!entry.refusal && !by_link)
-    entry.refusal = keeper.count(entry.who, steady_ms());
+    entry.refusal = keeper.count(entry.who, resources::steady_ms_now());
   if (entry.refusal)
     return reply(std::move(*entry.refusal));
   if (file)

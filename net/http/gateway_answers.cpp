@@ -99,7 +99,7 @@ std::optional<web_answer> http_gateway::inside::begin_upload(SoupServerMessage* 
                                                              std::string_view path) {
   auto entry = keeper.identify(header_of(message, "Authorization"));
   if (!entry.refusal)
-    entry.refusal = keeper.count(entry.who, steady_ms());
+    entry.refusal = keeper.count(entry.who, resources::steady_ms_now());
   if (entry.refusal)
     return tus::with_version(std::move(*entry.refusal));
   entry.who.door = "http";

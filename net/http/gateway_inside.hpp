@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cluster/resources/steady_ms.hpp"
 #include "net/http/calls.hpp"
 #include "net/http/connections.hpp"
 #include "net/http/doorkeeper.hpp"
@@ -22,12 +23,6 @@
 namespace vdoc::net {
 
 inline constexpr const char* metrics_type = "text/plain; version=0.0.4";
-
-inline std::int64_t steady_ms() {
-  using std::chrono::duration_cast;
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return duration_cast<std::chrono::milliseconds>(now).count();
-}
 
 struct unref_context {
   void operator()(GMainContext* context) const { g_main_context_unref(context); }

@@ -75,6 +75,25 @@ web_answer wrong_type() {
                  std::string{"send it with Content-Type: "} + body_type);
 }
 
+/// What is wrong with how a new upload says its length, or that it does not know it.
+std::optional<web_answer> wrong_length(const request& what, std::uint64_t largest) {
+  const auto length = number_in(what.length);
+  if (!what.defer.empty() && !what.length.empty())
+    return refused(400, "an upload has Upload-Length or Upload-Defer-Length, not both",
+                   "leave out Upload-Defer-Length");
+  if (!what.defer.empty() && what.defer != "1")
+    return refused(400, "Upload-Defer-Length is 1", "leave it out where the length is known");
+  if (what.defer.empty() && !length)
+    return refused(400, "Upload-Length is missing, or is no number of bytes",
+                   "send Upload-Defer-Length: 1 while it is not known");
+  const auto bytes = length.value_or(what.body.value_or(0));
+  if (largest > 0 && bytes > largest)
+    return too_large(largest);
+  if (length && what.body.value_or(0) > *length)
+    return too_long(*length);
+  return std::nullopt;
+}
+
 } // namespace
 
 web_answer with_version(web_answer what) {
@@ -125,45 +144,52 @@ std::optional<web_answer> check_version(const request& what) {
 
 creation read_creation(const request& what, std::uint64_t largest) {
   creation it;
-  const auto length = number_in(what.length);
   auto metadata = metadata_in(what.metadata);
   it.with_upload = what.body.value_or(1) > 0;
-  if (!what.defer.empty())
-    it.refusal = refused(400, "the length of an upload has to be known when it begins",
-                         "send Upload-Length instead of Upload-Defer-Length");
-  else if (!length)
-    it.refusal = refused(400, "Upload-Length is missing, or is no number of bytes");
-  else if (largest > 0 && *length > largest)
-    it.refusal = refused(413, "an upload has at most " + std::to_string(largest) + " bytes here",
-                         "source.largest_gb sets it");
-  else if (!metadata)
+  it.refusal = wrong_length(what, largest);
+  if (it.refusal)
+    return it;
+  if (!metadata)
     it.refusal = refused(400, "Upload-Metadata has to be pairs of a key and a value in base64");
   else if (it.with_upload && !is_body_type(what.content_type))
     it.refusal = wrong_type();
-  else if (what.body.value_or(0) > *length)
-    it.refusal = too_long(*length);
   else if (!read_checksum(what.checksum, it.sum))
     it.refusal = no_checksum();
   if (it.refusal)
     return it;
-  it.length = *length;
+  it.length = number_in(what.length);
   it.metadata = std::move(*metadata);
   return it;
 }
 
-continuation read_continuation(const request& what, std::uint64_t length) {
+continuation read_continuation(const request& what, std::optional<std::uint64_t> length,
+                               std::uint64_t largest) {
   continuation it;
   const auto offset = number_in(what.offset);
-  if (!is_body_type(what.content_type))
+  const auto said = number_in(what.length);
+  const auto whole = length ? length : said;
+  const bool brings_bytes = what.body.value_or(1) > 0; // or only says the length
+  if (brings_bytes && !is_body_type(what.content_type))
     it.refusal = wrong_type();
   else if (!offset)
     it.refusal = refused(400, "Upload-Offset is missing, or is no number of bytes");
-  else if (*offset <= length && what.body.value_or(0) > length - *offset)
-    it.refusal = too_long(length);
+  else if (!what.length.empty() && (!said || (length && said != length)))
+    it.refusal = refused(400, "Upload-Length is no number of bytes, or not the one said before");
+  else if (said && largest > 0 && *said > largest)
+    it.refusal = too_large(largest);
+  else if (!length && said && *offset > *said)
+    it.refusal = refused(400, "Upload-Length is less than what is there already");
+  else if (!whole && largest > 0 && what.body.value_or(0) > largest - std::min(*offset, largest))
+    it.refusal = too_large(largest);
+  else if (whole && *offset <= *whole && what.body.value_or(0) > *whole - *offset)
+    it.refusal = too_long(*whole);
   else if (!read_checksum(what.checksum, it.sum))
     it.refusal = no_checksum();
-  else
-    it.offset = *offset;
+  if (it.refusal)
+    return it;
+  it.offset = *offset;
+  if (!length)
+    it.length = said;
   return it;
 }
 
@@ -194,6 +220,11 @@ web_answer gone() {
 web_answer too_long(std::uint64_t length) {
   return refused(413, "that is more than the " + std::to_string(length) +
                           " bytes that the upload is to have");
+}
+
+web_answer too_large(std::uint64_t largest) {
+  return refused(413, "an upload has at most " + std::to_string(largest) + " bytes here",
+                 "source.largest_gb sets it");
 }
 
 web_answer wrong_checksum() {

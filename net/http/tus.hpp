@@ -13,7 +13,7 @@ namespace vdoc::net::tus {
 
 inline constexpr const char* version = "1.0.0";
 inline constexpr const char* extensions =
-    "creation,creation-with-upload,termination,expiration,checksum";
+    "creation,creation-defer-length,creation-with-upload,termination,expiration,checksum";
 inline constexpr const char* body_type = "application/offset+octet-stream";
 
 /// What a request says in its headers; "" where it says nothing.
@@ -54,7 +54,7 @@ struct checksum {
 /// A new upload. Without `refusal` the rest holds.
 struct creation {
   std::optional<web_answer> refusal;
-  std::uint64_t length = 0;
+  std::optional<std::uint64_t> length = std::nullopt; ///< none: its client does not know yet
   std::vector<metadata_pair> metadata;
   bool with_upload = false; ///< its body is the beginning
   checksum sum = {};
@@ -66,11 +66,13 @@ creation read_creation(const request& what, std::uint64_t largest);
 struct continuation {
   std::optional<web_answer> refusal;
   std::uint64_t offset = 0;
+  std::optional<std::uint64_t> length = std::nullopt; ///< said now; the upload had none
   checksum sum = {};
 };
-/// Of an upload of so many bytes, of which so many may be there: whether the offset is the right
-/// one is seen when the bytes are written.
-continuation read_continuation(const request& what, std::uint64_t length);
+/// Of an upload of so many bytes, if that is known. Whether the offset is the right one is seen
+/// when the bytes are written. `largest` is 0 where there is no limit.
+continuation read_continuation(const request& what, std::optional<std::uint64_t> length,
+                               std::uint64_t largest);
 
 /// 412 unless the client speaks our version. OPTIONS needs none.
 std::optional<web_answer> check_version(const request& what);
@@ -79,6 +81,7 @@ web_answer described(std::uint64_t largest); ///< OPTIONS
 web_answer wrong_offset(std::uint64_t is, std::uint64_t asked);
 web_answer gone();
 web_answer too_long(std::uint64_t length);
+web_answer too_large(std::uint64_t largest); ///< for this service
 web_answer wrong_checksum();
 /// The headers that every answer about uploads has.
 web_answer with_version(web_answer what);

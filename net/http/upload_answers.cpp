@@ -73,7 +73,7 @@ void upload_door::point_to_the_first(const shared& it) {
           it->waits_for_desk = false;
           const auto known = with_.store->book.find(first, with_.unix_ms());
           drop(it->what.id);
-          if (known && known->what.length == it->what.length)
+          if (known && (!it->what.length || known->what.length == it->what.length))
             it->what = known->what;
           else
             it->admission->how = {refusal::conflict,
@@ -127,7 +127,10 @@ void upload_door::answer_look(const shared& it) const {
   if (!now)
     return it->reply(tus::gone());
   auto answer = with_standing({200, ""}, *now);
-  answer.headers.emplace_back("Upload-Length", std::to_string(now->what.length));
+  if (now->what.length)
+    answer.headers.emplace_back("Upload-Length", std::to_string(*now->what.length));
+  else
+    answer.headers.emplace_back("Upload-Defer-Length", "1");
   if (!now->what.metadata.empty())
     answer.headers.emplace_back("Upload-Metadata", now->what.metadata);
   it->reply(std::move(answer));
@@ -159,8 +162,10 @@ void upload_door::tick() {
 /// A whole upload stays while a job of it is open, and as long after the end of its last job as it
 /// would without one: it may be tried again.
 void upload_door::remove_unless_needed(const uploads::upload_view& one) {
-  if (!one.whole())
+  if (!one.whole()) {
+    with_.store->book.expire(one.what.id);
     return drop(one.what.id);
+  }
   constexpr std::uint32_t enough = 100;
   asked_about_[one.what.id] = with_.unix_ms() + asks_again_after_ms;
   ledger::job_filter which;

@@ -148,11 +148,13 @@ std::optional<web_answer> upload_door::begin_known(SoupServerMessage* message, s
   it->what = found->what;
   it->who = who;
   if (it->does == verb::append) {
-    auto asked = tus::read_continuation(what, found->what.length);
+    auto asked =
+        tus::read_continuation(what, found->what.length, with_.store->book.terms().largest_bytes);
     if (asked.refusal)
       return std::move(asked.refusal);
     it->writer = std::make_shared<upload_writer>(
-        *with_.store, upload_writer::order{found->what, false, asked.offset, std::move(asked.sum)},
+        *with_.store,
+        upload_writer::order{found->what, false, asked.offset, std::move(asked.sum), asked.length},
         with_.unix_ms);
   }
   interrupt(found->what.id);

@@ -70,6 +70,10 @@ void upload_writer::begin() {
       refusal_ = tus::wrong_offset(safe_, what_.offset);
       return;
     }
+    if (what_.length)
+      keep_length(*what_.length);
+    if (refusal_)
+      return;
     if (what_.sum.algorithm.empty())
       return;
     digest_ = std::make_unique<digest>(what_.sum.algorithm);
@@ -77,12 +81,40 @@ void upload_writer::begin() {
   });
 }
 
+/// It is known from here on, whatever happens to the bytes that come with it.
+void upload_writer::keep_length(std::uint64_t length) {
+  auto& what = what_.what;
+  if (const auto how = store_.book.set_length(what.id, length, unix_ms_()); !how.ok()) {
+    refusal_ = tus::with_version(problem(how));
+    return;
+  }
+  what.length = length;
+  try {
+    store_.folder.set_length(what);
+  } catch (const std::system_error&) {
+    store_.book.forget_length(what.id);
+    throw;
+  }
+}
+
+/// What speaks against so many bytes in all.
+std::optional<web_answer> upload_writer::complaint(std::uint64_t bytes) {
+  const auto& length = what_.what.length;
+  const auto largest = store_.book.terms().largest_bytes;
+  if (length)
+    return bytes > *length ? std::optional{tus::too_long(*length)} : std::nullopt;
+  if (largest > 0 && bytes > largest)
+    return tus::too_large(largest);
+  const auto how = store_.book.grow(what_.what.id, bytes);
+  return how.ok() ? std::nullopt : std::optional{tus::with_version(problem(how))};
+}
+
 void upload_writer::append(std::string_view bytes) {
   if (refusal_ || !file_)
     return;
   const auto here = file_->size() + (aside_ ? aside_->size() : 0);
-  if (bytes.size() > what_.what.length - here) {
-    refusal_ = tus::too_long(what_.what.length);
+  if (auto why_not = complaint(here + bytes.size())) {
+    refusal_ = std::move(why_not);
     return;
   }
   carefully([&] {

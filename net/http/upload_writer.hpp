@@ -21,6 +21,7 @@ public:
     bool is_new = false;
     std::uint64_t offset = 0; ///< where the client believes it to be
     tus::checksum sum = {};
+    std::optional<std::uint64_t> length = std::nullopt; ///< said now, of one that had none
   };
   /// The store outlives it.
   upload_writer(uploads::upload_store& store, order what, std::function<std::int64_t()> unix_ms);
@@ -42,6 +43,8 @@ private:
   struct digest;
   template <class Work> void carefully(Work work);
   void take_over_what_is_right();
+  void keep_length(std::uint64_t length);
+  [[nodiscard]] std::optional<web_answer> complaint(std::uint64_t bytes);
 
   uploads::upload_store& store_;
   order what_;

@@ -196,6 +196,24 @@ families tree_families(const resources::tree_use& now) {
   };
 }
 
+families upload_families(const uploads::upload_counts& now) {
+  const auto number = [](std::uint64_t value) { return static_cast<double>(value); };
+  return {
+      count_of("video_doc_uploads_created_total", "Uploads that were begun.", number(now.created)),
+      count_of("video_doc_uploads_finished_total", "Uploads that became whole.",
+               number(now.finished)),
+      count_of("video_doc_uploads_expired_total", "Uploads that nobody has continued in time.",
+               number(now.expired)),
+      count_of("video_doc_uploads_withdrawn_total",
+               "Uploads that were taken back before they were whole, or refused with their job.",
+               number(now.withdrawn)),
+      count_of("video_doc_upload_received_bytes_total", "Bytes of uploads that were taken.",
+               number(now.received_bytes)),
+      single("video_doc_uploads_open", "Uploads that are not whole.", MetricType::Gauge,
+             gauge(number(now.open))),
+  };
+}
+
 families disk_families(const std::filesystem::path& folder) {
   std::error_code wrong;
   const auto room = std::filesystem::space(folder, wrong);

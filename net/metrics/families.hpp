@@ -15,6 +15,7 @@ families job_families(const resources::measures& from, std::int64_t steady_ms);
 families service_families(const resources::measures& from);
 families tree_families(const resources::tree_use& now);
 families disk_families(const std::filesystem::path& folder);
+families upload_families(const uploads::upload_counts& now);
 families build_families(const std::string& version);
 
 } // namespace vdoc::net

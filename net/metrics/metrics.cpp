@@ -34,7 +34,8 @@ struct metrics::inside final : prometheus::Collectable {
     families all;
     for (auto&& some :
          {job_families(*with.measures, with.steady_ms()), service_families(*with.measures),
-          tree_families(tree_now()), disk_families(with.folder), build_families(with.version)})
+          tree_families(tree_now()), disk_families(with.folder), build_families(with.version),
+          with.uploads ? upload_families(with.uploads()) : families{}})
       all.insert(all.end(), some.begin(), some.end());
     return all;
   }

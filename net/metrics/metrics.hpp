@@ -2,6 +2,7 @@
 
 #include "cluster/resources/measures.hpp"
 #include "cluster/resources/process_tree.hpp"
+#include "cluster/uploads/upload_book.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +19,7 @@ struct metrics_means {
   std::function<resources::tree_use()> tree; ///< asked once a second at most
   std::filesystem::path folder;              ///< whose disk is looked at
   std::string version;
+  std::function<uploads::upload_counts()> uploads = {}; ///< none: nothing is told of them
 };
 
 /// The metrics of a service in the form of Prometheus (docs/metrics.md). Any thread.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +38,10 @@ public:
 
   explicit publish_rules(const publish_terms& terms) : terms_{terms} {}
 
-  [[nodiscard]] bool full() const noexcept { return open() >= terms_.most_open; }
+  /// For so many jobs more.
+  [[nodiscard]] std::size_t room() const noexcept {
+    return terms_.most_open - std::min(open(), terms_.most_open);
+  }
   [[nodiscard]] std::size_t open() const noexcept { return waiting_.size() + flying_jobs_; }
   /// The job is JSON with an idempotency key.
   void add(std::uint64_t number, std::string job, time now);

@@ -21,6 +21,19 @@ constexpr mode_t mine_alone = 0600; // jobs may hold URLs with passwords
                            std::error_code{errno, std::generic_category()}.message()};
 }
 
+/// The name of a file is durable once its folder is synced.
+void sync_folder_of(const std::filesystem::path& file) {
+  const auto folder = std::filesystem::absolute(file).parent_path();
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int why = errno;
+  if (descriptor >= 0)
+    ::close(descriptor);
+  errno = why;
+  if (!synced)
+    fail(folder, "cannot be synced");
+}
+
 /// A last line that was cut off is none.
 std::vector<std::string> unsettled_in(const std::filesystem::path& file) {
   std::map<std::uint64_t, std::string> open;
@@ -76,16 +89,31 @@ void publish_spool::begin_anew(const std::vector<std::string>& jobs) {
   const int before = std::exchange(file_, fresh);
   written_ = 0;
   lines_.clear();
+  bytes_ = 0;
   for (const auto& job : jobs)
     add(written_ + 1, job);
+  sync();
   if (::rename(aside.c_str(), path_.c_str()) != 0)
     fail(path_, "cannot be written anew");
   ::close(before);
+  sync_folder_of(path_);
 }
 
+/// Of a line that the disk has no room for nothing stays: the next one would be glued to it.
 void publish_spool::write(const std::string& line) {
-  if (::write(file_, line.data(), line.size()) != static_cast<ssize_t>(line.size()))
+  const auto done = ::write(file_, line.data(), line.size());
+  if (done != static_cast<ssize_t>(line.size())) {
+    const int why = done < 0 ? errno : ENOSPC;
+    (void)::ftruncate(file_, static_cast<off_t>(bytes_));
+    errno = why;
     fail(path_, "cannot be written");
+  }
+  bytes_ += line.size();
+}
+
+void publish_spool::sync() const {
+  if (file_ >= 0 && ::fdatasync(file_) != 0)
+    fail(path_, "cannot be synced");
 }
 
 void publish_spool::add(std::uint64_t number, const std::string& job) {
@@ -105,7 +133,7 @@ void publish_spool::settle(std::uint64_t number) {
     return write("-" + std::to_string(line) + "\n");
   if (::ftruncate(file_, 0) != 0)
     fail(path_, "cannot be emptied");
-  written_ = 0;
+  written_ = bytes_ = 0;
 }
 
 } // namespace vdoc::net

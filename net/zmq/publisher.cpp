@@ -3,6 +3,7 @@
 #include "net/zmq/outbox.hpp"
 #include "net/zmq/publish_spool.hpp"
 #include "net/zmq/request.hpp"
+#include "net/zmq/shared_sync.hpp"
 #include "net/zmq/sockets.hpp"
 
 #include <nlohmann/json.hpp>
@@ -55,9 +56,11 @@ struct publisher::inside {
   publish_rules rules;
   publish_spool spool;
   std::uint64_t last = 0;
+  std::size_t being_synced = 0; ///< jobs in the spool that are not taken yet
   bool over = false;
   bool telling = false; ///< what was settled is being told
   std::condition_variable settled;
+  shared_sync safe{[this] { spool.sync(); }};
   outbox<int> bell; ///< there is something new to send
   zmq::context_t context{1};
   zmq::socket_t socket{context, zmq::socket_type::dealer};
@@ -69,17 +72,62 @@ struct publisher::inside {
     connect(socket, with.endpoint, with.identity);
   }
 
+  struct numbered_job {
+    std::uint64_t number = 0;
+    std::string job;
+  };
+  std::vector<numbered_job> put_into_spool(const std::vector<std::string>& jobs);
+  void take(std::vector<numbered_job> jobs);
+  void put_back(const std::vector<numbered_job>& jobs);
+
   std::chrono::milliseconds send_what_is_due();
-  void settle(const std::vector<published>& all);
+  void settle(std::uint64_t number);
   void take_answers();
   void run();
 };
 
-/// A disk that does not take this makes the next process send the job again: that does no harm.
-void publisher::inside::settle(const std::vector<published>& all) {
+/// As many as there is room for. What a disk takes only a part of is all put back.
+std::vector<publisher::inside::numbered_job>
+publisher::inside::put_into_spool(const std::vector<std::string>& jobs) {
+  const std::scoped_lock lock{mutex};
+  std::vector<numbered_job> put;
+  const auto room = rules.room() - std::min(being_synced, rules.room());
   try {
-    for (const auto& one : all)
-      spool.settle(one.number);
+    for (const auto& job : jobs) {
+      if (put.size() == room)
+        break;
+      spool.add(last + 1, job);
+      put.push_back({++last, job});
+    }
+  } catch (...) {
+    for (const auto& one : put)
+      settle(one.number);
+    throw;
+  }
+  being_synced += put.size();
+  return put;
+}
+
+void publisher::inside::take(std::vector<numbered_job> jobs) {
+  const std::scoped_lock lock{mutex};
+  being_synced -= jobs.size();
+  const auto now = clock::now();
+  for (auto& one : jobs)
+    rules.add(one.number, std::move(one.job), now);
+}
+
+/// The caller hears that they were not taken: no later process shall send them.
+void publisher::inside::put_back(const std::vector<numbered_job>& jobs) {
+  const std::scoped_lock lock{mutex};
+  being_synced -= jobs.size();
+  for (const auto& one : jobs)
+    settle(one.number);
+}
+
+/// A disk that does not take this makes the next process send the job again: that does no harm.
+void publisher::inside::settle(std::uint64_t number) {
+  try {
+    spool.settle(number);
   } catch (const std::exception&) {
   }
 }
@@ -112,7 +160,8 @@ void publisher::inside::take_answers() {
       const std::scoped_lock lock{mutex};
       all = rules.answered(id, frames.size() > 2 ? frames[2] : "", frames.back(), clock::now());
       telling = true;
-      settle(all);
+      for (const auto& one : all)
+        settle(one.number);
     }
     for (const auto& one : all)
       with.told(one);
@@ -152,19 +201,30 @@ publisher::~publisher() {
 }
 
 std::optional<std::uint64_t> publisher::publish(const std::string& job) {
-  const auto line = keyed(job);
-  std::uint64_t number = 0;
-  {
-    const std::scoped_lock lock{inside_->mutex};
-    if (inside_->rules.full())
-      return std::nullopt;
-    number = inside_->last + 1;
-    inside_->spool.add(number, line);
-    inside_->last = number;
-    inside_->rules.add(number, line, clock::now());
+  const auto numbers = publish_all({job});
+  return numbers.empty() ? std::nullopt : std::optional{numbers.front()};
+}
+
+std::vector<std::uint64_t> publisher::publish_all(const std::vector<std::string>& jobs) {
+  std::vector<std::string> lines;
+  for (const auto& job : jobs)
+    lines.push_back(keyed(job));
+  auto taken = inside_->put_into_spool(lines);
+  std::vector<std::uint64_t> numbers;
+  for (const auto& one : taken)
+    numbers.push_back(one.number);
+  if (taken.empty())
+    return numbers;
+  try {
+    if (!inside_->with.spool.empty())
+      inside_->safe.wait_for(inside_->safe.next());
+  } catch (...) {
+    inside_->put_back(taken);
+    throw;
   }
+  inside_->take(std::move(taken));
   inside_->bell.wake();
-  return number;
+  return numbers;
 }
 
 bool publisher::flush(std::chrono::milliseconds patience) {

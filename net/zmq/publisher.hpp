@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vdoc::net {
 
@@ -22,8 +23,8 @@ public:
     std::string endpoint;
     std::optional<key_file> identity; ///< none: nothing is encrypted
     publish_terms terms = {};
-    /// Jobs that are not acknowledged, one a line. Survives a crash of the process, not one of the
-    /// machine. One publisher at a time. Empty: none.
+    /// Jobs that are not acknowledged, one a line. Survives a crash of the process and a power cut.
+    /// One publisher at a time. Empty: none.
     std::filesystem::path spool = {};
     /// Once for each job that was published, on the publisher's thread: must be quick. Jobs that
     /// were found in the spool are told of, too, with numbers from 1.
@@ -37,9 +38,13 @@ public:
   ~publisher();
 
   /// Takes a job as docs/protocol.md has it, and gives it an idempotency key if it has none. Its
-  /// number, or nothing while too many are open. Throws std::invalid_argument when it is no JSON
-  /// object.
+  /// number, or nothing while too many are open. With a spool it is on the disk when this returns:
+  /// that takes one sync of the disk, which threads that publish at a time share. Throws
+  /// std::invalid_argument when it is no JSON object, std::runtime_error when the disk refuses it.
   std::optional<std::uint64_t> publish(const std::string& job);
+  /// The same for many jobs with one sync. The numbers of those that were taken, from the first
+  /// job on: fewer than there are jobs when too many are open.
+  std::vector<std::uint64_t> publish_all(const std::vector<std::string>& jobs);
   /// Waits until every job is acknowledged or refused. False when the time is up first.
   bool flush(std::chrono::milliseconds patience);
   [[nodiscard]] std::size_t open() const;

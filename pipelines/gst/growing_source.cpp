@@ -52,12 +52,12 @@ struct waiting_reader {
 
 bool waiting_reader::wait_for(std::uint64_t end) {
   using clock = std::chrono::steady_clock;
-  const auto wanted = std::min(end, file.length());
   auto seen = std::uint64_t{0};
   auto moved = clock::now();
   while (!flushing) {
     const auto here = file.bytes();
-    if (here >= wanted)
+    const auto length = file.length();
+    if (here >= std::min(end, length.value_or(end)))
       return true;
     if (file.is_given_up()) {
       give_up({culprit::user,
@@ -71,8 +71,8 @@ bool waiting_reader::wait_for(std::uint64_t end) {
     seen = here;
     if (clock::now() - moved > patience_with_uploads) {
       give_up({culprit::peer,
-               "the upload pauses at byte " + std::to_string(here) + " of " +
-                   std::to_string(file.length()),
+               "the upload pauses at byte " + std::to_string(here) +
+                   (length ? " of " + std::to_string(*length) : ""),
                "the job goes on with it", "upload"});
       return false;
     }
@@ -115,7 +115,7 @@ gboolean get_size(GstBaseSrc* source, guint64* size) {
   const auto* reader = reader_of(source);
   if (reader == nullptr || !reader->file.is_whole())
     return FALSE;
-  *size = reader->file.length();
+  *size = *reader->file.length();
   return TRUE;
 }
 
@@ -145,7 +145,7 @@ gboolean unlock_stop(GstBaseSrc* source) {
 
 GstFlowReturn fill(GstBaseSrc* source, guint64 offset, guint length, GstBuffer* buffer) {
   auto& reader = *reader_of(source);
-  if (offset >= reader.file.length())
+  if (offset >= reader.file.length().value_or(UINT64_MAX))
     return GST_FLOW_EOS;
   if (!reader.wait_for(offset + length)) {
     if (reader.flushing)

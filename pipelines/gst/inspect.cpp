@@ -293,7 +293,8 @@ inspection inspect(const std::filesystem::path& source, const inspect_limits& li
   auto& probe = out.result().probe;
   probe.container = container_name(reader.file_type());
   probe.duration = duration;
-  probe.bytes = growing ? growing->length() : std::filesystem::file_size(source);
+  probe.bytes =
+      growing ? growing->length().value_or(growing->bytes()) : std::filesystem::file_size(source);
   probe.title = text_of(reader.tags(), GST_TAG_TITLE);
   probe.chapters = chapters_of(reader.contents());
   if (probe.chapters.empty() && !growing) // they may lie anywhere

@@ -31,6 +31,16 @@ fs::path sidecar_of(const fs::path& place) {
   return sidecar;
 }
 
+/// A number; null while its client does not know; discarded when it is the sidecar of no upload.
+nlohmann::json length_said_in(const fs::path& sidecar) {
+  std::ifstream in{sidecar};
+  const auto said = nlohmann::json::parse(in, nullptr, false);
+  const auto found = said.find("length");
+  return said.is_object() && found != said.end()
+             ? *found
+             : nlohmann::json(nlohmann::json::value_t::discarded);
+}
+
 /// Big-endian.
 std::uint64_t number(std::string_view bytes) {
   std::uint64_t out = 0;
@@ -98,12 +108,23 @@ std::optional<growing_file> growing_file::at(const fs::path& place) {
   if (!upload_id_of(place))
     return std::nullopt;
   const auto sidecar = sidecar_of(place);
-  std::ifstream in{sidecar};
-  const auto said = nlohmann::json::parse(in, nullptr, false);
-  if (!said.is_object() || !said.contains("length") || !said["length"].is_number_unsigned())
+  const auto said = length_said_in(sidecar);
+  if (!said.is_number_unsigned() && !said.is_null())
     return std::nullopt;
-  growing_file it{place, sidecar, said["length"].get<std::uint64_t>()};
+  growing_file it{place, sidecar, said.is_null() ? not_known : said.get<std::uint64_t>()};
   return it.is_whole() ? std::nullopt : std::optional{std::move(it)};
+}
+
+std::optional<std::uint64_t> growing_file::length() const {
+  if (*length_ == not_known)
+    if (const auto said = length_said_in(sidecar_); said.is_number_unsigned())
+      *length_ = said.get<std::uint64_t>();
+  return *length_ == not_known ? std::nullopt : std::optional{length_->load()};
+}
+
+bool growing_file::is_whole() const {
+  const auto all = length();
+  return all && bytes() >= *all;
 }
 
 std::uint64_t growing_file::bytes() const {

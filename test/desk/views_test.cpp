@@ -34,6 +34,14 @@ BOOST_AUTO_TEST_CASE(of_a_job_is_what_was_asked_and_where_it_stands) {
              R"("folder":"/data/jobs/id-1"})");
 }
 
+BOOST_AUTO_TEST_CASE(of_a_job_with_the_results_of_another_is_which_one_has_made_them) {
+  job_view view;
+  view.record.state = ledger::job_state::succeeded;
+  BOOST_TEST(!nlohmann::json::parse(to_json(view)).contains("reused_from"));
+  view.record.reused_from = "id-0";
+  BOOST_TEST(nlohmann::json::parse(to_json(view))["reused_from"] == "id-0");
+}
+
 BOOST_AUTO_TEST_CASE(says_nothing_of_progress_when_nothing_runs) {
   job_view view;
   view.record.state = ledger::job_state::queued;

@@ -1,4 +1,3 @@
-#include "cluster/desk/audited_desk.hpp"
 #include "net/http/gateway.hpp"
 #include "test/desk/plain_desk.hpp"
 #include "test/http/memory_archive.hpp"
@@ -21,19 +20,18 @@ using nlohmann::json;
 
 struct a_kept_gateway {
   test::memory_archive archive;
-  test::plain_desk plain;
+  test::plain_desk desk;
   std::atomic<int> numbers{0};
   std::shared_ptr<vdoc::desk::registry> registry = std::make_shared<vdoc::desk::registry>(
       archive,
       vdoc::desk::registry::means{[this] { return 1'764'576'000'000 + numbers; },
                                   [this] { return "token-" + std::to_string(++numbers); }});
-  vdoc::desk::audited_desk desk{plain, registry};
   net::http_terms terms;
 
   a_kept_gateway() {
     terms.endpoint = "127.0.0.1:0";
     terms.registry = registry;
-    plain.folder = "/none";
+    desk.folder = "/none";
   }
   static test::web_client::headers bearer(const std::string& token) {
     return {{"Authorization", "Bearer " + token}};
@@ -123,22 +121,24 @@ BOOST_AUTO_TEST_CASE(are_refused_when_the_wish_is_wrong) {
 
 BOOST_AUTO_TEST_CASE(leave_a_line_for_every_change) {
   const auto admin = make_admin();
-  submit(admin, "default");
-  client.send("POST", "/api/v1/jobs/id-0/cancel", R"({"cause": "wrong"})", bearer(admin));
-  client.send("PATCH", "/api/v1/queues/default", R"({"paused": true})", bearer(admin));
-  client.send("POST", "/api/v1/jobs/id-1/cancel", "", bearer(admin)); // refused
-  const std::string ann = "ann (token-1)";
-  BOOST_TEST(archive.audit() == (std::vector<std::string>{
-                                    "set queue default by " + ann, "cancel id-0 by " + ann,
-                                    "submit id-0 by " + ann, "create token token-1 by local"}),
+  make(R"({"name": "ci"})", admin);
+  const auto tokens = json::parse(client.get("/api/v1/tokens", bearer(admin)).body)["tokens"];
+  const auto id = tokens[tokens[0]["name"] == "ci" ? 0 : 1]["id"].get<std::string>();
+  client.send("DELETE", "/api/v1/tokens/" + id, "", bearer(admin));
+  client.send("DELETE", "/api/v1/tokens/none", "", bearer(admin)); // refused
+  const std::string ann = " by ann (token-1)";
+  BOOST_TEST(archive.audit() ==
+                 (std::vector<std::string>{"revoke token " + id + ann, "create token " + id + ann,
+                                           "create token token-1 by local"}),
              boost::test_tools::per_element());
   const auto page = json::parse(client.get("/api/v1/audit?most=2", bearer(admin)).body);
   BOOST_TEST(page["lines"].size() == 2u);
-  BOOST_TEST(page["lines"][0]["detail"]["paused"] == true);
+  BOOST_TEST(page["lines"][1]["detail"]["name"] == "ci");
   const auto rest = json::parse(
       client.get("/api/v1/audit?most=2&cursor=" + page["next"].get<std::string>(), bearer(admin))
           .body);
-  BOOST_TEST(rest["lines"][1]["what"] == "create token");
+  BOOST_TEST(rest["lines"].size() == 1u);
+  BOOST_TEST(rest["lines"][0]["detail"]["name"] == "ann");
   BOOST_TEST(client.get("/api/v1/audit?most=0", bearer(admin)).status == 400u);
 }
 

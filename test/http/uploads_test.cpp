@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(say_what_the_service_takes) {
   BOOST_TEST(said.header("tus-version") == "1.0.0");
   BOOST_TEST(said.header("tus-max-size") == "3145728");
   BOOST_TEST(said.header("tus-extension") ==
-             "creation,creation-with-upload,termination,expiration,checksum");
+             "creation,creation-defer-length,creation-with-upload,termination,expiration,checksum");
 }
 
 BOOST_AUTO_TEST_CASE(come_in_pieces_and_stand_where_the_last_one_ended) {
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(are_refused_for_what_is_wrong_with_them) {
   BOOST_TEST(ask("PATCH", where, {{"Content-Type", type}}, "abc").status == 400u);
   BOOST_TEST(ask("HEAD", std::string{place} + "/00000000000000000000000000000000").status == 404u);
   BOOST_TEST(ask("POST", place, {{"Upload-Length", "3145729"}}).status == 413u);
-  BOOST_TEST(ask("POST", place, {{"Upload-Defer-Length", "1"}}).status == 400u);
+  BOOST_TEST(ask("POST", place).status == 400u);
   BOOST_TEST(ask("GET", where).status == 405u);
   BOOST_TEST(offset_of(where) == "0");
 }
@@ -161,6 +161,55 @@ BOOST_AUTO_TEST_CASE(have_a_quota_in_bytes_for_each_tenant) {
   create(1UL << 20U);
   BOOST_TEST(ask("DELETE", where).status == 204u);
   create(3UL << 20U);
+}
+
+BOOST_AUTO_TEST_CASE(may_begin_before_their_length_is_known) {
+  const auto begin_one = [&] {
+    const auto made =
+        ask("POST", place,
+            {{"Upload-Defer-Length", "1"}, {"Upload-Metadata", "filename dGFsay5tcDQ="}});
+    BOOST_TEST_REQUIRE(made.status == 201u, made.body);
+    return made.header("location");
+  };
+  const auto where = begin_one();
+  BOOST_TEST(append(where, 0, "abc").header("upload-offset") == "3");
+  restart();
+  auto head = ask("HEAD", where);
+  BOOST_TEST(head.header("upload-offset") == "3");
+  BOOST_TEST(head.header("upload-defer-length") == "1");
+  BOOST_TEST(head.header("upload-length") == "");
+  BOOST_TEST(!head.header("upload-expires").empty());
+  BOOST_TEST(append(where, 3, "de", {{"Upload-Length", "7"}}).header("upload-offset") == "5");
+  BOOST_TEST(append(where, 5, "f", {{"Upload-Length", "8"}}).status == 400u);
+  restart();
+  head = ask("HEAD", where);
+  BOOST_TEST(head.header("upload-length") == "7");
+  BOOST_TEST(head.header("upload-defer-length") == "");
+  BOOST_TEST(append(where, 5, "fgh").status == 413u);
+  BOOST_TEST(append(where, 5, "fg").header("upload-expires") == "");
+  BOOST_TEST(content_of(where) == "abcdefg");
+
+  const auto ends_empty = begin_one();
+  append(ends_empty, 0, "abc");
+  BOOST_TEST(append(ends_empty, 3, "", {{"Upload-Length", "3"}}).status == 204u);
+  BOOST_TEST(ask("HEAD", ends_empty).header("upload-expires") == "");
+}
+
+BOOST_AUTO_TEST_CASE(stay_within_limits_while_they_grow_without_a_length) {
+  create(2UL << 20U); // of the 4 MiB of its tenant
+  const auto made = ask("POST", place, {{"Upload-Defer-Length", "1"}});
+  const auto where = made.header("location");
+  const std::string mib(1UL << 20U, 'x');
+  BOOST_TEST(append(where, 0, mib).status == 204u);
+  BOOST_TEST(append(where, 1UL << 20U, mib + "y").status == 429u);
+  const auto stands = std::stoull(offset_of(where));
+  BOOST_TEST(stands >= 1UL << 20U); // what came before it was too much is kept
+  BOOST_TEST(stands <= 2UL << 20U);
+  BOOST_TEST(append(where, stands, "", {{"Upload-Length", "2097153"}}).status == 429u);
+  BOOST_TEST(ask("HEAD", where).header("upload-defer-length") == "1");
+  BOOST_TEST(append(where, stands, "", {{"Upload-Length", "3145729"}}).status == 413u);
+  BOOST_TEST(append(where, stands, "", {{"Upload-Length", std::to_string(stands)}}).status == 204u);
+  BOOST_TEST(ask("HEAD", where).header("upload-expires") == "");
 }
 
 BOOST_AUTO_TEST_CASE(are_gone_with_their_files_when_their_client_ends_them) {

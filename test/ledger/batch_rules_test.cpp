@@ -23,13 +23,16 @@ BOOST_AUTO_TEST_SUITE(the_rules_of_a_batch)
 BOOST_AUTO_TEST_CASE(name_what_is_to_be_looked_up_once_and_in_order) {
   auto keyed = test::talk("b");
   keyed.idempotency_key = "k";
-  const auto names = touched_by({keyed, test::of("c", k::started), test::of("a", k::warned),
-                                 test::of("b", k::warned), test::talk(""), test::page("z", "1"),
-                                 test::page("y", "1"), test::page("z", "2"),
-                                 test::of(std::string{"\xff"}, k::warned)});
+  auto with_papers = test::of("c", k::started);
+  with_papers.papers = {test::page("x", "1"), test::page("y", "1")};
+  const auto names =
+      touched_by({keyed, with_papers, test::of("a", k::warned), test::of("b", k::warned),
+                  test::talk(""), test::page("z", "1"), test::page("y", "1"), test::page("z", "2"),
+                  test::of(std::string{"\xff"}, k::warned)});
   BOOST_TEST((names.job_ids == std::vector<std::string>{"a", "b", "c"}));
   BOOST_TEST((names.keys == std::vector<two_names>{{"default", "k"}}));
-  BOOST_TEST((names.documents == std::vector<two_names>{{"page", "y"}, {"page", "z"}}));
+  BOOST_TEST(
+      (names.documents == std::vector<two_names>{{"page", "x"}, {"page", "y"}, {"page", "z"}}));
 }
 
 BOOST_AUTO_TEST_CASE(write_each_row_once_as_it_is_in_the_end) {

@@ -63,8 +63,8 @@ struct a_ledger_on_a_store : test::stepped_actors {
   std::filesystem::path spool = folder / "ledger.spool";
   std::int64_t unix_ms = test::noon;
   ledger::actor ledger = start();
-  reader questions = spawn_reader(
-      system, [this] { return open_sqlite_store(plug.file); }, false);
+  reader questions =
+      spawn_reader(system, [this] { return open_sqlite_store(plug.file); }, {2, false});
 
   ledger::actor start() {
     means with;
@@ -272,14 +272,13 @@ BOOST_AUTO_TEST_CASE(answers_every_question) {
 
 BOOST_AUTO_TEST_CASE(says_that_there_is_no_database_and_finds_it_when_there_is) {
   bool there = false;
-  const auto other = spawn_reader(
-      system,
-      [&]() -> std::unique_ptr<store> {
-        if (!there)
-          throw cannot_open{"no such folder", ""};
-        return open_sqlite_store(plug.file);
-      },
-      false);
+  const auto other = spawn_reader(system,
+                                  [&]() -> std::unique_ptr<store> {
+                                    if (!there)
+                                      throw cannot_open{"no such folder", ""};
+                                    return open_sqlite_store(plug.file);
+                                  },
+                                  {2, false});
   BOOST_TEST(ask<counts>(other, count_jobs{}).trouble == "no such folder");
   there = true;
   BOOST_TEST((ask<counts>(other, count_jobs{}).result == outcome::done));

@@ -33,8 +33,10 @@ struct store_maker {
   OWES(lets_a_job_wait_for_its_time_and_for_others)                                                \
   OWES(does_a_job_again_with_another_spec_and_priority)                                            \
   OWES(says_when_a_job_is_tried_again)                                                             \
+  OWES(says_whose_results_a_job_has_been_given)                                                    \
   OWES(keeps_documents_with_their_versions)                                                        \
   OWES(reads_documents_in_the_order_of_their_keys)                                                 \
+  OWES(writes_the_papers_of_an_event_with_it_or_not_at_all)                                        \
   OWES(lists_the_newest_first_page_by_page)                                                        \
   OWES(filters_jobs_by_state_tenant_queue_and_time)                                                \
   OWES(finds_jobs_by_their_labels)                                                                 \

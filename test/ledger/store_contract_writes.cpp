@@ -183,6 +183,30 @@ void says_when_a_job_is_tried_again(const store_maker& make) {
   BOOST_TEST(kept.tries == 2u);
 }
 
+void says_whose_results_a_job_has_been_given(const store_maker& make) {
+  const auto store = make.empty();
+  const auto given = [&](const std::string& id) { return store->find(id).what.reused_from; };
+  store->write({talk("a"), of("a", k::started), of("a", k::succeeded, "", R"({"bytes":7})"),
+                talk("b"), of("b", k::started),
+                of("b", k::succeeded, "", R"({"bytes":7,"reused_from":"a"})"),
+                of("b", k::warned, "late", R"({"reused_from":"no end"})"), talk("c")},
+               noon);
+  BOOST_TEST(given("a") == "");
+  BOOST_TEST(given("b") == "a");
+  BOOST_TEST(given("c") == "");
+  std::string listed;
+  for (const auto& one : store->list({}, "", 10).jobs)
+    listed += one.what.id + ":" + one.reused_from + " ";
+  BOOST_TEST(listed == "c: b:a a: ");
+  job_filter succeeded;
+  succeeded.states = {job_state::succeeded};
+  BOOST_TEST(store->list(succeeded, "", 10).jobs.at(0).reused_from == "a");
+  store->write({of("b", k::requeued), of("b", k::started)}, noon + 1);
+  BOOST_TEST(given("b") == "");
+  store->write({of("b", k::succeeded, "", R"({"reused_from":7})")}, noon + 2);
+  BOOST_TEST(given("b") == "");
+}
+
 void keeps_documents_with_their_versions(const store_maker& make) {
   const auto store = make.empty();
   const auto done =
@@ -208,6 +232,27 @@ void keeps_documents_with_their_versions(const store_maker& make) {
                                      noon)) == "done done done done done done done");
   const std::vector<document> last{page("a", "newer", 1), page("c", "z", 2), page("f", "3", 2)};
   BOOST_TEST((store->read("page", "", 10).all == last));
+}
+
+void writes_the_papers_of_an_event_with_it_or_not_at_all(const store_maker& make) {
+  const auto store = make.empty();
+  const auto with = [](event what, std::vector<document> papers) {
+    what.papers = std::move(papers);
+    return what;
+  };
+  auto stale = of("job-1", k::cancelled);
+  stale.fence = 7;
+  const auto done = store->write(
+      {talk(), page("a", "0"), with(of("job-1", k::succeeded), {page("b", "never")}),
+       with(stale, {page("a", "never")}), with(of("nobody", k::warned), {page("c", "never")}),
+       with(of("job-1", k::cancelled), {page("a", "1"), page("d", "by ann")}),
+       with(of("job-1", k::cancelled), {page("a", "never")})},
+      noon);
+  BOOST_TEST(results_of(done) == "done done impossible stale unknown_job done impossible");
+  const auto kept = make.reopen()->read("page", "", 10).all;
+  BOOST_TEST((kept == std::vector<document>{page("a", "1", 2), page("d", "by ann", 1)}));
+  for (const auto& one : store->history_of("job-1").events)
+    BOOST_TEST(one.papers.empty());
 }
 
 void reads_documents_in_the_order_of_their_keys(const store_maker& make) {

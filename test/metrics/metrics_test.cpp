@@ -20,7 +20,8 @@ struct a_service_that_counts {
                           ++looks;
                           return resources::tree_use{3, 12.5, 4'096, 1, 2, 3, 4};
                         },
-                        "/", "1.2.3"}};
+                        "/", "1.2.3",
+                        [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; }}};
 
   void work() {
     measures->states.of({"night", "failed"}).add(2);
@@ -66,6 +67,12 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_breaker_state{breaker="ledger",state="open"} 0)",
         R"(video_doc_ledger_batch_entries_count 1)",
         R"(video_doc_intake_jobs_total{door="zmq",result="accepted"} 7)",
+        R"(video_doc_uploads_created_total 9)",
+        R"(video_doc_uploads_finished_total 4)",
+        R"(video_doc_uploads_expired_total 2)",
+        R"(video_doc_uploads_withdrawn_total 1)",
+        R"(video_doc_upload_received_bytes_total 12345)",
+        R"(video_doc_uploads_open 3)",
         R"(video_doc_cpu_seconds_total 12.5)",
         R"(video_doc_processes 3)",
         R"(video_doc_memory_pss_bytes 4096)",

@@ -57,7 +57,7 @@ BOOST_FIXTURE_TEST_SUITE(a_file_that_is_being_uploaded, an_upload)
 BOOST_AUTO_TEST_CASE(is_known_by_what_lies_beside_it) {
   const auto growing = growing_file::at(place);
   BOOST_TEST_REQUIRE(growing.has_value());
-  BOOST_TEST(growing->length() == 10'485'760u);
+  BOOST_TEST(growing->length().value() == 10'485'760u);
   add("abc");
   BOOST_TEST(growing->bytes() == 3u);
   BOOST_TEST(!growing->is_given_up());
@@ -65,6 +65,33 @@ BOOST_AUTO_TEST_CASE(is_known_by_what_lies_beside_it) {
   BOOST_TEST(growing->is_given_up());
   BOOST_TEST(!growing_file::at(place).has_value());
   BOOST_TEST(!upload_id_of(place).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(may_be_of_a_length_that_is_not_known_yet) {
+  std::ofstream{sidecar} << R"({"tenant":"ours","name":"talk.mp4","length":null})";
+  add("abc");
+  const auto growing = growing_file::at(place);
+  BOOST_TEST_REQUIRE(growing.has_value());
+  BOOST_TEST(!growing->length().has_value());
+  BOOST_TEST(!growing->is_whole());
+  std::ofstream{sidecar} << R"({"tenant":"ours","name":"talk.mp4","length":4})";
+  BOOST_TEST(growing->length().value() == 4u);
+  BOOST_TEST(!growing->is_whole());
+  add("d");
+  BOOST_TEST(growing->is_whole());
+  fs::remove(sidecar);
+  BOOST_TEST(growing->length().value() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(is_enough_to_begin_with_though_nobody_knows_its_length) {
+  be(packets(0, 188));
+  BOOST_TEST((beginning_of(place, UINT64_MAX) == beginning::useful));
+  be(box("ftyp", 24) + box("moov", 1'000) + box("mdat", 8, false));
+  BOOST_TEST((beginning_of(place, UINT64_MAX) == beginning::useful));
+  be(box("ftyp", 24) + box("mdat", 0, false));
+  BOOST_TEST((beginning_of(place, UINT64_MAX) == beginning::not_alone));
+  be("abc", 3);
+  BOOST_TEST((beginning_of(place, UINT64_MAX) == beginning::unclear));
 }
 
 BOOST_AUTO_TEST_CASE(is_an_upload_but_grows_no_more_when_it_is_whole) {

@@ -34,6 +34,7 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
   std::shared_ptr<queue::roster> roster = std::make_shared<queue::roster>();
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>("f");
   std::vector<desk::feed_item> told;
+  std::vector<std::string> delivered; ///< bodies
   desk::event_feed::subscription ear =
       feed->subscribe([this](const desk::feed_item& it) { told.push_back(it); });
   std::int64_t unix_ms = 1'764'576'000'000;
@@ -80,6 +81,7 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
       puppets.push_back(it);
       return it->who;
     };
+    with.deliver = [this](const ledger::document& what) { delivered.push_back(what.body); };
     with.jobs = roster;
     with.live = live;
     with.feed = feed;

@@ -38,6 +38,8 @@ written memory_ledger::put(const event& what) {
     return {outcome::impossible, what.job_id, 0};
   add(record, what);
   history.push_back(what);
+  for (const auto& paper : what.papers)
+    put(paper);
   return {outcome::done, what.job_id, history.size()};
 }
 

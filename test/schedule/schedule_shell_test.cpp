@@ -143,6 +143,32 @@ BOOST_AUTO_TEST_CASE(forgets_what_is_removed) {
   BOOST_TEST(offered.empty());
 }
 
+BOOST_AUTO_TEST_CASE(is_changed_together_with_its_line_of_the_audit_log) {
+  const auto line = [](const char* key) { return ledger::document{"audit", key, "{}"}; };
+  const auto keys = [this] {
+    std::string all;
+    for (const auto& [name, one] : store->documents)
+      all += name + " ";
+    return all;
+  };
+  desk::schedule what;
+  what.name = "nightly";
+  what.cron = "0 3 * * *";
+  what.what.source = "/films/talk.mp4";
+  store->trouble = "connection refused";
+  BOOST_TEST(!ask<schedule::settled>(schedule::put{what, line("0")}).how.ok());
+  store->trouble.clear();
+  BOOST_TEST(keys() == "");
+  const auto before = store->writes;
+  BOOST_TEST(ask<schedule::settled>(schedule::put{what, line("1")}).how.ok());
+  BOOST_TEST(store->writes == before + 1);
+  BOOST_TEST(keys() == "audit/1 schedule/default/nightly ");
+  BOOST_TEST(!ask<schedule::settled>(schedule::remove{"default", "other", line("2")}).how.ok());
+  BOOST_TEST(ask<schedule::settled>(schedule::remove{"default", "nightly", line("3")}).how.ok());
+  BOOST_TEST(store->writes == before + 2);
+  BOOST_TEST(keys() == "audit/1 audit/3 ");
+}
+
 BOOST_AUTO_TEST_CASE(keeps_nothing_that_is_not_committed) {
   store->trouble = "connection refused";
   BOOST_TEST((put("0 3 * * *").why == refusal::busy));

@@ -98,6 +98,55 @@ BOOST_AUTO_TEST_CASE(ends_every_acknowledged_job_exactly_once) {
   BOOST_TEST(stuck == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(has_a_line_of_the_audit_log_for_every_order_that_was_carried_out) {
+  constexpr int rounds = 6, jobs_a_round = 150;
+  constexpr unsigned seed = 20'261'126;
+  std::mt19937 chance{seed};
+  start();
+  std::vector<std::string> ids;
+  for (int i = 0; i < rounds; ++i) {
+    json jobs = json::array();
+    for (int n = 0; n < jobs_a_round; ++n)
+      jobs.push_back(
+          {{"source", "/none"}, {"kind", "noop"}, {"not_before", "2099-01-01T00:00:00Z"}});
+    const auto taken = ask("SUBMIT-BATCH", {{"jobs", jobs}});
+    BOOST_TEST_REQUIRE((taken && taken->at("code") == "OK"), log());
+    const auto first = ids.size();
+    for (const auto& one : taken->at("jobs"))
+      ids.push_back(one["id"]);
+    const auto moment = std::chrono::milliseconds{20 + chance() % 80};
+    std::thread killer{[victim = pid(), moment] {
+      until(moment, [] { return false; });
+      ::kill(victim, SIGKILL);
+    }};
+    for (auto at = first; at < ids.size() && ask("CANCEL", {{"id", ids[at]}}, 1s); ++at) {
+    }
+    killer.join();
+    kill_node();
+    start();
+  }
+  BOOST_TEST(stop() == 0);
+
+  const auto store = ledger::open_store(database().string());
+  std::map<std::string, std::size_t> lines;
+  for (const auto& one : store->read("audit", "", 10'000).all)
+    ++lines[json::parse(one.body)["subject"]];
+  std::size_t cancelled = 0, without = 0, invented = 0;
+  for (const auto& id : ids) {
+    const auto done = count_of(store->history_of(id).events, event_kind::cancelled);
+    cancelled += done;
+    without += done > lines[id] ? 1 : 0;
+    invented += done < lines[id] ? 1 : 0;
+  }
+  std::cout << "killed " << rounds << " times, " << cancelled << " of " << ids.size()
+            << " jobs cancelled, " << without << " without a line, " << invented
+            << " lines of nothing (seed " << seed << ")\n";
+  BOOST_TEST(cancelled > 0u);
+  BOOST_TEST(cancelled < ids.size());
+  BOOST_TEST(without == 0u);
+  BOOST_TEST(invented == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(goes_on_with_a_video_and_publishes_it_once) {
   start();
   const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},

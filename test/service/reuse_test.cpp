@@ -69,6 +69,8 @@ BOOST_AUTO_TEST_CASE(reuses_them_for_the_same_content_and_wish_and_says_whose_th
   BOOST_TEST(report(second)["stages"].contains("transcode") == false);
   const auto status = ask("STATUS", {{"id", second}});
   BOOST_TEST(status->at("cause") == "the results of job " + first + " are reused");
+  BOOST_TEST(status->at("reused_from") == first);
+  BOOST_TEST(!ask("STATUS", {{"id", first}})->contains("reused_from"));
   const auto third = does(films / "talk.mp4");
   BOOST_TEST(reused_by(third) == first);
 }

@@ -68,6 +68,55 @@ BOOST_AUTO_TEST_CASE(keeps_a_whole_one_until_it_is_removed) {
   BOOST_TEST(book.find("a", now)->expires_unix_ms == now + 59'000);
 }
 
+BOOST_AUTO_TEST_CASE(counts_what_has_come_of_one_whose_length_nobody_knows) {
+  BOOST_TEST(book.add({"a", "ours", "x", std::nullopt, ""}, now).ok());
+  BOOST_TEST(book.bytes_of("ours") == 0u);
+  BOOST_TEST(book.grow("a", 300).ok());
+  BOOST_TEST(book.grow("a", 200).ok()); // they are there already
+  book.synced("a", 300, now);
+  BOOST_TEST(!book.find("a", now)->whole());
+  BOOST_TEST(book.bytes_of("ours") == 300u);
+  BOOST_TEST(!add("b", 701));
+  BOOST_TEST(add("b", 600));
+  BOOST_TEST((book.grow("a", 401).why == vdoc::desk::refusal::over_quota));
+  BOOST_TEST((book.set_length("a", 401, now).why == vdoc::desk::refusal::over_quota));
+  BOOST_TEST(!book.find("a", now)->what.length.has_value());
+  BOOST_TEST(book.set_length("a", 400, now).ok());
+  BOOST_TEST(book.bytes_of("ours") == 1'000u);
+  book.forget_length("a");
+  BOOST_TEST(book.bytes_of("ours") == 900u);
+  BOOST_TEST(book.set_length("a", 300, now).ok());
+  book.synced("a", 300, now);
+  BOOST_TEST(book.find("a", now)->whole());
+  book.remove("a");
+  book.remove("b");
+  BOOST_TEST(book.bytes_of("ours") == 0u);
+  book.restore({"c", "ours", "x", std::nullopt, ""}, 70, now);
+  BOOST_TEST(book.bytes_of("ours") == 70u);
+}
+
+BOOST_AUTO_TEST_CASE(knows_what_has_become_of_all_of_them) {
+  book.restore({"old", "ours", "x", 10, ""}, 3, now);
+  add("a", 100);
+  add("b", 100);
+  add("c", 100);
+  add("d", 100);
+  add("e", 0);
+  book.written("a", 60, now);
+  book.synced("a", 60, now);
+  book.synced("a", 100, now);
+  book.synced("a", 100, now);
+  book.written("b", 5, now);
+  book.expire("b");
+  book.remove("c");
+  const upload_counts expected{5, 2, 1, 1, 105, 2};
+  BOOST_TEST((book.counts() == expected)); // a and e are whole; d and old are open
+  book.synced("old", 10, now);
+  book.remove("a"); // it was finished, whatever becomes of its file
+  const upload_counts later{5, 3, 1, 1, 112, 1};
+  BOOST_TEST((book.counts() == later));
+}
+
 BOOST_AUTO_TEST_CASE(takes_up_what_was_there_whatever_the_limits_are) {
   book.restore({"a", "ours", "talk.mp4", 5'000, ""}, 3'000, now);
   BOOST_TEST(book.find("a", now)->safe == 3'000u);

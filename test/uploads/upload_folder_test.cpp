@@ -47,6 +47,19 @@ BOOST_AUTO_TEST_CASE(removes_what_a_crash_left_of_an_upload_that_never_was) {
   BOOST_TEST(std::distance(fs::directory_iterator{where.path()}, {}) == 2);
 }
 
+BOOST_AUTO_TEST_CASE(keeps_a_length_that_is_known_later_only) {
+  what.length.reset();
+  folder.create(what);
+  folder.open(what).append("abc");
+  BOOST_TEST(!folder.read().at(0).what.length.has_value());
+  what.length = 3;
+  folder.set_length(what);
+  const auto all = folder.read();
+  BOOST_TEST_REQUIRE(all.size() == 1u);
+  BOOST_TEST((all[0].what == what));
+  BOOST_TEST(all[0].bytes == 3u);
+}
+
 BOOST_AUTO_TEST_CASE(puts_bytes_aside_until_they_are_taken) {
   folder.create(what);
   auto file = folder.open(what);

@@ -29,6 +29,9 @@ BOOST_AUTO_TEST_CASE(is_kept_as_it_is) {
                     "filename dGFsay5tcDQ="};
   BOOST_TEST((upload_from(what.id, to_json(what)) == what));
   BOOST_TEST(!upload_from(what.id, "{}").has_value());
+  auto of_any_length = what;
+  of_any_length.length.reset();
+  BOOST_TEST((upload_from(what.id, to_json(of_any_length)) == of_any_length));
   BOOST_TEST(!upload_from("short", to_json(what)).has_value());
   auto foreign = what;
   foreign.name = "../talk.mp4";

@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <set>
+#include <thread>
 
 namespace {
 
@@ -91,6 +92,57 @@ BOOST_AUTO_TEST_CASE(go_on_with_the_spool_of_a_process_that_ended) {
   BOOST_TEST(keys() == (std::set<std::string>{"k0", "k1", "k2", "k3", "k4"}),
              boost::test_tools::per_element());
   BOOST_TEST(std::filesystem::file_size(folder / "spool") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(have_what_they_took_on_the_disk_and_nothing_else) {
+  auto with = means();
+  with.spool = folder / "spool";
+  with.terms.most_open = 3;
+  {
+    net::publisher publisher{with};
+    const std::string job = R"({"source":"/a","idempotency_key":"k"})";
+    BOOST_TEST(publisher.publish_all({job, job}) == (std::vector<std::uint64_t>{1, 2}),
+               boost::test_tools::per_element());
+    BOOST_TEST(publisher.publish_all({job, job}) == (std::vector<std::uint64_t>{3}),
+               boost::test_tools::per_element());
+    BOOST_TEST(publisher.publish_all({job}).empty());
+    BOOST_CHECK_THROW(publisher.publish_all({job, "no job"}), std::invalid_argument);
+    BOOST_TEST(publisher.open() == 3u);
+  }
+  BOOST_TEST(net::publish_spool{with.spool}.left().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(are_published_by_many_threads_each_once) {
+  auto with = means();
+  with.spool = folder / "spool";
+  open();
+  net::publisher publisher{with};
+  const std::string job = R"({"source":"/a"})";
+  const auto publish = [&](int times) {
+    for (int i = 0; i < times; ++i)
+      publisher.publish(job);
+  };
+  const auto begun = std::chrono::steady_clock::now();
+  publish(200);
+  const auto alone = std::chrono::steady_clock::now();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] { publish(50); });
+  for (auto& one : threads)
+    one.join();
+  const auto together = std::chrono::steady_clock::now();
+  publisher.publish_all(std::vector<std::string>(500, job));
+  const auto rate = [](int jobs, auto took) {
+    return std::to_string(static_cast<int>(jobs / std::chrono::duration<double>(took).count()));
+  };
+  BOOST_TEST_MESSAGE("jobs a second on the disk: "
+                     << rate(200, alone - begun) << " one by one, " << rate(400, together - alone)
+                     << " of 8 threads, " << rate(500, std::chrono::steady_clock::now() - together)
+                     << " in one call");
+  BOOST_TEST(publisher.flush(20s));
+  BOOST_TEST(ids.size() == 1'100u);
+  BOOST_TEST(keys().size() == 1'100u);
+  BOOST_TEST(std::filesystem::file_size(with.spool) == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(take_no_more_than_they_may_keep) {

@@ -1,0 +1,112 @@
+#include "cluster/desk/audit.hpp"
+
+#include "cluster/desk/instant.hpp"
+#include "cluster/desk/submission.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <limits>
+
+namespace vdoc::desk {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string dump(const ordered_json& what) {
+  return what.empty() ? "" : what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string text_in(const ordered_json& from, const char* name) {
+  const auto found = from.find(name);
+  return found != from.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+/// The later, the smaller: a document's key.
+std::string backwards(std::int64_t unix_ms) {
+  constexpr std::size_t digits = 19;
+  auto text = std::to_string(std::numeric_limits<std::int64_t>::max() - unix_ms);
+  return std::string(digits - text.size(), '0') + text;
+}
+
+std::string name_of(job_action what) {
+  constexpr std::array names{"cancel", "retry", "reprioritise"};
+  return names.at(static_cast<std::size_t>(what));
+}
+
+} // namespace
+
+std::string to_json(const audit_line& what) {
+  ordered_json view{{"at", to_rfc3339(what.at_unix_ms)},
+                    {"who", what.who},
+                    {"what", what.what},
+                    {"subject", what.subject}};
+  if (auto detail = ordered_json::parse(what.detail, nullptr, false); detail.is_object())
+    view["detail"] = std::move(detail);
+  return dump(view);
+}
+
+ledger::document to_document(const audit_line& what, const std::string& chance) {
+  return {audit_kind, backwards(what.at_unix_ms) + "-" + chance,
+          dump({{"at_unix_ms", what.at_unix_ms},
+                {"who", what.who},
+                {"what", what.what},
+                {"subject", what.subject},
+                {"detail", what.detail}})};
+}
+
+std::optional<audit_line> audit_line_from(const ledger::document& stored) {
+  const auto body = ordered_json::parse(stored.body, nullptr, false);
+  if (!body.is_object())
+    return std::nullopt;
+  const auto at = body.find("at_unix_ms");
+  return audit_line{at != body.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0,
+                    text_in(body, "who"), text_in(body, "what"), text_in(body, "subject"),
+                    text_in(body, "detail")};
+}
+
+audit_line line_of(const caller& who, const std::string& job_id, const job_order& what) {
+  auto detail = ordered_json::object();
+  if (what.what == job_action::reprioritise)
+    detail["priority"] = what.priority;
+  if (!what.cause.empty())
+    detail["cause"] = what.cause;
+  if (!what.spec.empty())
+    detail["spec"] = ordered_json::parse(what.spec, nullptr, false);
+  return {0, who.name, name_of(what.what), job_id, dump(detail)};
+}
+
+audit_line line_of(const caller& who, const std::string& queue, const queue_change& what) {
+  auto detail = ordered_json::object();
+  if (what.paused)
+    detail["paused"] = *what.paused;
+  if (what.concurrency)
+    detail["concurrency"] = *what.concurrency;
+  if (what.starts_per_min)
+    detail["starts_per_min"] = *what.starts_per_min;
+  return {0, who.name, "set queue", queue, dump(detail)};
+}
+
+audit_line line_of(const caller& who, const schedule& put) {
+  return {0, who.name, "put schedule", put.what.tenant + "/" + put.name, to_json(put)};
+}
+
+audit_line line_of_removal(const caller& who, const std::string& tenant,
+                           const std::string& schedule) {
+  return {0, who.name, "remove schedule", tenant + "/" + schedule, ""};
+}
+
+std::optional<audit_line> line_of(const caller& who, const std::vector<admission>& each) {
+  auto ids = ordered_json::array();
+  for (const auto& one : each)
+    if (one.how.ok() && !one.known_already)
+      ids.push_back(one.job_id);
+  if (ids.empty())
+    return std::nullopt;
+  const std::string first = ids.front();
+  return audit_line{0, who.name, "submit", first,
+                    ids.size() > 1 ? dump({{"jobs", std::move(ids)}}) : ""};
+}
+
+} // namespace vdoc::desk
