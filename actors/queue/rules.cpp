@@ -175,6 +175,7 @@ void rules::begun(const begin& what, outcome outcome, moment now) {
   }
   constexpr std::int64_t ms_per_s = 1'000;
   move_to(*one, phase::running);
+  runs.begun_ms = now.steady_ms;
   runs.soft_ms = one->soft_limit_s > 0 ? now.steady_ms + one->soft_limit_s * ms_per_s : 0;
   runs.hard_ms = one->hard_limit_s > 0 ? now.steady_ms + one->hard_limit_s * ms_per_s : 0;
   out_.emplace_back(run{what.key, what.attempt, what.resume, one->noop});
