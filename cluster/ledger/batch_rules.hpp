@@ -46,6 +46,7 @@ struct present {
   std::unordered_map<std::string, job_row> jobs; ///< also those that `keys` lead to
   std::map<two_names, std::string> keys;         ///< to the id of the job
   std::map<two_names, std::int64_t> documents;   ///< to the version
+  std::map<two_names, std::string> first_jobs;   ///< to the body, of documents of `dedupe_kind`
 };
 
 /// What is to be written for a batch.
@@ -53,7 +54,7 @@ struct decided {
   std::vector<written> each;
   std::vector<job_row> jobs;           ///< new or changed
   std::vector<event> events;           ///< complete, in the order of their sequence
-  std::vector<document_row> documents; ///< each once
+  std::vector<document_row> documents; ///< each once, in order, as in `touched`
 };
 
 /// The rules of `store::write`, the same for every database. `next_sequence` gives the number of

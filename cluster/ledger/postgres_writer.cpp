@@ -1,5 +1,6 @@
 #include "cluster/ledger/postgres_writer.hpp"
 
+#include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/job_columns.hpp"
 #include "cluster/ledger/job_id.hpp"
 
@@ -22,7 +23,8 @@ WITH j AS MATERIALIZED (
   JOIN jobs ON jobs.tenant = asked.tenant AND jobs.idempotency_key = asked.key
   WHERE jobs.idempotency_key <> ''
 ), d AS MATERIALIZED (
-  SELECT documents.kind, documents.key, documents.version
+  SELECT documents.kind, documents.key, documents.version,
+         CASE documents.kind WHEN 'dedupe' THEN documents.body ELSE '' END AS body
   FROM documents JOIN unnest($4, $5) AS asked (kind, key)
     ON documents.kind = asked.kind AND documents.key = asked.key
   ORDER BY documents.kind, documents.key FOR NO KEY UPDATE OF documents
@@ -30,7 +32,7 @@ WITH j AS MATERIALIZED (
 SELECT 'j', id, state, last_cause, priority, attempts, tries, submitted_unix_ms, changed_unix_ms,
        due_unix_ms, first_sequence, last_sequence FROM j
 UNION ALL SELECT 'k', id, tenant, idempotency_key, first_sequence, 0, 0, 0, 0, 0, 0, 0 FROM k
-UNION ALL SELECT 'd', kind, key, '', version, 0, 0, 0, 0, 0, 0, 0 FROM d
+UNION ALL SELECT 'd', kind, key, body, version, 0, 0, 0, 0, 0, 0, 0 FROM d
 UNION ALL SELECT 'n', '', '', '', nextval('event_sequence'), 0, 0, 0, 0, 0, 0, 0
   FROM generate_series(1, $6);
 )sql";
@@ -210,6 +212,8 @@ looked_up read(const pqxx::result& rows) {
     }
     case 'd':
       all.there.documents.emplace(two_names{row.text(1), row.text(2)}, row.number(4));
+      if (row.text(1) == dedupe_kind)
+        all.there.first_jobs.emplace(two_names{row.text(1), row.text(2)}, row.text(3));
       break;
     default:
       all.numbers.push_back(static_cast<std::uint64_t>(row.number(4)));
