@@ -1,6 +1,7 @@
 #include "actors/dispatch/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/dispatch/slot_rules.hpp"
+#include "cluster/resources/measures.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -15,12 +16,17 @@ namespace vdoc::dispatch {
 namespace {
 
 using lost_atom = caf::atom_constant<caf::atom("lost")>;
+using wake_atom = caf::atom_constant<caf::atom("wake")>;
+using stock_atom = caf::atom_constant<caf::atom("stock")>;
 
-/// A host whose connection broke, if HOSTS has not said more by now.
-using inner_actor = actor::extend<caf::reacts_to<lost_atom, std::string, std::string>>;
+/// A host whose connection broke, if HOSTS has not said more by now. A rate may let go. Measures
+/// are due.
+using inner_actor = actor::extend<caf::reacts_to<lost_atom, std::string, std::string>,
+                                  caf::reacts_to<wake_atom>, caf::reacts_to<stock_atom>>;
 
 /// HOSTS sees how a process ended a little later than we see that its connection is gone.
 constexpr std::chrono::seconds wait_for_the_cause{3};
+constexpr std::chrono::milliseconds measured_every{500};
 
 struct known_host {
   std::string incarnation;
@@ -33,10 +39,39 @@ struct dispatch_state {
   slot_rules rules;
   std::map<std::string, client> askers; ///< by task
   std::map<std::string, known_host> hosts;
-  std::set<caf::actor_addr> watched; ///< askers
+  std::set<caf::actor_addr> watched;         ///< askers
+  std::shared_ptr<resources::measures> into; ///< may be null
+  std::int64_t wake_ms = 0;                  ///< 0: not set
+  bool stock_due = false;
 };
 
 using self_pointer = inner_actor::stateful_pointer<dispatch_state>;
+
+std::int64_t now_ms(self_pointer self) {
+  using std::chrono::duration_cast;
+  return duration_cast<std::chrono::milliseconds>(self->clock().now().time_since_epoch()).count();
+}
+
+/// The rules, which know what time it is.
+slot_rules& rules_now(self_pointer self) {
+  self->state.rules.it_is(now_ms(self));
+  return self->state.rules;
+}
+
+/// To be called after everything that was told to the rules.
+void set_timers(self_pointer self) {
+  auto& state = self->state;
+  if (state.into && !std::exchange(state.stock_due, true))
+    self->delayed_send(self, measured_every, stock_atom::value);
+  const auto wait = state.rules.wake_in_ms();
+  if (!wait)
+    return;
+  const auto at = now_ms(self) + *wait;
+  if (state.wake_ms != 0 && state.wake_ms <= at)
+    return;
+  state.wake_ms = at;
+  self->delayed_send(self, std::chrono::milliseconds{*wait}, wake_atom::value);
+}
 
 /// The only place where DISPATCH talks to JOBs.
 void carry_out(self_pointer self, const effects& todo) {
@@ -51,11 +86,22 @@ void carry_out(self_pointer self, const effects& todo) {
         self->send(asker.mapped(), revoked{gone.task, gone.host, gone.loss, gone.beside_heavy});
     }
   }
+  set_timers(self);
+}
+
+void take_stock(self_pointer self) {
+  auto& state = self->state;
+  state.stock_due = false;
+  std::vector<resources::queue_reading> all;
+  for (const auto& it : rules_now(self).stages())
+    all.push_back({queue_of(it.kind), it.terms.paused, 0, it.waiting, it.running,
+                   it.oldest_age_ms > 0 ? now_ms(self) - it.oldest_age_ms : 0, 0});
+  state.into->set_stages(std::move(all));
 }
 
 void forget(self_pointer self, const std::string& task) {
   self->state.askers.erase(task);
-  carry_out(self, self->state.rules.withdraw({task}));
+  carry_out(self, rules_now(self).withdraw({task}));
 }
 
 void take_up(self_pointer self, const host_up& up) {
@@ -66,7 +112,7 @@ void take_up(self_pointer self, const host_up& up) {
   host = {up.incarnation, up.stages, caf::actor_cast<caf::actor_addr>(up.agent)};
   if (up.agent)
     self->monitor(up.agent);
-  carry_out(self, state.rules.host_up(up.host_id, up.capacity));
+  carry_out(self, rules_now(self).host_up(up.host_id, up.capacity));
 }
 
 void take_down(self_pointer self, const host_down& down) {
@@ -74,7 +120,7 @@ void take_down(self_pointer self, const host_down& down) {
   const auto host = state.hosts.find(down.host_id);
   if (host == state.hosts.end() || host->second.incarnation != down.incarnation)
     return;
-  const auto todo = state.rules.host_down(down.host_id, down.loss);
+  const auto todo = rules_now(self).host_down(down.host_id, down.loss);
   carry_out(self, todo);
   state.hosts.erase(host);
 }
@@ -93,7 +139,7 @@ void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
     orphans.push_back(each.first);
     return true;
   });
-  carry_out(self, state.rules.withdraw(orphans));
+  carry_out(self, rules_now(self).withdraw(orphans));
 }
 
 void take_wish(self_pointer self, const want_slot& wish) {
@@ -103,8 +149,8 @@ void take_wish(self_pointer self, const want_slot& wish) {
   if (state.watched.insert(wish.asker.address()).second)
     self->monitor(wish.asker);
   state.askers.emplace(wish.task_id, wish.asker);
-  carry_out(self, state.rules.want({wish.task_id, wish.job_id, wish.kind, wish.priority, wish.index,
-                                    wish.affinity}));
+  carry_out(self, rules_now(self).want({wish.task_id, wish.job_id, wish.kind, wish.priority,
+                                        wish.index, wish.affinity}));
 }
 
 load count(const slot_rules& rules) {
@@ -112,7 +158,8 @@ load count(const slot_rules& rules) {
           static_cast<std::uint32_t>(rules.hosts()), rules.slots_of(slot::heavy)};
 }
 
-inner_actor::behavior_type dispatch(self_pointer self) {
+inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources::measures> into) {
+  self->state.into = std::move(into);
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->set_down_handler(
@@ -128,16 +175,25 @@ inner_actor::behavior_type dispatch(self_pointer self) {
         return drained{self->state.rules.idle(drains.host_id)};
       },
       [self](const look&) { return count(self->state.rules); },
+      [self](const set_stage& what) {
+        carry_out(self, rules_now(self).set_stage(what.kind, what.terms));
+      },
+      [self](const look_at_stages&) { return stage_list{rules_now(self).stages()}; },
       [self](lost_atom, const std::string& host, const std::string& incarnation) {
         take_down(self, {host, incarnation, {host_end::lost, "the connection broke"}});
       },
+      [self](wake_atom) {
+        self->state.wake_ms = 0;
+        carry_out(self, rules_now(self).go_on());
+      },
+      [self](stock_atom) { take_stock(self); },
   };
 }
 
 } // namespace
 
-actor spawn(caf::actor_system& system) {
-  return system.spawn(dispatch);
+actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into) {
+  return system.spawn(dispatch, std::move(into));
 }
 
 } // namespace vdoc::dispatch

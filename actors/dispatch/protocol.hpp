@@ -3,6 +3,7 @@
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
 #include "cluster/dispatch/stage.hpp"
+#include "cluster/dispatch/stage_gate.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -10,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace vdoc::dispatch {
 
@@ -93,12 +95,23 @@ struct load {
   std::uint32_t heavy_slots = 0; ///< of all hosts that are up: how much can run in parallel
 };
 
+/// What an operator wants of a stage, from here on. Sent by QUEUE, which remembers it.
+struct set_stage {
+  stage kind = stage::transcode;
+  stage_terms terms;
+};
+/// Asks for all stages, in the order of `stage`.
+struct look_at_stages {};
+struct stage_list {
+  std::vector<stage_view> all;
+};
+
 /// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
 using actor =
     caf::typed_actor<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>, caf::reacts_to<withdraw>,
                      caf::reacts_to<host_up>, caf::reacts_to<host_down>,
-                     caf::replies_to<host_drains>::with<drained>,
-                     caf::replies_to<look>::with<load>>;
+                     caf::replies_to<host_drains>::with<drained>, caf::replies_to<look>::with<load>,
+                     caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
   return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages);
@@ -136,6 +149,16 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, load& x) {
   return f(caf::meta::type_name("vdoc::dispatch::load"), x.waiting, x.granted, x.hosts,
            x.heavy_slots);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, set_stage& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::set_stage"), x.kind, x.terms);
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, look_at_stages& /*x*/) {
+  return f(caf::meta::type_name("vdoc::dispatch::look_at_stages"));
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, stage_list& x) {
+  return f(caf::meta::type_name("vdoc::dispatch::stage_list"), x.all);
 }
 
 } // namespace vdoc::dispatch

@@ -4,9 +4,16 @@
 
 #include <caf/fwd.hpp>
 
+#include <memory>
+
+namespace vdoc::resources {
+class measures;
+} // namespace vdoc::resources
+
 namespace vdoc::dispatch {
 
-/// Starts DISPATCH. It knows nothing at first: HOSTS tells it who is up, JOBs what they want.
-actor spawn(caf::actor_system& system);
+/// Starts DISPATCH. It knows nothing at first: HOSTS tells it who is up, JOBs what they want, QUEUE
+/// what operators have set of stages. What waits and runs goes into the measures, if there are any.
+actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into = {});
 
 } // namespace vdoc::dispatch

@@ -87,6 +87,10 @@ json client_command::visit::job_of(const std::string& source) const {
   add("tenant", asked_.tenant_);
   add("idempotency_key", asked_.key_);
   add("not_before", asked_.not_before_);
+  if (asked_.dedupe_s_ > 0)
+    job["dedupe"]["window_s"] = asked_.dedupe_s_;
+  if (!asked_.dedupe_key_.empty())
+    job["dedupe"]["key"] = asked_.dedupe_key_;
   const auto number = json::parse(asked_.priority_, nullptr, false);
   if (number.is_number_integer())
     job["priority"] = number;
@@ -201,6 +205,9 @@ client_command::client_command(CLI::App& program)
   submit_->add_option("SOURCE", sources_, "files on the service's machine, or URLs")->required();
   submit_->add_option("--priority", priority_, "low, normal, high, urgent, or a number");
   submit_->add_option("--key", key_, "idempotency key: the same one twice is the same job");
+  submit_->add_option("--dedupe", dedupe_s_,
+                      "seconds in which the same source, queue and spec are the same job");
+  submit_->add_option("--dedupe-key", dedupe_key_, "for --dedupe, instead of those");
   submit_->add_option("--not-before", not_before_, "2026-12-01T08:00:00Z");
   submit_->add_option("--after", after_, "ids of jobs that must have succeeded first");
   submit_->add_option("--label", labels_, "name=value; may be given several times");

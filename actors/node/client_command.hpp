@@ -48,6 +48,8 @@ private:
   std::string queue_;
   std::string tenant_;
   std::string key_;
+  std::string dedupe_key_;
+  std::uint32_t dedupe_s_ = 0;
   std::string not_before_;
   std::string spool_;
   std::vector<std::string> after_;

@@ -169,8 +169,8 @@ child_plan node::parts::reader_plan(const char* name, const std::string& databas
 child_plan node::parts::dispatch_plan() const {
   child_plan plan;
   plan.terms.name = "dispatch";
-  plan.start = [](caf::actor_system& where, const find_sibling&) {
-    return caf::actor_cast<caf::actor>(dispatch::spawn(where));
+  plan.start = [into = settings.measures](caf::actor_system& where, const find_sibling&) {
+    return caf::actor_cast<caf::actor>(dispatch::spawn(where, into));
   };
   return plan;
 }

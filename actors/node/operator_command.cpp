@@ -50,13 +50,24 @@ void print(const json& one, bool as_json, std::initializer_list<const char*> col
 } // namespace
 
 operator_command::operator_command(CLI::App& program) {
-  queues_ = program.add_subcommand("queues", "the queues of a service: what waits and runs");
+  describe_queues(program);
   describe_schedules(program);
   describe_deadletter(program);
-  for (auto* each : {queues_, schedules_, put_, remove_, deadletter_, replay_}) {
+  for (auto* each : {queues_, set_, schedules_, put_, remove_, deadletter_, replay_}) {
     place_.describe(*each);
     each->add_flag("--json", json_, "one JSON object a line");
   }
+}
+
+void operator_command::describe_queues(CLI::App& program) {
+  queues_ = program.add_subcommand("queues", "the queues of a service: what waits and runs");
+  set_ = queues_->add_subcommand("set", "pause, resume or limit one; that survives a restart");
+  set_->add_option("NAME", name_, "of a queue of jobs, or of a stage: stage.transcode")->required();
+  auto* pause = set_->add_flag("--pause", paused_, "begin nothing; what runs goes on to its end");
+  set_->add_flag("--resume", resumed_, "go on")->excludes(pause);
+  set_->add_option("--concurrency", concurrency_, "so many at a time; 0: no limit of its own");
+  set_->add_option("--starts-per-min", starts_per_min_, "so many a minute; 0: no limit");
+  queues_->require_subcommand(0, 1);
 }
 
 void operator_command::describe_schedules(CLI::App& program) {
@@ -98,6 +109,18 @@ int operator_command::show_queues(service_call& to) const {
   const auto now = to.ask("PING", json::object());
   for (const auto& one : now.at("queues"))
     print(one, json_, {"name", "waiting", "running", "scheduled", "oldest_age_ms", "paused"});
+  return 0;
+}
+
+int operator_command::set_queue(service_call& to) const {
+  json question{{"name", name_}};
+  if (paused_ || resumed_)
+    question["paused"] = paused_;
+  if (concurrency_)
+    question["concurrency"] = *concurrency_;
+  if (starts_per_min_)
+    question["starts_per_min"] = *starts_per_min_;
+  to.ask("QUEUE", question);
   return 0;
 }
 
@@ -162,6 +185,8 @@ int operator_command::replay(service_call& to) const {
 
 int operator_command::run() const {
   service_call to{place_};
+  if (set_->parsed())
+    return set_queue(to);
   if (queues_->parsed())
     return show_queues(to);
   if (deadletter_->parsed())

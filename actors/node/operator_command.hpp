@@ -3,6 +3,7 @@
 #include "actors/node/service_call.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace vdoc::node {
@@ -23,13 +24,16 @@ public:
 private:
   void describe_schedules(CLI::App& program);
   void describe_deadletter(CLI::App& program);
+  void describe_queues(CLI::App& program);
   int show_queues(service_call& to) const;
+  int set_queue(service_call& to) const;
   int show_schedules(service_call& to) const;
   int put_schedule(service_call& to) const;
   int remove_schedule(service_call& to) const;
   int replay(service_call& to) const;
 
   CLI::App* queues_;
+  CLI::App* set_;
   CLI::App* schedules_;
   CLI::App* put_;
   CLI::App* remove_;
@@ -46,6 +50,9 @@ private:
   std::string spec_;
   std::string cause_;
   bool paused_ = false;
+  bool resumed_ = false;
+  std::optional<std::uint32_t> concurrency_;
+  std::optional<std::uint32_t> starts_per_min_;
   std::uint32_t most_ = 1'000;
 };
 

@@ -189,11 +189,9 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
   below.children = {digest_of(parts), queue_of(where, parts, now), schedule_of(parts, now),
-                    courier_of(where, parts, now)};
+                    courier_of(where, parts, now), sweep_of(where)};
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
-  if (where.settings.service.keep_days > 0)
-    below.children.push_back(sweep_of(where));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
 }
 

@@ -293,9 +293,8 @@ void write_queue(self_pointer self, const set_queue& what,
                  caf::typed_response_promise<ordered> promise) {
   auto& state = self->state;
   const auto before = state.wanted.find(what.queue);
-  const auto terms =
-      changed(before != state.wanted.end() ? before->second : state.thought->terms_of(what.queue),
-              what.what);
+  const auto terms = changed(
+      before != state.wanted.end() ? before->second : terms_of(state, what.queue), what.what);
   state.wanted[what.queue] = terms;
   ledger::write order;
   order.documents.push_back({settings_kind, what.queue, to_body(terms)});
@@ -312,7 +311,7 @@ void write_queue(self_pointer self, const set_queue& what,
               promise.deliver(ordered{ledger_away(state)});
               return;
             }
-            state.thought->set_queue(queue, terms);
+            apply_terms(self, queue, terms);
             promise.deliver(ordered{});
             turn(self);
           },

@@ -55,7 +55,7 @@ void load_settings(self_pointer self, const std::string& after) {
               return;
             }
             for (const auto& one : page.all)
-              self->state.thought->set_queue(one.key, terms_of_body(one.body));
+              apply_terms(self, one.key, terms_of_body(one.body));
             if (page.all.size() == jobs_a_page)
               load_settings(self, page.all.back().key);
             else

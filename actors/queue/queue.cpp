@@ -123,7 +123,7 @@ caf::result<ordered> take(self_pointer self, const order& asked) {
 
 caf::result<ordered> take(self_pointer self, const set_queue& asked) {
   auto& state = self->state;
-  auto how = state.thought->check_queue(asked.queue);
+  auto how = check_queue(state, asked.queue);
   if (how.ok() && !state.thought->is_loaded())
     how = {refusal::busy, "the service is still reading its open jobs", "try again", 500};
   if (how.ok() && state.away)
@@ -195,7 +195,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
       [self](submit& asked) { return take(self, asked); },
       [self](const order& asked) { return take(self, asked); },
       [self](const set_queue& asked) { return take(self, asked); },
-      [self](const look&) { return seen(self->state); },
+      [self](const look&) { return look_around(self, seen(self->state)); },
       [self](const drain& asked) { return take(self, asked); },
       [self](const job::progress& how) {
         job_progressed(self, how);

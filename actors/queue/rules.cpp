@@ -90,7 +90,8 @@ bool rules::expect(const ledger::job& what, moment now) {
       what.not_before_unix_ms == 0 && what.after.empty() && source_host_of(what.source).empty() &&
       uploads::upload_in(what.source).empty();
   // One that turns out to be known already must not use up what others may start.
-  const bool is_new = what.idempotency_key.empty() || terms_of(what.queue).starts_per_min == 0;
+  const bool is_new = (what.idempotency_key.empty() && what.dedupe_key.empty()) ||
+                      terms_of(what.queue).starts_per_min == 0;
   const auto key = job_key_from(what.id);
   if (!could_start || !is_new || !key || at(*key) != nullptr)
     return false;
@@ -204,6 +205,7 @@ void rules::begun(const begin& what, outcome outcome, moment now) {
   }
   constexpr std::int64_t ms_per_s = 1'000;
   move_to(*one, phase::running);
+  runs.begun_ms = now.steady_ms;
   runs.soft_ms = one->soft_limit_s > 0 ? now.steady_ms + one->soft_limit_s * ms_per_s : 0;
   runs.hard_ms = one->hard_limit_s > 0 ? now.steady_ms + one->hard_limit_s * ms_per_s : 0;
   out_.emplace_back(run{what.key, what.attempt, what.resume, one->noop});

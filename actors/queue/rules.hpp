@@ -64,6 +64,8 @@ public:
   }
   void set_queue(const std::string& queue, const queue_terms& terms);
   [[nodiscard]] queue_terms terms_of(const std::string& queue) const;
+  /// While a stage is paused the time limits of jobs stand still: they are for the work.
+  void stages_paused(bool any, moment now);
   void set_tenant(const std::string& tenant, const tenant_terms& terms);
   void add_bytes(const std::string& tenant, std::int64_t more) { tallies_.add_bytes(tenant, more); }
   /// While the ledger is away nothing begins.
@@ -87,7 +89,8 @@ private:
   enum class stop : std::uint8_t { none, soft, hard, cancel, drain };
   struct attempt {
     std::uint32_t number = 0;
-    std::int64_t soft_ms = 0; ///< steady; 0: none
+    std::int64_t begun_ms = 0; ///< steady
+    std::int64_t soft_ms = 0;  ///< steady; 0: none
     std::int64_t hard_ms = 0;
     std::int64_t force_ms = 0; ///< when stopping in good order has taken too long
     stop why = stop::none;
@@ -137,6 +140,7 @@ private:
   due_set scheduled_; ///< calendar
   due_set retrying_;  ///< steady clock
   std::set<std::pair<std::int64_t, job_key>> limits_;
+  std::optional<std::int64_t> held_since_ms_; ///< steady: since when limits stand still
   std::uint64_t arrivals_ = 0;
   bool loaded_ = false;
   bool ledger_away_ = false;

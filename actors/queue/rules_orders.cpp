@@ -119,7 +119,8 @@ void rules::stop_running(entry& one, attempt& runs, stop why, moment now) {
 
 void rules::set_limit_timer(const job_key& key, attempt& runs, bool on) {
   std::int64_t next = 0;
-  for (const auto limit : {runs.soft_ms, runs.hard_ms, runs.force_ms})
+  const bool held = held_since_ms_.has_value();
+  for (const auto limit : {held ? 0 : runs.soft_ms, held ? 0 : runs.hard_ms, runs.force_ms})
     if (limit != 0 && (next == 0 || limit < next))
       next = limit;
   if (next == 0)
@@ -128,6 +129,20 @@ void rules::set_limit_timer(const job_key& key, attempt& runs, bool on) {
     limits_.emplace(next, key);
   else
     limits_.erase({next, key});
+}
+
+void rules::stages_paused(bool any, moment now) {
+  if (any == held_since_ms_.has_value())
+    return;
+  for (auto& [key, runs] : running_)
+    set_limit_timer(key, runs, false);
+  for (auto& [key, runs] : running_)
+    for (auto* limit : {&runs.soft_ms, &runs.hard_ms})
+      if (!any && *limit != 0)
+        *limit += now.steady_ms - std::max(*held_since_ms_, runs.begun_ms);
+  held_since_ms_ = any ? std::optional{now.steady_ms} : std::nullopt;
+  for (auto& [key, runs] : running_)
+    set_limit_timer(key, runs, true);
 }
 
 std::uint32_t rules::running_early() const {
@@ -160,7 +175,7 @@ void rules::fire_limits(moment now) {
     const auto reached = [&](std::int64_t limit) { return limit != 0 && limit <= now.steady_ms; };
     if (extend_limits(one, runs, now))
       continue;
-    if (reached(runs.hard_ms)) {
+    if (!held_since_ms_ && reached(runs.hard_ms)) {
       stop_running(one, runs, stop::hard, now);
     } else if (reached(runs.force_ms)) {
       set_limit_timer(key, runs, false);

@@ -108,11 +108,12 @@ struct queue_state {
   bool news_due = false; ///< a look at what `tells` has to say is on its way
   ledger::actor ledger;
   ledger::reader reader;
-  lane asked;                                ///< refused while the ledger is away
-  lane kept;                                 ///< spooled while the ledger is away
-  std::map<std::string, queue_terms> wanted; ///< of queues, while it is being written
-  words_of_jobs to_be_told;                  ///< whom to tell of the end: callbacks
-  words_of_jobs traces;                      ///< W3C trace ids, for the log
+  lane asked;                                    ///< refused while the ledger is away
+  lane kept;                                     ///< spooled while the ledger is away
+  std::map<std::string, queue_terms> wanted;     ///< of queues, while it is being written
+  std::map<dispatch::stage, queue_terms> stages; ///< what is set of them
+  words_of_jobs to_be_told;                      ///< whom to tell of the end: callbacks
+  words_of_jobs traces;                          ///< W3C trace ids, for the log
   std::unordered_map<ticket, orderer> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;
@@ -169,6 +170,15 @@ void job_progressed(self_pointer self, const job::progress& how);
 void segments_listed(self_pointer self, const job::playable& what);
 void job_ended(self_pointer self, const job::ended& how);
 void somebody_is_down(self_pointer self, const caf::down_msg& down);
+
+// --- the queues of stages (stage_side.cpp)
+
+/// May there be a queue of this name, of jobs or of a stage?
+desk::verdict check_queue(const queue_state& state, const std::string& queue);
+queue_terms terms_of(const queue_state& state, const std::string& queue);
+void apply_terms(self_pointer self, const std::string& queue, const queue_terms& terms);
+/// Adds the queues of the stages, if DISPATCH tells of them within a second.
+caf::result<desk::overview> look_around(self_pointer self, desk::overview now);
 
 // --- media hosts, for jobs that do nothing (noop_side.cpp)
 

@@ -22,7 +22,7 @@ struct means {
   std::function<std::unique_ptr<ledger::store>()> open;
   std::function<std::int64_t()> unix_ms;
   std::filesystem::path jobs;       ///< one folder of results for each job, by id
-  std::chrono::hours keep{24 * 30}; ///< from the end of a job on
+  std::chrono::hours keep{24 * 30}; ///< from the end of a job on; 0: jobs stay
   std::chrono::milliseconds every{60'000};
   std::chrono::milliseconds pause{50}; ///< between two batches, for others to write
   bool detached = true;                ///< false in stepped tests

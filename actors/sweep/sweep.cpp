@@ -1,5 +1,6 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/sweep/spawn.hpp"
+#include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/lazy_store.hpp"
 #include "cluster/ledger/results.hpp"
 
@@ -28,6 +29,7 @@ using inner_actor = actor::extend<caf::reacts_to<sweep_atom>>;
 constexpr std::uint32_t jobs_a_batch = 200;
 constexpr std::size_t folders_a_batch = 200;
 constexpr std::uint32_t words_a_batch = 200;
+constexpr std::uint32_t dedupes_a_batch = 1'000;
 
 struct sweep_state {
   static inline const char* name = "SWEEP";
@@ -35,6 +37,7 @@ struct sweep_state {
   std::optional<ledger::lazy_store> store;
   std::vector<fs::path> suspects; ///< folders that were there at the start, the last first
   std::string last_word;
+  std::string last_dedupe;
   swept done;
 };
 using self_pointer = inner_actor::stateful_pointer<sweep_state>;
@@ -113,20 +116,44 @@ void remove_words(sweep_state& state) {
   state.last_word = page.all.size() < words_a_batch ? "" : page.all.back().key;
 }
 
+/// Goes on through the dedupe keys, a page each time; true when there is another page. A key that
+/// was taken anew meanwhile has another version, and stays.
+bool remove_dedupes(sweep_state& state) {
+  const auto page = state.store->ask<ledger::documents>([&](ledger::store& known) {
+    return known.read(ledger::dedupe_kind, state.last_dedupe, dedupes_a_batch);
+  });
+  if (page.result != outcome::done)
+    return false;
+  std::vector<ledger::entry> gone;
+  for (const auto& one : page.all) {
+    const auto first = ledger::first_job_in(one.body);
+    if (!first || first->until_unix_ms <= state.with.unix_ms())
+      gone.emplace_back(ledger::document{one.kind, one.key, "", one.version});
+  }
+  if (!gone.empty() && state.store->write(gone, state.with.unix_ms()).trouble.empty())
+    state.done.dedupes += gone.size();
+  const bool more = page.all.size() == dedupes_a_batch;
+  state.last_dedupe = more ? page.all.back().key : "";
+  return more;
+}
+
 void sweep(self_pointer self) {
   auto& state = self->state;
-  remove_words(state);
-  const bool more_jobs = remove_jobs(state);
-  const bool more_folders = remove_orphans(state);
-  self->delayed_send(self, more_jobs || more_folders ? state.with.pause : state.with.every,
-                     sweep_atom::value);
+  bool more = remove_dedupes(state);
+  if (state.with.keep.count() > 0) {
+    remove_words(state);
+    more |= remove_jobs(state);
+    more |= remove_orphans(state);
+  }
+  self->delayed_send(self, more ? state.with.pause : state.with.every, sweep_atom::value);
 }
 
 inner_actor::behavior_type behaviour(self_pointer self, means with) {
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   auto& state = self->state;
-  state.suspects = folders_in(with.jobs);
+  if (with.keep.count() > 0)
+    state.suspects = folders_in(with.jobs);
   state.store.emplace(with.open);
   state.with = std::move(with);
   self->delayed_send(self, state.with.pause, sweep_atom::value);

@@ -9,7 +9,7 @@ parsed_job parse_template(std::string_view text) {
   if (!object.is_object())
     return {{refusal::bad_request, "it is no JSON object", "write {\"queue\": \"incoming\"}", 0},
             {}};
-  for (const char* own : {"source", "idempotency_key", "not_before", "after"})
+  for (const char* own : {"source", "idempotency_key", "dedupe", "not_before", "after"})
     if (object.contains(own))
       return {{refusal::bad_request, std::string{own} + " cannot be the same for every file",
                "leave it out", 0},

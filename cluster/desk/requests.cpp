@@ -136,9 +136,8 @@ parsed_bulk read_bulk(const nlohmann::json& object) {
   return it;
 }
 
-queue_change read_queue_change(const nlohmann::json& object) {
+queue_change read_queue_change(const nlohmann::json& object, fields& from) {
   constexpr std::int64_t most = 1'000'000;
-  fields from{object, "the request"};
   queue_change change;
   if (object.contains("paused"))
     change.paused = from.truth("paused", false);
@@ -147,9 +146,19 @@ queue_change read_queue_change(const nlohmann::json& object) {
   if (object.contains("starts_per_min"))
     change.starts_per_min = static_cast<std::uint32_t>(from.number("starts_per_min", 0, most, 0));
   from.refuse_the_rest();
-  if (object.empty())
+  if (!change.paused && !change.concurrency && !change.starts_per_min)
     refuse("nothing is to be changed", "give paused, concurrency or starts_per_min");
   return change;
+}
+
+parsed_queue_order read_queue_order(const nlohmann::json& object) {
+  fields from{object, "the request"};
+  parsed_queue_order it;
+  it.name = from.text("name", longest_name);
+  if (it.name.empty())
+    refuse("name is missing", "give the name of a queue");
+  it.what = read_queue_change(object, from);
+  return it;
 }
 
 } // namespace
@@ -200,9 +209,19 @@ parsed_bulk parse_bulk(std::string_view json) {
 
 parsed_queue_change parse_queue_change(std::string_view json) {
   try {
-    return {{}, read_queue_change(parse_checked(json, "the request"))};
+    const auto object = parse_checked(json, "the request");
+    fields from{object, "the request"};
+    return {{}, read_queue_change(object, from)};
   } catch (const refused& why) {
     return {why.how, {}};
+  }
+}
+
+parsed_queue_order parse_queue_order(std::string_view json) {
+  try {
+    return read_queue_order(parse_checked(json, "the request"));
+  } catch (const refused& why) {
+    return {why.how, {}, {}};
   }
 }
 

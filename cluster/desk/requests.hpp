@@ -64,4 +64,12 @@ struct parsed_queue_change {
 };
 parsed_queue_change parse_queue_change(std::string_view json);
 
+/// The same with the "name" of the queue.
+struct parsed_queue_order {
+  verdict how;
+  std::string name;
+  queue_change what;
+};
+parsed_queue_order parse_queue_order(std::string_view json);
+
 } // namespace vdoc::desk

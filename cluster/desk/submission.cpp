@@ -3,6 +3,7 @@
 #include "cluster/desk/checked_json.hpp"
 #include "cluster/desk/instant.hpp"
 #include "cluster/desk/job_options.hpp"
+#include "cluster/desk/token.hpp"
 
 #include <algorithm>
 #include <array>
@@ -150,6 +151,24 @@ std::string tenant_in(fields& from, const caller& who, const submission_limits& 
   return tenant;
 }
 
+/// {"key": "...", "window_s": 600}, of a job whose source, queue and spec are read.
+void take_dedupe(fields& from, ledger::job& job, const submission_limits& limits) {
+  const auto* given = from.take("dedupe");
+  if (given == nullptr)
+    return;
+  if (!given->is_object())
+    refuse("dedupe has to be an object with a window_s");
+  fields inside{*given, "dedupe"};
+  job.dedupe_key = inside.text("key", limits.key_bytes);
+  constexpr std::int64_t ms_per_s = 1'000;
+  job.dedupe_window_ms = inside.number("window_s", 1, limits.dedupe_s, 0) * ms_per_s;
+  inside.refuse_the_rest();
+  if (job.dedupe_window_ms == 0)
+    refuse("dedupe.window_s is missing", "say for how many seconds, 1 to 604800");
+  if (job.dedupe_key.empty())
+    job.dedupe_key = "=" + hash_of(json{job.source, job.queue, job.spec}.dump());
+}
+
 ledger::job read(const json& object, const caller& who, const submission_limits& limits) {
   fields from{object, ""};
   ledger::job job;
@@ -164,6 +183,7 @@ ledger::job read(const json& object, const caller& who, const submission_limits&
   job.traceparent = traceparent_in(from);
   job.callback = callback_in(from, object, limits);
   job.spec = spec_in(from, limits);
+  take_dedupe(from, job, limits);
   from.refuse_the_rest();
   return job;
 }
@@ -178,8 +198,9 @@ schedule read_schedule(const json& object, const caller& who, const submission_l
   if (job == nullptr)
     refuse("job is missing", "give the job that is to be submitted");
   it.what = read(*job, who, limits);
-  if (!it.what.idempotency_key.empty() || it.what.not_before_unix_ms != 0 || !it.what.after.empty())
-    refuse("the job of a schedule has no idempotency_key, not_before or after",
+  if (!it.what.idempotency_key.empty() || !it.what.dedupe_key.empty() ||
+      it.what.not_before_unix_ms != 0 || !it.what.after.empty())
+    refuse("the job of a schedule has no idempotency_key, dedupe, not_before or after",
            "the schedule makes its own key and has its own times");
   from.refuse_the_rest();
   return it;

@@ -17,6 +17,7 @@ struct submission_limits {
   std::size_t label_bytes = 255;
   std::size_t after = 100;
   std::size_t spec_bytes = 65'536;
+  std::int64_t dedupe_s = 7 * 86'400; ///< the longest window
 };
 
 /// A job out of its JSON form, the same over ZeroMQ and HTTP:
@@ -25,6 +26,7 @@ struct submission_limits {
 ///      "kind": "video" | "noop",         default video; noop goes all the way and does nothing
 ///      "queue": "default", "priority": 0 | "low" | "normal" | "high" | "urgent",
 ///      "idempotency_key": "...", "tenant": "...", "labels": {"show": "news"},
+///      "dedupe": {"key": "...", "window_s": 600},
 ///      "not_before": "2026-12-01T08:00:00Z" | 1764576000000, "after": ["<job id>"],
 ///      "traceparent": "00-...",
 ///      "callback": "https://..." | {"url": "https://...", "events": ["failed"]},
@@ -33,6 +35,7 @@ struct submission_limits {
 ///               "document": true, "skip_poison": false, "soft_limit_s": 0, "hard_limit_s": 3600,
 ///               "attempts": 3, "fresh": false}}
 ///
+/// A dedupe without a key has one made of source, queue and spec.
 /// Unknown fields, wrong types and values out of range are refused by name. Priorities by name are
 /// -10, 0, 10, 20. A tenant other than the caller's is `forbidden` unless the caller's is "*".
 struct parsed_job {
@@ -51,7 +54,7 @@ parsed_batch parse_batch(std::string_view json, const caller& who, std::size_t m
                          const submission_limits& limits = {});
 
 /// A schedule out of its JSON form: {"name": "nightly", "cron": "0 3 * * *", "paused": false,
-/// "job": <a job as above, without idempotency_key, not_before and after>}.
+/// "job": <a job as above, without idempotency_key, dedupe, not_before and after>}.
 struct parsed_schedule {
   verdict how;
   schedule what;

@@ -18,7 +18,7 @@ effects slot_rules::want(task wanted) {
   const auto same = [&](const waiting_task& it) { return it.what.id == wanted.id; };
   if (granted_.contains(wanted.id) || std::any_of(waiting_.begin(), waiting_.end(), same))
     return {};
-  waiting_.push_back({std::move(wanted), ++tick_});
+  waiting_.push_back({std::move(wanted), ++tick_, now_ms_});
   return match();
 }
 
@@ -26,8 +26,9 @@ effects slot_rules::withdraw(const std::vector<std::string>& task_ids) {
   for (const auto& id : task_ids) {
     std::erase_if(waiting_, [&](const waiting_task& it) { return it.what.id == id; });
     if (const auto gone = granted_.extract(id)) {
-      const auto& slot = gone.mapped();
-      --hosts_.at(slot.host).taken[at(slot.where)];
+      const auto& over = gone.mapped();
+      --hosts_.at(over.host).taken[at(slot_of(over.kind))];
+      gate_.over(over.kind);
     }
   }
   return match();
@@ -43,14 +44,15 @@ effects slot_rules::host_up(const std::string& host, const slots& capacity) {
 
 effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
   effects out;
+  const auto is_heavy = [](const auto& it) { return slot_of(it.second.kind) == slot::heavy; };
   const auto heavy = std::count_if(granted_.begin(), granted_.end(), [&](const auto& it) {
-    return it.second.host == host && it.second.where == slot::heavy;
+    return it.second.host == host && is_heavy(it);
   });
   std::erase_if(granted_, [&](const auto& it) {
     if (it.second.host != host)
       return false;
-    out.emplace_back(
-        slot_lost{it.first, host, loss, heavy > (it.second.where == slot::heavy ? 1 : 0)});
+    out.emplace_back(slot_lost{it.first, host, loss, heavy > (is_heavy(it) ? 1 : 0)});
+    gate_.over(it.second.kind);
     return true;
   });
   hosts_.erase(host);
@@ -61,6 +63,33 @@ effects slot_rules::host_drains(const std::string& host) {
   if (const auto it = hosts_.find(host); it != hosts_.end())
     it->second.draining = true;
   return {};
+}
+
+effects slot_rules::set_stage(stage kind, const stage_terms& terms) {
+  gate_.set(kind, terms);
+  return match();
+}
+
+std::optional<std::int64_t> slot_rules::wake_in_ms() const {
+  std::optional<std::int64_t> least;
+  for (const auto& it : waiting_)
+    if (const auto wait = gate_.wait_ms(it.what.kind, now_ms_))
+      least = std::min(least.value_or(*wait), *wait);
+  return least;
+}
+
+std::vector<stage_view> slot_rules::stages() const {
+  std::vector<stage_view> all(stage_count);
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    const auto kind = static_cast<stage>(i);
+    all[i] = {kind, gate_.terms(kind), 0, gate_.running(kind), 0};
+  }
+  for (const auto& it : waiting_) {
+    auto& view = all[static_cast<std::size_t>(it.what.kind)];
+    if (view.waiting++ == 0)
+      view.oldest_age_ms = now_ms_ - it.since_ms;
+  }
+  return all;
 }
 
 bool slot_rules::idle(const std::string& host) const {
@@ -110,8 +139,7 @@ bool slot_rules::match_one(slot where, effects& out) {
     return false;
   auto first = waiting_.end();
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it)
-    if (slot_of(it->what.kind) == where &&
-        (first == waiting_.end() || turn_before(where, *it, *first)))
+    if (may_go(where, *it) && (first == waiting_.end() || turn_before(where, *it, *first)))
       first = it;
   if (first == waiting_.end())
     return false;
@@ -120,8 +148,8 @@ bool slot_rules::match_one(slot where, effects& out) {
   auto chosen = waiting_.end();
   auto host = hosts_.end();
   for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
-    if (slot_of(it->what.kind) != where || it->what.affinity.empty() ||
-        it->what.job != first->what.job || it->what.priority != first->what.priority ||
+    if (!may_go(where, *it) || it->what.affinity.empty() || it->what.job != first->what.job ||
+        it->what.priority != first->what.priority ||
         (chosen != waiting_.end() && !turn_before(where, *it, *chosen)))
       continue;
     const auto key = key_of(it->what);
@@ -158,6 +186,10 @@ slot_rules::hosts_at slot_rules::best_host(slot where, const std::string& key) {
   return best;
 }
 
+bool slot_rules::may_go(slot where, const waiting_task& it) const {
+  return slot_of(it.what.kind) == where && gate_.is_open(it.what.kind, now_ms_);
+}
+
 void slot_rules::give(waiting_at it, hosts_at to, effects& out) {
   const auto where = slot_of(it->what.kind);
   ++to->second.taken[at(where)];
@@ -167,14 +199,15 @@ void slot_rules::give(waiting_at it, hosts_at to, effects& out) {
     served_.clear(); // turns start afresh, memory stays flat
   served_[it->what.job] = ++tick_;
   out.emplace_back(slot_given{it->what.id, to->first});
-  granted_[it->what.id] = {it->what.job, to->first, where};
+  granted_[it->what.id] = {it->what.job, to->first, it->what.kind};
+  gate_.began(it->what.kind, now_ms_);
   waiting_.erase(it);
 }
 
 std::size_t slot_rules::held(const std::string& job, slot where) const {
   return static_cast<std::size_t>(
       std::count_if(granted_.begin(), granted_.end(), [&](const auto& it) {
-        return it.second.job == job && it.second.where == where;
+        return it.second.job == job && slot_of(it.second.kind) == where;
       }));
 }
 

@@ -2,9 +2,11 @@
 
 #include "cluster/dispatch/host_loss.hpp"
 #include "cluster/dispatch/stage.hpp"
+#include "cluster/dispatch/stage_gate.hpp"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -45,10 +47,15 @@ using effects = std::vector<effect>;
 ///   such a host prefers such a task of the job whose turn it is over the lowest index: its decoder
 ///   stands at the right place. Nothing ever waits for a host that is busy.
 /// - Otherwise the host with the fewest tasks gets it, first one whose decoder nobody waits for.
+/// - A stage that is paused, has as many tasks as it may, or has begun as many as its rate allows
+///   gives its turn to the other stages of the slot; its tasks keep their places.
 ///
 /// Every event returns its effects in the order in which they are to be carried out.
 class slot_rules {
 public:
+  /// The time of what is told next, of a clock that never steps.
+  void it_is(std::int64_t now_ms) noexcept { now_ms_ = now_ms; }
+
   effects want(task wanted);
   /// The task is over. Nothing happens when it is unknown.
   effects free(const std::string& task_id) { return withdraw({task_id}); }
@@ -59,6 +66,14 @@ public:
   effects host_up(const std::string& host, const slots& capacity);
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
+
+  effects set_stage(stage kind, const stage_terms& terms);
+  /// Gives what a rate has held up until now.
+  effects go_on() { return match(); }
+  /// Milliseconds until `go_on` is worth calling though nothing happens; nothing: never.
+  [[nodiscard]] std::optional<std::int64_t> wake_in_ms() const;
+  /// All of them, in the order of `stage`.
+  [[nodiscard]] std::vector<stage_view> stages() const;
 
   [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
   [[nodiscard]] std::size_t granted() const noexcept { return granted_.size(); }
@@ -71,11 +86,12 @@ private:
   struct waiting_task {
     task what;
     std::uint64_t arrival = 0;
+    std::int64_t since_ms = 0;
   };
   struct granted_task {
     std::string job;
     std::string host;
-    slot where = slot::heavy;
+    stage kind = stage::transcode;
   };
   struct host {
     slots capacity;
@@ -90,16 +106,19 @@ private:
   bool match_one(slot where, effects& out);
   [[nodiscard]] bool turn_before(slot where, const waiting_task& a, const waiting_task& b) const;
   hosts_at best_host(slot where, const std::string& key);
+  [[nodiscard]] bool may_go(slot where, const waiting_task& it) const;
   void give(waiting_at it, hosts_at to, effects& out);
   [[nodiscard]] std::size_t held(const std::string& job, slot where) const;
   static bool has_room(const host& it, slot where);
   static std::string key_of(const task& it);
 
-  std::vector<waiting_task> waiting_;
+  std::vector<waiting_task> waiting_; ///< the oldest first
   std::map<std::string, granted_task> granted_;
   std::map<std::string, host> hosts_;
   std::map<std::string, std::uint64_t> served_; ///< per job: when it got something last
+  stage_gate gate_;
   std::uint64_t tick_ = 0;
+  std::int64_t now_ms_ = 0;
 };
 
 } // namespace vdoc::dispatch

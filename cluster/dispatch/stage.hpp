@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace vdoc::dispatch {
 
@@ -36,6 +38,19 @@ inline std::string to_string(stage kind) {
       "ingest", "demux", "transcode", "audio", "transcribe", "package", "document", "noop"};
   const auto at = static_cast<std::size_t>(kind);
   return at < names.size() ? names[at] : "unknown stage";
+}
+
+/// The queue of a stage is called "stage.transcode"; no job may name such a queue.
+inline constexpr std::string_view stage_queues = "stage.";
+inline std::string queue_of(stage kind) {
+  return std::string{stage_queues} + to_string(kind);
+}
+/// Nothing when that is no stage's queue.
+inline std::optional<stage> stage_of_queue(std::string_view queue) {
+  for (std::size_t i = 0; i < stage_count; ++i)
+    if (queue == queue_of(static_cast<stage>(i)))
+      return static_cast<stage>(i);
+  return std::nullopt;
 }
 
 /// How many tasks of each slot a media host takes at a time.

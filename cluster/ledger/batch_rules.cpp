@@ -1,10 +1,13 @@
 #include "cluster/ledger/batch_rules.hpp"
 
+#include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/fitness.hpp"
 #include "cluster/ledger/job_id.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
 
 namespace vdoc::ledger {
@@ -46,6 +49,9 @@ public:
         return {outcome::known_already, known->second, now_.jobs.at(known->second).first_sequence};
     if (!is_fit(asked))
       return {outcome::unfit, asked.id, 0};
+    if (!asked.dedupe_key.empty())
+      if (const auto first = first_of(asked))
+        return {outcome::known_already, first->id, first->sequence};
 
     job_row row;
     row.record.what = asked;
@@ -61,6 +67,8 @@ public:
     kept.first_sequence = append(kept, event_kind::submitted);
     if (has_to_wait(asked, now_unix_ms_))
       append(kept, event_kind::scheduled);
+    if (!asked.dedupe_key.empty())
+      (*this)(dedupe_of(asked, {id, kept.first_sequence, now_unix_ms_ + asked.dedupe_window_ms}));
     return {outcome::done, id, kept.first_sequence};
   }
 
@@ -94,6 +102,8 @@ public:
     if (asked.body.empty() && version == 0)
       return {};
     version = asked.body.empty() ? 0 : version + 1;
+    if (asked.kind == dedupe_kind)
+      now_.first_jobs[{asked.kind, asked.key}] = asked.body;
     keep({{asked.kind, asked.key, asked.body, version}, is_new});
     return {outcome::done, {}, static_cast<std::uint64_t>(version)};
   }
@@ -102,10 +112,23 @@ public:
     result_.each = std::move(each);
     for (auto* row : order_)
       result_.jobs.push_back(std::move(*row));
+    std::sort(result_.documents.begin(), result_.documents.end(),
+              [](const document_row& a, const document_row& b) {
+                return std::tie(a.what.kind, a.what.key) < std::tie(b.what.kind, b.what.key);
+              });
     return std::move(result_);
   }
 
 private:
+  /// The job that has the dedupe key of this one, while its window is open.
+  [[nodiscard]] std::optional<first_job> first_of(const job& asked) const {
+    const auto found = now_.first_jobs.find({dedupe_kind, dedupe_name(asked)});
+    if (found == now_.first_jobs.end())
+      return std::nullopt;
+    auto first = first_job_in(found->second);
+    return first && first->until_unix_ms > now_unix_ms_ ? first : std::nullopt;
+  }
+
   /// Of several versions of a document the last one is stored.
   void keep(document_row row) {
     const auto [at, is_first] =
@@ -152,6 +175,8 @@ touched touched_by(const std::vector<entry>& batch) {
       look_up(all.job_ids, asked->id);
       if (!asked->idempotency_key.empty())
         look_up(all.keys, asked->tenant, asked->idempotency_key);
+      if (!asked->dedupe_key.empty())
+        look_up(all.documents, dedupe_kind, dedupe_name(*asked));
     } else if (const auto* happened = std::get_if<event>(&each)) {
       look_up(all.job_ids, happened->job_id);
       for (const auto& paper : happened->papers)
@@ -181,7 +206,7 @@ bool stands_alone(const std::vector<entry>& batch) {
   return std::ranges::all_of(batch, [&arrived](const entry& each) {
     if (const auto* asked = std::get_if<job>(&each)) {
       arrived.insert(asked->id);
-      return true;
+      return asked->dedupe_key.empty();
     }
     const auto* happened = std::get_if<event>(&each);
     return happened != nullptr && happened->papers.empty() && arrived.contains(happened->job_id);

@@ -26,7 +26,8 @@ touched touched_by(const std::vector<entry>& batch);
 /// As many events as a batch can come to, if nothing of it is refused.
 std::size_t events_at_most(const std::vector<entry>& batch);
 
-/// Whether nothing has to be looked up: all of it is about jobs that come with it. An id or a key
+/// Whether nothing has to be looked up: all of it is about jobs that come with it, without papers
+/// and windows of time. An id or a key
 /// that is there already (somebody repeats himself) shows when it is stored.
 bool stands_alone(const std::vector<entry>& batch);
 
@@ -50,6 +51,7 @@ struct present {
   std::unordered_map<std::string, job_row> jobs; ///< also those that `keys` lead to
   std::map<two_names, std::string> keys;         ///< to the id of the job
   std::map<two_names, std::int64_t> documents;   ///< to the version
+  std::map<two_names, std::string> first_jobs;   ///< to the body, of documents of `dedupe_kind`
 };
 
 /// What is to be written for a batch.
@@ -57,7 +59,7 @@ struct decided {
   std::vector<written> each;
   std::vector<job_row> jobs;           ///< new or changed
   std::vector<event> events;           ///< complete, in the order of their sequence
-  std::vector<document_row> documents; ///< each once
+  std::vector<document_row> documents; ///< each once, in order, as in `touched`
 };
 
 /// The rules of `store::write`, the same for every database. `next_sequence` gives the number of

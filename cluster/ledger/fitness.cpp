@@ -1,5 +1,6 @@
 #include "cluster/ledger/fitness.hpp"
 
+#include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/store.hpp"
 
 #include <nlohmann/json.hpp>
@@ -80,6 +81,8 @@ bool is_fit(const job& what) {
   for (const auto* name : {&what.id, &what.tenant, &what.queue, &what.idempotency_key})
     if (!is_name(*name))
       return false;
+  if (!what.dedupe_key.empty() && !is_name(dedupe_name(what)))
+    return false;
   for (const auto& id : what.after)
     if (!is_name(id))
       return false;

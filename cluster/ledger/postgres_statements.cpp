@@ -22,7 +22,8 @@ WITH j AS MATERIALIZED (
   JOIN jobs ON jobs.tenant = asked.tenant AND jobs.idempotency_key = asked.key
   WHERE jobs.idempotency_key <> ''
 ), d AS MATERIALIZED (
-  SELECT documents.kind, documents.key, documents.version
+  SELECT documents.kind, documents.key, documents.version,
+         CASE documents.kind WHEN 'dedupe' THEN documents.body ELSE '' END AS body
   FROM documents JOIN unnest($4, $5) AS asked (kind, key)
     ON documents.kind = asked.kind AND documents.key = asked.key
   ORDER BY documents.kind, documents.key FOR NO KEY UPDATE OF documents
@@ -30,7 +31,7 @@ WITH j AS MATERIALIZED (
 SELECT 'j', id, state, last_cause, priority, attempts, tries, submitted_unix_ms, changed_unix_ms,
        due_unix_ms, first_sequence, last_sequence FROM j
 UNION ALL SELECT 'k', id, tenant, idempotency_key, first_sequence, 0, 0, 0, 0, 0, 0, 0 FROM k
-UNION ALL SELECT 'd', kind, key, '', version, 0, 0, 0, 0, 0, 0, 0 FROM d
+UNION ALL SELECT 'd', kind, key, body, version, 0, 0, 0, 0, 0, 0, 0 FROM d
 UNION ALL SELECT 'n', '', '', '', nextval('event_sequence'), 0, 0, 0, 0, 0, 0, 0
   FROM generate_series(1, $6);
 )sql";

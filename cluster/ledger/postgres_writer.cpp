@@ -1,5 +1,6 @@
 #include "cluster/ledger/postgres_writer.hpp"
 
+#include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/job_columns.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/ledger/postgres_statements.hpp"
@@ -51,6 +52,8 @@ looked_up read(const pqxx::result& rows) {
     }
     case 'd':
       all.there.documents.emplace(two_names{row.text(1), row.text(2)}, row.number(4));
+      if (row.text(1) == dedupe_kind)
+        all.there.first_jobs.emplace(two_names{row.text(1), row.text(2)}, row.text(3));
       break;
     default:
       all.numbers.push_back(static_cast<std::uint64_t>(row.number(4)));

@@ -23,6 +23,10 @@ struct job {
   std::vector<std::string> after;      ///< ids of jobs that must have succeeded first
   std::string traceparent;             ///< W3C Trace Context, or empty
   std::string callback;                ///< where to tell of its end, as JSON, or empty
+  /// Not empty: for so long other jobs of the tenant with this key are taken for this one. Neither
+  /// is stored with the job: see `store::write`.
+  std::string dedupe_key = {};
+  std::int64_t dedupe_window_ms = 0;
   friend bool operator==(const job&, const job&) = default;
 };
 
@@ -127,7 +131,8 @@ job_record sum_up(job what, const std::vector<event>& events);
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, job& x) {
   return f(x.id, x.source, x.output, x.spec, x.tenant, x.queue, x.priority, x.idempotency_key,
-           x.labels, x.not_before_unix_ms, x.after, x.traceparent, x.callback);
+           x.labels, x.not_before_unix_ms, x.after, x.traceparent, x.callback, x.dedupe_key,
+           x.dedupe_window_ms);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, document& x) {
   return f(x.kind, x.key, x.body, x.version);

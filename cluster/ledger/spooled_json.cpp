@@ -21,7 +21,9 @@ json json_of(const job& x) {
           {"not_before_unix_ms", x.not_before_unix_ms},
           {"after", x.after},
           {"traceparent", x.traceparent},
-          {"callback", x.callback}};
+          {"callback", x.callback},
+          {"dedupe_key", x.dedupe_key},
+          {"dedupe_window_ms", x.dedupe_window_ms}};
 }
 
 json json_of(const document& x) {
@@ -49,7 +51,9 @@ job job_from(const json& x) {
           x.at("not_before_unix_ms"),
           x.at("after").get<std::vector<std::string>>(),
           x.at("traceparent"),
-          x.at("callback")};
+          x.at("callback"),
+          x.value("dedupe_key", ""), // an earlier build has spooled none
+          x.value("dedupe_window_ms", std::int64_t{0})};
 }
 
 document document_from(const json& x) {

@@ -1,5 +1,6 @@
 #include "cluster/ledger/sqlite_writer.hpp"
 
+#include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/job_columns.hpp"
 
 namespace vdoc::ledger::sqlite {
@@ -31,7 +32,7 @@ writer::writer(connection& db)
                         "WHERE id = ?"},
       key_{db, "SELECT id FROM jobs WHERE tenant = ? AND idempotency_key = ? "
                "AND idempotency_key <> ''"},
-      document_{db, "SELECT version FROM documents WHERE kind = ? AND key = ?"},
+      document_{db, "SELECT version, body FROM documents WHERE kind = ? AND key = ?"},
       sequence_{db, "SELECT seq FROM sqlite_sequence WHERE name = 'events'"},
       add_job_{db, adding_a_job().c_str()},
       change_job_{db, "UPDATE jobs SET priority = ?, state = ?, attempts = ?, tries = ?, "
@@ -104,8 +105,11 @@ present writer::look_up(const touched& names) {
   }
   for (const auto& name : names.documents) {
     const use asked{document_};
-    if (asked->bind(name.first).bind(name.second).step())
-      there.documents.emplace(name, asked->number(0));
+    if (!asked->bind(name.first).bind(name.second).step())
+      continue;
+    there.documents.emplace(name, asked->number(0));
+    if (name.first == dedupe_kind)
+      there.first_jobs.emplace(name, asked->text(1));
   }
   return there;
 }

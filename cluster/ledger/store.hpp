@@ -73,7 +73,9 @@ public:
   /// cut. Entries that are refused by themselves (below) leave the others alone.
   /// - A job gets an id if it has none, and its `submitted` event; `scheduled` follows if it has to
   ///   wait. A known id changes nothing. A known (tenant, idempotency key) changes nothing and
-  ///   answers `known_already` with the id of the job that has it.
+  ///   answers `known_already` with the id of the job that has it. So does a dedupe key whose
+  ///   window, which begins with the first job that has it, is not over at `now_unix_ms`; who has
+  ///   it is a document (dedupe.hpp), written with the job. An idempotency key is looked at first.
   /// - An event gets its attempt: the number of `started` and `resumed` up to itself. One of an
   ///   unknown job, one whose fence is stale, or one that `may_follow` forbids is refused.
   ///   `requeued` with a detail replaces the job's spec, `reprioritised` its priority.
@@ -81,7 +83,8 @@ public:
   /// - The papers of an event are documents that are written with it: not when it is refused, and
   ///   nobody is told of one that is.
   /// - A document is refused as stale when its version is not the expected one.
-  /// - Unfit are: an id, tenant, queue, idempotency key, document's kind or key of more than
+  /// - Unfit are: an id, tenant, queue, idempotency key, "tenant/dedupe key", document's kind or
+  ///   key of more than
   ///   `longest_name` bytes or that is not UTF-8 without NUL; a document without kind or key;
   ///   labels that are not a flat JSON object of strings; a `reprioritised` whose detail is no
   ///   number.

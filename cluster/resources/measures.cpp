@@ -41,6 +41,16 @@ void measures::set_queues(std::vector<queue_reading> all, std::vector<breaker_re
   breakers_ = std::move(breakers);
 }
 
+void measures::set_stages(std::vector<queue_reading> all) {
+  const std::scoped_lock lock{mutex_};
+  stages_ = std::move(all);
+}
+
+std::vector<queue_reading> measures::stages() const {
+  const std::scoped_lock lock{mutex_};
+  return stages_;
+}
+
 std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> measures::queues() const {
   const std::scoped_lock lock{mutex_};
   return {queues_, breakers_};

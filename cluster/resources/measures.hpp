@@ -112,11 +112,15 @@ public:
 
   /// Those that were there before are forgotten.
   void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);
+  /// The same for the queues of stages, where tasks of jobs take the place of jobs.
+  void set_stages(std::vector<queue_reading> all);
+  [[nodiscard]] std::vector<queue_reading> stages() const;
   [[nodiscard]] std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> queues() const;
 
 private:
   mutable std::mutex mutex_;
   std::vector<queue_reading> queues_;
+  std::vector<queue_reading> stages_;
   std::vector<breaker_reading> breakers_;
 };
 

@@ -77,7 +77,7 @@ void upload_door::point_to_the_first(const shared& it) {
             it->what = known->what;
           else
             it->admission->how = {refusal::conflict,
-                                  "the idempotency key is that of another job, " +
+                                  "the idempotency or dedupe key is that of another job, " +
                                       it->admission->job_id,
                                   "use another key", 0};
           settle(it);

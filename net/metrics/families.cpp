@@ -85,32 +85,45 @@ MetricFamily states_of(const char* name, const char* help, const char* state,
   return all;
 }
 
+/// Tasks are not jobs: whoever adds up jobs over all queues must not count them.
 families queue_families(const std::vector<resources::queue_reading>& queues,
+                        const std::vector<resources::queue_reading>& stages,
                         std::int64_t steady_ms) {
   MetricFamily jobs{"video_doc_jobs", "Jobs that are not at an end.", MetricType::Gauge, {}};
-  MetricFamily oldest{"video_doc_queue_oldest_age_seconds",
-                      "How long ago the job that waits longest was submitted; 0 when none waits.",
-                      MetricType::Gauge,
-                      {}};
+  MetricFamily oldest{
+      "video_doc_queue_oldest_age_seconds",
+      "How long ago the job that waits longest was submitted, or how long a task of "
+      "a stage has waited; 0 when none waits.",
+      MetricType::Gauge,
+      {}};
   MetricFamily backlog{"video_doc_queue_backlog_media_seconds",
                        "Media time of open jobs, as far as it is known.",
                        MetricType::Gauge,
                        {}};
   MetricFamily paused{
       "video_doc_queue_paused", "1 while the queue starts nothing.", MetricType::Gauge, {}};
-  for (const auto& it : queues) {
-    const std::array<std::pair<const char*, std::uint64_t>, 3> states{
-        {{"scheduled", it.scheduled}, {"waiting", it.waiting}, {"running", it.running}}};
-    for (const auto& [state, count] : states)
-      jobs.metric.push_back(
-          gauge(static_cast<double>(count), {"queue", "state"}, {it.name, state}));
+  MetricFamily tasks{
+      "video_doc_stage_tasks", "Parts of running jobs, by stage.", MetricType::Gauge, {}};
+  const auto count = [](MetricFamily& in, const resources::queue_reading& it, const char* state,
+                        std::uint64_t how_many) {
+    in.metric.push_back(gauge(static_cast<double>(how_many), {"queue", "state"}, {it.name, state}));
+  };
+  const auto show = [&](const resources::queue_reading& it, MetricFamily& in) {
+    count(in, it, "waiting", it.waiting);
+    count(in, it, "running", it.running);
     const auto age_ms = it.oldest_since_ms == 0 ? 0 : steady_ms - it.oldest_since_ms;
     oldest.metric.push_back(gauge(static_cast<double>(age_ms) / ms_per_s, {"queue"}, {it.name}));
+    paused.metric.push_back(gauge(it.paused ? 1 : 0, {"queue"}, {it.name}));
+  };
+  for (const auto& it : queues) {
+    count(jobs, it, "scheduled", it.scheduled);
+    show(it, jobs);
     backlog.metric.push_back(
         gauge(static_cast<double>(it.backlog_media_ms) / ms_per_s, {"queue"}, {it.name}));
-    paused.metric.push_back(gauge(it.paused ? 1 : 0, {"queue"}, {it.name}));
   }
-  return {jobs, oldest, backlog, paused};
+  for (const auto& it : stages)
+    show(it, tasks);
+  return {jobs, oldest, backlog, paused, tasks};
 }
 
 /// One line for each state that a breaker can be in, of which one is 1.
@@ -131,7 +144,7 @@ MetricFamily breaker_family(const std::vector<resources::breaker_reading>& break
 
 families job_families(const resources::measures& from, std::int64_t steady_ms) {
   const auto [queues, breakers] = from.queues();
-  auto all = queue_families(queues, steady_ms);
+  auto all = queue_families(queues, from.stages(), steady_ms);
   all.push_back(breaker_family(breakers));
   all.push_back(all_of("video_doc_job_states_total", "Times that a job came into a state.",
                        MetricType::Counter, from.states, {"queue", "state"}));

@@ -180,6 +180,14 @@ void ping(const errand& it) {
   });
 }
 
+void change_queue(const errand& it) {
+  auto asked = desk::parse_queue_order(it.what.body);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  auto then = named(it.answer, asked.name);
+  it.to.set_queue(it.who, asked.name, asked.what, std::move(then));
+}
+
 /// The keeper of keys, or none and that is answered.
 desk::gatekeeper* keeper_of(const errand& it) {
   if (it.keys == nullptr)
@@ -236,6 +244,7 @@ constexpr std::array verbs{verb{"PING", ping},
                            verb{"LIST", list},
                            verb{"CANCEL", cancel},
                            verb{"RETRY", retry},
+                           verb{"QUEUE", change_queue},
                            verb{"SCHEDULES", schedules},
                            verb{"SCHEDULE", schedule},
                            verb{"UNSCHEDULE", unschedule},

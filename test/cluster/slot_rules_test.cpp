@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -217,19 +218,110 @@ BOOST_AUTO_TEST_CASE(count_the_heavy_slots_that_can_be_used) {
   BOOST_TEST(rules.slots_of(slot::heavy) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(begin_nothing_of_a_paused_stage_and_leave_what_runs) {
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  BOOST_TEST(words(rules.set_stage(stage::transcode, {true, 0, 0})) == "");
+  rules.want(of("a", 1));
+  BOOST_TEST(rules.granted() == 1u);
+  BOOST_TEST(words(rules.free("a0")) == "");
+  BOOST_TEST(words(rules.want({"u0", "b", stage::transcribe, 0, 0, {}})) == "u0@h1"); // same slot
+  rules.free("u0");
+  BOOST_TEST(!rules.wake_in_ms().has_value()); // no clock ends a pause
+  BOOST_TEST(words(rules.set_stage(stage::transcode, {false, 0, 0})) == "a1@h1");
+}
+
+BOOST_AUTO_TEST_CASE(let_another_stage_pass_whatever_its_priority) {
+  rules.set_stage(stage::transcode, {true, 0, 0});
+  auto urgent = of("a", 0, "run0");
+  urgent.priority = 20;
+  rules.want(urgent);
+  rules.want({"u0", "b", stage::transcribe, -10, 0, {}});
+  BOOST_TEST(words(rules.host_up("h1", {})) == "u0@h1");
+}
+
+BOOST_AUTO_TEST_CASE(run_no_more_of_a_stage_than_it_may_over_all_hosts) {
+  rules.set_stage(stage::transcode, {false, 2, 0});
+  for (const auto* host : {"h1", "h2", "h3"})
+    rules.host_up(host, {});
+  rules.want(of("a", 0));
+  rules.want(of("a", 1));
+  BOOST_TEST(words(rules.want(of("a", 2))) == "");
+  BOOST_TEST(words(rules.host_down("h1", {})) == "a0!h1");
+  BOOST_TEST(words(rules.go_on()) == "a2@h3"); // the lost one counts no more
+  BOOST_TEST(words(rules.set_stage(stage::transcode, {false, 1, 0})) == "");
+  rules.want(of("a", 3));
+  BOOST_TEST(words(rules.free("a1")) == ""); // one is still as many as there may be
+  BOOST_TEST(words(rules.free("a2")) == "a3@h2");
+}
+
+BOOST_AUTO_TEST_CASE(begin_as_many_of_a_stage_in_a_minute_as_its_rate_allows) {
+  rules.it_is(1'000);
+  rules.set_stage(stage::package, {false, 0, 30});
+  slots many;
+  many.package = 9;
+  rules.host_up("h1", many);
+  for (std::uint32_t i = 0; i < 3; ++i)
+    rules.want({numbered("p", i), "a", stage::package, 0, i, {}});
+  BOOST_TEST(rules.granted() == 1u);
+  BOOST_TEST(rules.wake_in_ms().value_or(-1) == 2'000);
+  rules.it_is(2'999);
+  BOOST_TEST(words(rules.go_on()) == "");
+  rules.it_is(3'000);
+  BOOST_TEST(words(rules.go_on()) == "p1@h1");
+  rules.set_stage(stage::package, {true, 0, 30});
+  BOOST_TEST(!rules.wake_in_ms().has_value());
+  BOOST_TEST(words(rules.set_stage(stage::package, {})) == "p2@h1");
+}
+
+BOOST_AUTO_TEST_CASE(say_of_each_stage_what_waits_since_when_and_what_runs) {
+  rules.it_is(10'000);
+  rules.host_up("h1", {});
+  rules.want(of("a", 0));
+  rules.it_is(11'000);
+  rules.want(of("a", 1));
+  rules.it_is(12'500);
+  rules.want(of("a", 2));
+  rules.it_is(14'000);
+  rules.set_stage(stage::transcode, {false, 7, 60});
+  const auto all = rules.stages();
+  BOOST_REQUIRE(all.size() == stage_count);
+  const auto& seen = all.at(static_cast<std::size_t>(stage::transcode));
+  BOOST_TEST((seen.kind == stage::transcode));
+  BOOST_TEST((seen.terms == stage_terms{false, 7, 60}));
+  BOOST_TEST(seen.waiting == 2u);
+  BOOST_TEST(seen.running == 1u);
+  BOOST_TEST(seen.oldest_age_ms == 3'000);
+  BOOST_TEST(all.front().waiting == 0u);
+  BOOST_TEST(all.front().oldest_age_ms == 0);
+}
+
+BOOST_AUTO_TEST_CASE(have_names_for_the_queues_of_stages) {
+  BOOST_TEST(queue_of(stage::transcribe) == "stage.transcribe");
+  BOOST_TEST((stage_of_queue("stage.noop") == stage::noop));
+  BOOST_TEST(!stage_of_queue("stage.video").has_value());
+  BOOST_TEST(!stage_of_queue("transcode").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
   const auto seed = std::random_device{}();
   BOOST_TEST_MESSAGE("seed " << seed);
   std::minstd_rand chance{seed};
   std::map<std::string, std::pair<std::string, stage>> held; // task -> host, kind
   std::map<std::string, stage> wanted;
+  std::map<stage, stage_terms> terms;
   const slots capacity;
   const auto apply = [&](const effects& all) {
     for (const auto& each : all)
       if (const auto* given = std::get_if<slot_given>(&each)) {
         BOOST_REQUIRE(wanted.contains(given->task));
-        held[given->task] = {given->host, wanted.at(given->task)};
+        const auto kind = wanted.at(given->task);
+        held[given->task] = {given->host, kind};
         wanted.erase(given->task);
+        const auto running = std::count_if(
+            held.begin(), held.end(), [&](const auto& it) { return it.second.second == kind; });
+        BOOST_REQUIRE(!terms[kind].paused);
+        BOOST_REQUIRE((terms[kind].concurrency == 0 || running <= terms[kind].concurrency));
       } else {
         const auto& gone = std::get<slot_lost>(each);
         BOOST_REQUIRE(held.at(gone.task).first == gone.host);
@@ -238,7 +330,14 @@ BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
   };
   for (std::uint32_t step = 0; step < 3000; ++step) {
     const auto host = numbered("h", chance() % 3);
-    switch (chance() % 8) {
+    rules.it_is(step * 10);
+    switch (chance() % 9) {
+    case 8: {
+      const auto kind = static_cast<stage>(chance() % stage_count);
+      terms[kind] = {chance() % 3 == 0, static_cast<std::uint32_t>(chance() % 3), 0};
+      apply(rules.set_stage(kind, terms[kind]));
+      break;
+    }
     case 0:
       apply(rules.host_up(host, capacity));
       break;

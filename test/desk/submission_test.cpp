@@ -59,6 +59,26 @@ BOOST_AUTO_TEST_CASE(may_say_everything) {
   BOOST_TEST((parsed.what == expected));
 }
 
+BOOST_AUTO_TEST_CASE(may_be_the_same_as_another_for_a_while) {
+  const auto keyed = parse_job(with(R"("dedupe": {"key": "talk", "window_s": 604800})"), publisher);
+  BOOST_TEST(keyed.how.ok(), keyed.how.what);
+  BOOST_TEST(keyed.what.dedupe_key == "talk");
+  BOOST_TEST(keyed.what.dedupe_window_ms == 604'800'000);
+  const auto key_of = [](const std::string& more) {
+    const auto parsed = parse_job(with(R"("dedupe": {"window_s": 1})" + more), publisher);
+    BOOST_TEST(parsed.how.ok(), parsed.how.what);
+    BOOST_TEST(parsed.what.dedupe_window_ms == 1'000);
+    return parsed.what.dedupe_key;
+  };
+  const auto plain = key_of("");
+  BOOST_TEST(plain.size() == 65u);
+  BOOST_TEST(key_of(R"(, "priority": "high", "labels": {"a": "b"})") == plain);
+  BOOST_TEST(key_of(R"(, "spec": {"crf": 21})") != plain);
+  BOOST_TEST(key_of(R"(, "spec": {"crf": 21, "mp4": true})") ==
+             key_of(R"(, "spec": {"mp4": true, "crf": 21})"));
+  BOOST_TEST(key_of(R"(, "queue": "night")") != plain);
+}
+
 BOOST_AUTO_TEST_CASE(takes_priorities_by_name_and_by_number) {
   const auto priority = [](const char* said) {
     const auto parsed = parse_job(with(std::string{R"("priority": )"} + said), publisher);
@@ -128,6 +148,14 @@ BOOST_AUTO_TEST_CASE(is_refused_by_the_name_of_the_field) {
   wrong_with(with(R"("traceparent": "00-0-0-00")"));
   wrong_with(with(R"("traceparent": "00-00000000000000000000000000000000-00f067aa0ba902b7-01")"));
   wrong_with(with(R"("spec": "fast")"));
+  BOOST_TEST(wrong_with(with(R"("dedupe": {"key": "k"})")) == "dedupe.window_s is missing");
+  BOOST_TEST(wrong_with(with(R"("dedupe": {"window_s": 0})")) ==
+             "dedupe.window_s has to be a whole number from 1 to 604800");
+  wrong_with(with(R"("dedupe": {"window_s": 604801})"));
+  wrong_with(with(R"("dedupe": {"window_s": 1.5})"));
+  wrong_with(with(R"("dedupe": {"window_s": 1, "for": "ever"})"));
+  wrong_with(with(R"("dedupe": "talk")"));
+  wrong_with(with(R"("dedupe": {"window_s": 1, "key": ")" + std::string(256, 'k') + R"("})"));
   BOOST_TEST(wrong_with(with(R"("spec": {"crf": 99})")) == "spec.crf has to be from 0 to 51");
 }
 

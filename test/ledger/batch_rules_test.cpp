@@ -35,6 +35,27 @@ BOOST_AUTO_TEST_CASE(name_what_is_to_be_looked_up_once_and_in_order) {
       (names.documents == std::vector<two_names>{{"page", "x"}, {"page", "y"}, {"page", "z"}}));
 }
 
+BOOST_AUTO_TEST_CASE(look_up_who_has_a_dedupe_key) {
+  auto asked = test::talk("b");
+  asked.dedupe_key = "k";
+  const auto names = touched_by({asked, test::talk("c")});
+  BOOST_TEST((names.documents == std::vector<two_names>{{"dedupe", "default/k"}}));
+}
+
+BOOST_AUTO_TEST_CASE(take_a_job_whose_dedupe_key_cannot_be_read) {
+  auto asked = test::talk("b");
+  asked.dedupe_key = "k";
+  asked.dedupe_window_ms = 5;
+  present before;
+  before.documents[{"dedupe", "default/k"}] = 4;
+  before.first_jobs[{"dedupe", "default/k"}] = R"({"job":7})";
+  const auto todo = decide({asked}, before, noon, from(70));
+  BOOST_TEST(todo.jobs.size() == 1u);
+  BOOST_REQUIRE(todo.documents.size() == 1u);
+  BOOST_TEST(todo.documents.at(0).what.version == 5);
+  BOOST_TEST(!todo.documents.at(0).is_new);
+}
+
 BOOST_AUTO_TEST_CASE(write_each_row_once_as_it_is_in_the_end) {
   const auto todo = decide({test::talk("a"), test::of("a", k::started), test::page("p", "1"),
                             test::of("a", k::failed, "disk full"), test::page("p", "2", 1)},
@@ -69,6 +90,12 @@ BOOST_AUTO_TEST_CASE(know_what_needs_no_looking_up) {
   auto keyed = test::talk("b");
   keyed.idempotency_key = "k";
   BOOST_TEST(stands_alone({test::talk("a"), keyed, test::of("a", k::started)}));
+  auto once = test::talk("c");
+  once.dedupe_key = "d";
+  BOOST_TEST(!stands_alone({test::talk("a"), once}));
+  auto with_papers = test::of("a", k::started);
+  with_papers.papers = {test::page("p", "1")};
+  BOOST_TEST(!stands_alone({test::talk("a"), with_papers}));
   BOOST_TEST(!stands_alone({test::of("a", k::started), test::talk("a")}));
   BOOST_TEST(!stands_alone({test::talk("a"), test::of("b", k::started)}));
   BOOST_TEST(!stands_alone({test::talk("a"), test::page("p", "1")}));

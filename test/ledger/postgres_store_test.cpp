@@ -142,6 +142,55 @@ BOOST_AUTO_TEST_CASE(gives_each_idempotency_key_to_one_job_whoever_is_first) {
     BOOST_TEST(times == 1);
 }
 
+BOOST_AUTO_TEST_CASE(takes_one_job_of_a_dedupe_key_in_each_window_whoever_is_first) {
+  constexpr int nodes = 4, keys = 40, windows = 3;
+  migrate(url);
+  std::vector<std::vector<written>> answers(nodes);
+  std::vector<std::thread> threads;
+  for (int node = 0; node < nodes; ++node)
+    threads.emplace_back([&, node] {
+      const auto store = open_store(url);
+      for (int key = 0; key < keys; ++key) {
+        auto asked = talk("");
+        asked.dedupe_key = std::to_string(node % 2 == 0 ? key : keys - 1 - key);
+        asked.dedupe_window_ms = 1'000;
+        auto other = asked;
+        other.dedupe_key = std::to_string(node % 2 == 0 ? keys - 1 - key : key);
+        for (auto& each : store->write({asked, other}, noon).each)
+          answers[static_cast<std::size_t>(node)].push_back(each);
+      }
+    });
+  for (auto& thread : threads)
+    thread.join();
+  std::map<std::string, int> first_ones;
+  for (const auto& answer : answers)
+    for (const auto& each : answer) {
+      BOOST_TEST((each.result == outcome::done || each.result == outcome::known_already));
+      first_ones[each.job_id] += each.result == outcome::done ? 1 : 0;
+    }
+  BOOST_TEST(first_ones.size() == std::size_t{keys});
+  for (const auto& [id, times] : first_ones)
+    BOOST_TEST(times == 1);
+  // Nodes that meet a window that is over: one of them begins the next.
+  for (int window = 1; window <= windows; ++window) {
+    std::vector<std::string> results(nodes);
+    threads.clear();
+    for (int node = 0; node < nodes; ++node)
+      threads.emplace_back([&, node] {
+        const auto store = open_store(url);
+        auto asked = talk("");
+        asked.dedupe_key = "0";
+        asked.dedupe_window_ms = 1'000;
+        results[static_cast<std::size_t>(node)] =
+            test::results_of(store->write({asked}, noon + window * 1'000));
+      });
+    for (auto& thread : threads)
+      thread.join();
+    BOOST_TEST(std::ranges::count(results, "done") == 1);
+    BOOST_TEST(std::ranges::count(results, "known_already") == nodes - 1);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_events_of_a_job_in_order_when_several_nodes_write_them) {
   constexpr int nodes = 4, rounds = 40;
   const auto store = open_store(url);

@@ -48,8 +48,9 @@ std::string causes_in(const std::vector<spooled>& all) {
 BOOST_FIXTURE_TEST_SUITE(a_spool, a_spool_on_disk)
 
 BOOST_AUTO_TEST_CASE(keeps_every_field_of_what_it_is_given) {
-  const job asked{"id",  "/s",           "o",  R"({"a":"\u00e4"})", "t",    "q", -3,
-                  "key", R"({"l":"1"})", noon, {"a", "b"},          "00-1", "{}"};
+  const job asked{"id",  "/s",           "o",  R"({"a":"\u00e4"})", "t",    "q",  -3,
+                  "key", R"({"l":"1"})", noon, {"a", "b"},          "00-1", "{}", "dk",
+                  7};
   const event happened{"id", k::retrying, "caf\xc3\xa9 \"x\"\n", "17", 0, noon + 1,
                        0,    4,           {page("p", "1", 2)}};
   const document kept{"kind", "key", "body\\", 7};

@@ -27,6 +27,8 @@ struct store_maker {
   OWES(knows_everything_again_when_opened_again)                                                   \
   OWES(keeps_all_that_a_job_was_asked_with)                                                        \
   OWES(answers_a_known_idempotency_key_with_the_first_job)                                         \
+  OWES(takes_jobs_with_a_dedupe_key_for_the_first_one_until_its_window_is_over)                    \
+  OWES(keeps_who_was_first_as_a_document_that_can_be_removed)                                      \
   OWES(refuses_events_of_a_stale_fence)                                                            \
   OWES(refuses_what_cannot_follow_and_nothing_else)                                                \
   OWES(refuses_what_no_store_could_keep)                                                           \

@@ -56,6 +56,62 @@ void answers_a_known_idempotency_key_with_the_first_job(const store_maker& make)
   BOOST_TEST(store->history_of("a").events.size() == 1u);
 }
 
+static job deduped(const char* id, const char* key, std::int64_t window_ms = 1'000) {
+  auto asked = talk(id);
+  asked.dedupe_key = key;
+  asked.dedupe_window_ms = window_ms;
+  return asked;
+}
+
+void takes_jobs_with_a_dedupe_key_for_the_first_one_until_its_window_is_over(
+    const store_maker& make) {
+  const auto store = make.empty();
+  auto others = deduped("other", "k");
+  others.tenant = "other";
+  const auto first = store->write({deduped("a", "k"), deduped("b", "k"), others, talk("c")}, noon);
+  BOOST_TEST(results_of(first) == "done known_already done done");
+  BOOST_TEST(first.each.at(1).job_id == "a");
+  BOOST_TEST(first.each.at(1).sequence == first.each.at(0).sequence);
+  const auto reopened = make.reopen();
+  const auto last_moment =
+      reopened->write({deduped("d", "k", 60'000), deduped("e", "another")}, noon + 999);
+  BOOST_TEST(results_of(last_moment) == "known_already done");
+  BOOST_TEST(last_moment.each.at(0).job_id == "a");
+  BOOST_TEST(last_moment.each.at(0).sequence == first.each.at(0).sequence);
+  // The window was the first job's; the next one has its own.
+  const auto after = reopened->write({deduped("f", "k"), deduped("g", "k")}, noon + 1'000);
+  BOOST_TEST(results_of(after) == "done known_already");
+  BOOST_TEST(after.each.at(1).job_id == "f");
+  BOOST_TEST(results_of(reopened->write({deduped("h", "k")}, noon + 1'999)) == "known_already");
+  BOOST_TEST(results_of(reopened->write({deduped("i", "k")}, noon + 2'000)) == "done");
+  for (const char* id : {"b", "d", "g", "h"})
+    BOOST_TEST((reopened->find(id).result == outcome::unknown_job));
+  auto keyed = deduped("j", "k");
+  keyed.idempotency_key = "unique";
+  BOOST_TEST(results_of(reopened->write({keyed}, noon + 2'000)) == "known_already");
+  keyed.dedupe_key = "something else"; // the key was not kept
+  BOOST_TEST(results_of(reopened->write({keyed, keyed}, noon + 2'000)) == "done done");
+}
+
+void keeps_who_was_first_as_a_document_that_can_be_removed(const store_maker& make) {
+  const auto store = make.empty();
+  auto unfit = deduped("x", "k");
+  unfit.dedupe_key = std::string(longest_name, 'k'); // with the tenant it is too long
+  BOOST_TEST(results_of(store->write({deduped("a", "k"), unfit}, noon)) == "done unfit");
+  const auto kept = store->read("dedupe", "", 10).all;
+  BOOST_REQUIRE(kept.size() == 1u);
+  BOOST_TEST(kept.at(0).key == "default/k");
+  BOOST_TEST(kept.at(0).body == R"({"job":"a","sequence":)" +
+                                    std::to_string(store->find("a").what.last_sequence) +
+                                    R"(,"until_unix_ms":)" + std::to_string(noon + 1'000) + "}");
+  const document gone{"dedupe", "default/k", "", kept.at(0).version};
+  BOOST_TEST(results_of(store->write({gone, deduped("b", "k"), gone}, noon)) == "done done done");
+  store->write({deduped("c", "z")}, noon);
+  store->write({deduped("d", "z")}, noon + 1'000);
+  // Who has seen the first one does not remove the second.
+  BOOST_TEST(results_of(store->write({document{"dedupe", "default/z", "", 1}}, noon)) == "stale");
+}
+
 void refuses_events_of_a_stale_fence(const store_maker& make) {
   const auto store = make.empty();
   const auto fenced = [](k kind, std::uint32_t fence) {

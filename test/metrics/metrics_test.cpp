@@ -35,6 +35,7 @@ struct a_service_that_counts {
     measures->taking_s.of({"zmq"}).observe(0.004);
     measures->set_queues({{"night \"1\"", true, 1, 2, 3, now_ms - 4'500, 60'000}},
                          {{"ledger", "closed"}, {"source films.example", "half open"}});
+    measures->set_stages({{"stage.transcode", true, 0, 4, 1, now_ms - 2'000, 0}});
   }
   /// Whether the text has this line.
   static bool has(const std::string& text, const std::string& line) {
@@ -54,6 +55,10 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_queue_oldest_age_seconds{queue="night \"1\""} 4.5)",
         R"(video_doc_queue_backlog_media_seconds{queue="night \"1\""} 60)",
         R"(video_doc_queue_paused{queue="night \"1\""} 1)",
+        R"(video_doc_stage_tasks{queue="stage.transcode",state="waiting"} 4)",
+        R"(video_doc_stage_tasks{queue="stage.transcode",state="running"} 1)",
+        R"(video_doc_queue_oldest_age_seconds{queue="stage.transcode"} 2)",
+        R"(video_doc_queue_paused{queue="stage.transcode"} 1)",
         R"(video_doc_job_states_total{queue="night",state="failed"} 2)",
         R"(video_doc_job_retries_total{queue="night"} 5)",
         R"(video_doc_dead_letters_total{queue="night"} 2)",

@@ -1,4 +1,5 @@
 #include "actors/dispatch/spawn.hpp"
+#include "cluster/resources/measures.hpp"
 #include "test/supervision/stepped_actors.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -17,7 +18,8 @@ using namespace vdoc::dispatch;
 
 /// DISPATCH with jobs that write down what they hear: "a: +t1@h1 -t1(SIGSEGV)".
 struct a_node_without_processes : test::stepped_actors {
-  actor dispatch = spawn(system);
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  actor dispatch = spawn(system, measures);
   std::map<std::string, std::string> heard;
   std::map<std::string, client> jobs;
   std::map<std::string, caf::actor> agents;
@@ -143,6 +145,57 @@ BOOST_AUTO_TEST_CASE(gives_nothing_to_a_host_that_drains) {
   BOOST_TEST(heard["a"] == "");
   BOOST_TEST(now().heavy_slots == 0u);
   BOOST_TEST(now().waiting == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(begins_nothing_of_a_paused_stage_until_it_goes_on) {
+  comes_up("h1");
+  tell(set_stage{stage::transcode, {true, 0, 0}});
+  wants("a", "t1");
+  pass(60s);
+  BOOST_TEST(heard["a"] == "");
+  tell(set_stage{stage::transcode, {}});
+  BOOST_TEST(heard["a"] == "+t1@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(begins_the_next_task_of_a_stage_when_its_rate_allows) {
+  comes_up("h1");
+  tell(set_stage{stage::transcode, {false, 0, 60}});
+  wants("a", "t1");
+  wants("a", "t2");
+  tell(slot_free{"t1"});
+  pass(999ms);
+  BOOST_TEST(heard["a"] == "+t1@h1 ");
+  pass(1ms);
+  BOOST_TEST(heard["a"] == "+t1@h1 +t2@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(says_how_its_stages_are) {
+  comes_up("h1");
+  wants("a", "t1");
+  wants("a", "t2");
+  pass(1'500ms);
+  const auto all = answer_of<stage_list>(dispatch, look_at_stages{}).all;
+  BOOST_REQUIRE(all.size() == stage_count);
+  const auto& seen = all.at(static_cast<std::size_t>(stage::transcode));
+  BOOST_TEST(seen.waiting == 1u);
+  BOOST_TEST(seen.running == 1u);
+  BOOST_TEST(seen.oldest_age_ms == 1'500);
+}
+
+BOOST_AUTO_TEST_CASE(has_its_stages_measured_half_a_second_after_they_changed) {
+  pass(1s); // of a clock that begins at 0
+  tell(set_stage{stage::transcode, {true, 0, 0}});
+  wants("a", "t1");
+  pass(499ms);
+  BOOST_TEST(measures->stages().empty());
+  pass(1ms);
+  const auto seen = measures->stages();
+  BOOST_REQUIRE(seen.size() == stage_count);
+  const auto& of = seen.at(static_cast<std::size_t>(stage::transcode));
+  BOOST_TEST(of.name == "stage.transcode");
+  BOOST_TEST(of.paused);
+  BOOST_TEST(of.waiting == 1u);
+  BOOST_TEST(of.oldest_since_ms != 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

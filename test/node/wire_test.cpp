@@ -73,7 +73,8 @@ BOOST_AUTO_TEST_CASE(carries_every_field_of_what_decides) {
   past.events.push_back({"j", ledger::event_kind::failed, "c", "{}", 2, 1700000000000, 9, 2});
   BOOST_TEST(travels(system, past));
   ledger::write all;
-  all.jobs.push_back({"id", "s", "o", "{}", "t", "q", -3, "k", "{}", 17, {"a", "b"}, "00-", "{}"});
+  all.jobs.push_back(
+      {"id", "s", "o", "{}", "t", "q", -3, "k", "{}", 17, {"a", "b"}, "00-", "{}", "dk", 7});
   all.events = past.events;
   all.documents.push_back({"kind", "key", "{}", 7});
   all.must_not_be_lost = true;

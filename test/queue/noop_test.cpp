@@ -5,6 +5,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using namespace vdoc;
 
 /// Media hosts that only know what to do with jobs that do nothing.
@@ -84,6 +85,34 @@ BOOST_AUTO_TEST_CASE(wait_for_a_media_host_and_can_be_cancelled) {
   BOOST_TEST_REQUIRE(host.asked.size() == 1U);
   BOOST_TEST(host.asked[0] == std::vector{ids[1]}, boost::test_tools::per_element());
   BOOST_TEST(store->history_of(ids[1]) == "submitted started succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(wait_while_their_stage_is_paused_even_over_the_death_of_queue) {
+  const auto set = [&](desk::queue_change what) {
+    return ask<queue::ordered>(queue::set_queue{"stage.noop", what}).how;
+  };
+  const auto& host = comes_up("host-1");
+  BOOST_TEST(set({true, {}, {}}).ok());
+  BOOST_TEST(set({{}, 3, {}}).ok());
+  BOOST_TEST(store->documents.at("queue/stage.noop").body ==
+             R"({"paused":true,"concurrency":3,"starts_per_min":0})");
+  const auto ids = submit_noops(2);
+  const auto seen = ask<desk::overview>(queue::look{}).queues.back();
+  BOOST_TEST(seen.name == "stage.noop");
+  BOOST_TEST(seen.paused);
+  BOOST_TEST(seen.concurrency == 3u);
+  BOOST_TEST(seen.waiting == 1u); // they share a task
+  end();
+  caf::anon_send(dispatch, dispatch::set_stage{dispatch::stage::noop, {}}); // as a new one has it
+  begin();
+  pass_time(60s);
+  BOOST_TEST(host.asked.empty());
+  for (const auto& id : ids)
+    BOOST_TEST((state_of(id) == ledger::job_state::running));
+  BOOST_TEST(set({false, {}, {}}).ok());
+  BOOST_TEST_REQUIRE(host.asked.size() == 1U);
+  for (const auto& id : ids)
+    BOOST_TEST((state_of(id) == ledger::job_state::succeeded));
 }
 
 BOOST_AUTO_TEST_CASE(go_to_another_media_host_when_theirs_is_lost) {

@@ -272,6 +272,39 @@ BOOST_AUTO_TEST_CASE(keeps_what_is_set_of_a_queue_over_its_own_death) {
   BOOST_TEST(puppets.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(shows_a_queue_for_each_stage_after_those_of_jobs) {
+  submit_one();
+  const auto queues = ask<desk::overview>(queue::look{}).queues;
+  std::string names;
+  for (const auto& it : queues)
+    names += it.name + " ";
+  BOOST_TEST(names == "default stage.ingest stage.demux stage.transcode stage.audio "
+                      "stage.transcribe stage.package stage.document stage.noop ");
+}
+
+BOOST_AUTO_TEST_CASE(knows_only_the_stages_there_are) {
+  const auto how = ask<queue::ordered>(queue::set_queue{"stage.video", {true, {}, {}}}).how;
+  BOOST_TEST((how.why == desk::refusal::bad_request));
+  BOOST_TEST(how.what == "there is no stage of that name");
+  BOOST_TEST(how.advice.ends_with("transcribe, package, document, noop"));
+  BOOST_TEST(store->documents.empty());
+}
+
+BOOST_AUTO_TEST_CASE(holds_time_limits_while_a_stage_is_paused) {
+  auto what = job();
+  what.spec = R"({"hard_limit_s":10})";
+  submit(what);
+  const auto set = [&](bool paused) {
+    ask<queue::ordered>(queue::set_queue{"stage.transcode", {paused, {}, {}}});
+  };
+  set(true);
+  pass_time(20s);
+  BOOST_TEST(!puppets.back()->interrupted);
+  set(false);
+  pass_time(11s);
+  BOOST_TEST(puppets.back()->interrupted);
+}
+
 BOOST_AUTO_TEST_CASE(leaves_a_queue_as_it_is_while_that_cannot_be_written) {
   store->trouble = "gone";
   const auto how = ask<queue::ordered>(queue::set_queue{"default", {true, {}, {}}}).how;

@@ -325,6 +325,32 @@ BOOST_AUTO_TEST_CASE(is_the_services_when_the_job_has_none) {
   BOOST_TEST(pass(1) == "force 1");
 }
 
+BOOST_AUTO_TEST_CASE(stands_still_while_a_stage_is_paused) {
+  submit_with(1, R"({"hard_limit_s":10})");
+  run();
+  BOOST_TEST(pass(4'000) == "");
+  rules.stages_paused(true, now);
+  BOOST_TEST(!rules.wake_in_ms(now).has_value());
+  BOOST_TEST(pass(60'000) == "");
+  submit_with(2, R"({"hard_limit_s":10})"); // has all of its time before it
+  BOOST_TEST(run() == "run 2");
+  BOOST_TEST(pass(30'000) == "");
+  rules.stages_paused(true, now); // another stage, too
+  rules.stages_paused(false, now);
+  BOOST_TEST(rules.wake_in_ms(now).value_or(-1) == 6'000);
+  BOOST_TEST(pass(6'000) == "force 1");
+  BOOST_TEST(pass(3'999) == "");
+  BOOST_TEST(pass(1) == "force 2");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_keep_a_paused_stage_from_ending_what_has_to_stop) {
+  submit_with(1, R"({"soft_limit_s":10,"attempts":1})");
+  run();
+  BOOST_TEST(pass(10'000) == "interrupt 1");
+  rules.stages_paused(true, now);
+  BOOST_TEST(pass(5'000) == "force 1");
+}
+
 BOOST_AUTO_TEST_CASE(does_not_matter_to_a_job_that_got_ready_in_time) {
   submit_with(1, R"({"hard_limit_s":10})");
   run();

@@ -68,6 +68,51 @@ BOOST_AUTO_TEST_CASE(keeps_a_paused_queue_over_a_restart) {
   BOOST_TEST(reaches(id, "succeeded"), log());
 }
 
+BOOST_AUTO_TEST_CASE(keeps_a_paused_stage_over_a_restart_until_an_operator_lets_it_go_on) {
+  const auto path = std::string{"/api/v1/queues/stage.transcode"};
+  BOOST_TEST(client->send("PATCH", path, R"({"paused": true})").status == 200u);
+  BOOST_TEST(client->send("PATCH", "/api/v1/queues/stage.x", R"({"paused": true})").status == 400u);
+  const auto file = make(source_named("mp4_faststart")).string();
+  const json spec{{"document", false}, {"captions", "off"}, {"hard_limit_s", 20}};
+  const auto id = submit_over_http({{"source", file}, {"spec", spec}});
+  const auto stage = [&] {
+    for (const auto& one : look("/api/v1/queues")["queues"])
+      if (one["name"] == "stage.transcode")
+        return one;
+    return json{};
+  };
+  const auto waits = [&] {
+    return until(60s, [&] { return stage()["waiting"].get<int>() > 0; }) && stage()["running"] == 0;
+  };
+  BOOST_TEST(waits(), log());
+  BOOST_TEST(stop() == 0, log());
+  begin();
+  BOOST_TEST(stage()["paused"] == true);
+  BOOST_TEST(waits(), log());
+  BOOST_TEST(look("/api/v1/jobs/" + id)["state"] == "running");
+  BOOST_TEST(run_client({"queues", "set", "stage.transcode", "--resume"}).exit_code == 0);
+  BOOST_TEST(reaches(id, "succeeded"), log());
+  BOOST_TEST(run_client({"queues"}).out.find("\nstage.transcode  0  0  0  0  false\n") !=
+             std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(takes_the_same_work_once_in_a_window) {
+  const json dedupe{{"window_s", 10}};
+  const json job{{"source", "/a"}, {"kind", "noop"}, {"dedupe", dedupe}};
+  const auto id = submit_over_http(job);
+  BOOST_TEST(reaches(id, "succeeded"), log());
+  const auto again = client->send("POST", "/api/v1/jobs", job.dump());
+  BOOST_TEST(again.status == 200u);
+  BOOST_TEST(json::parse(again.body) == (json{{"id", id}, {"known", true}}));
+  BOOST_TEST(run_client({"submit", "/a", "--noop", "--dedupe", "10"}).out == id + "\n");
+  std::string next = id;
+  BOOST_TEST(until(20s, [&] {
+    next = json::parse(client->send("POST", "/api/v1/jobs", job.dump()).body)["id"];
+    return next != id;
+  }));
+  BOOST_TEST(reaches(next, "succeeded"), log());
+}
+
 BOOST_AUTO_TEST_CASE(keeps_a_paused_schedule_over_a_restart_and_logs_who_changed_it) {
   const json wish{{"name", "nightly"}, {"cron", "0 3 * * *"}, {"job", {{"source", "/a"}}}};
   const auto path = std::string{"/api/v1/schedules/nightly"};

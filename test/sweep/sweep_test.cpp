@@ -32,6 +32,8 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
 
   ~a_sweep_that_keeps_a_day() { end(); }
 
+  std::chrono::hours keep{24};
+
   void begin() {
     sweep::means with;
     with.open = [this] {
@@ -41,7 +43,7 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
     };
     with.unix_ms = [this] { return unix_ms; };
     with.jobs = jobs;
-    with.keep = 24h;
+    with.keep = keep;
     with.every = 10ms;
     with.pause = 1ms;
     with.detached = false;
@@ -141,6 +143,30 @@ BOOST_AUTO_TEST_CASE(goes_through_more_than_one_batch) {
   begin();
   pass(8ms);
   BOOST_TEST(done().jobs == 450U);
+}
+
+BOOST_AUTO_TEST_CASE(removes_dedupe_keys_whose_window_is_over_though_jobs_stay_for_ever) {
+  std::vector<ledger::entry> all;
+  for (int i = 0; i < 2'500; ++i) { // more than two pages
+    ledger::job what;
+    what.id = what.output = "job-" + std::to_string(i);
+    what.dedupe_key = std::to_string(i);
+    what.dedupe_window_ms = i % 5 == 0 ? 2'000 : 1'000;
+    all.emplace_back(what);
+  }
+  store->write(all, noon);
+  has_results("of nobody");
+  keep = 0h;
+  unix_ms = noon + 1'000;
+  begin();
+  pass(8ms);
+  BOOST_TEST(done().dedupes == 2'000U);
+  BOOST_TEST(store->read("dedupe", "", 5'000).all.size() == 500U);
+  unix_ms = noon + 100 * 86'400'000LL;
+  pass(20ms);
+  BOOST_TEST(store->read("dedupe", "", 5'000).all.empty());
+  BOOST_TEST((store->find("job-7").result == ledger::outcome::done));
+  BOOST_TEST(folders() == "of nobody ");
 }
 
 BOOST_AUTO_TEST_CASE(removes_word_of_results_whose_job_is_gone) {

@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(keeps_schedules_of_jobs) {
   BOOST_TEST(ask("SCHEDULES")["schedules"].empty());
 }
 
+BOOST_AUTO_TEST_CASE(changes_of_a_queue_what_it_is_told) {
+  BOOST_TEST(
+      ask("QUEUE", R"({"name": "stage.demux", "paused": true, "starts_per_min": 9})").dump() ==
+      R"({"code":"OK","name":"stage.demux"})");
+  BOOST_TEST(desk.change.paused.value());
+  BOOST_TEST(desk.change.starts_per_min.value() == 9u);
+  BOOST_TEST(!desk.change.concurrency.has_value());
+  BOOST_TEST(ask("QUEUE", R"({"name": "stage.demux"})")["error"]["message"] ==
+             "nothing is to be changed");
+  BOOST_TEST(ask("QUEUE", R"({"paused": true})")["error"]["message"] == "name is missing");
+  BOOST_TEST(ask("QUEUE", R"({"name": "a", "pause": true})")["error"]["message"] ==
+             "unknown field pause");
+}
+
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_schedule) {
   BOOST_TEST(ask("SCHEDULE",
                  R"({"name": "Nightly", "cron": "@daily", "job": {"source": "/a"}})")["error"]
