@@ -31,8 +31,8 @@ private:
 
 } // namespace
 
-void order_all(desk& of, const caller& who, ledger::job_filter which, job_order what,
-               std::uint32_t most, const hop& on_own_thread, then<bulk_result> answer) {
+void order_all(desk& of, const caller& who, ledger::job_filter which, const job_order& what,
+               std::uint32_t most, const hop& on_own_thread, const then<bulk_result>& answer) {
   auto* const to = &of;
   of.list(who, std::move(which), "", most, [=](const job_views& page) {
     if (!page.how.ok())

@@ -24,7 +24,7 @@ using hop = std::function<void(std::function<void()>)>;
 /// One order to the newest jobs that a filter matches, at most `most` (up to 1,000). Each is done
 /// or refused by itself. Answered within twice the time of a desk's call, on a thread of the
 /// service, unless `hop` does nothing any more.
-void order_all(desk& of, const caller& who, ledger::job_filter which, job_order what,
-               std::uint32_t most, const hop& on_own_thread, then<bulk_result> answer);
+void order_all(desk& of, const caller& who, ledger::job_filter which, const job_order& what,
+               std::uint32_t most, const hop& on_own_thread, const then<bulk_result>& answer);
 
 } // namespace vdoc::desk

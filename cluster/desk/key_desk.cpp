@@ -68,11 +68,11 @@ void key_desk::create(const caller& who, client_key what, then<verdict> answer) 
   what.created_by = who.name;
   where_.write(
       {{key_kind, what.name, to_json(what), there_is_none}, line_of(who, "create key", what)},
-      false, [ring = with_.ring, what, taken, answer = std::move(answer)](verdict how) {
+      false, [ring = with_.ring, what, taken, answer = std::move(answer)](const verdict& how) {
         if (how.ok())
           ring->put(what);
         // Only another one of that name can have come between.
-        answer(how.why == refusal::conflict ? taken : std::move(how));
+        answer(how.why == refusal::conflict ? taken : how);
       });
 }
 

@@ -81,7 +81,7 @@ void registry::create(const caller& who, const token_wish& what, then<token_crea
   const auto detail =
       dump({{"name", made.name}, {"tenant", made.tenant}, {"role", to_string(made.as)}});
   where_.write({std::move(stored), stamped({0, who.name, "create token", made.id, detail})}, false,
-               [=, book = book_](verdict how) {
+               [made, secret, book = book_, answer = std::move(answer)](verdict how) {
                  if (how.ok())
                    book->add(made);
                  answer({std::move(how), made, secret});
@@ -94,7 +94,7 @@ void registry::revoke(const caller& who, const std::string& token_id, then<verdi
   if (!book_->has(token_id))
     return answer({refusal::not_found, "there is no token " + token_id, "", 0});
   where_.write({{token_kind, token_id, ""}, stamped({0, who.name, "revoke token", token_id, ""})},
-               false, [=, book = book_](verdict how) {
+               false, [token_id, book = book_, answer = std::move(answer)](verdict how) {
                  if (how.ok())
                    book->remove(token_id);
                  answer(std::move(how));

@@ -54,7 +54,7 @@ struct refusal {
   std::string skipped{};
 };
 
-refusal edited(std::string name, const std::string& inputs, const std::string& codecs,
+refusal edited(const std::string& name, const std::string& inputs, const std::string& codecs,
                std::string named, int renditions, std::function<void(std::string&)> change,
                const std::string& extension = ".mp4") {
   refusal one{.recipe = {.name = "refused_" + name,

@@ -185,6 +185,7 @@ BOOST_AUTO_TEST_CASE(slows_down_a_token_that_asks_too_often) {
   const net::http_gateway door{desk, terms};
   test::web_client client{door.address()};
   std::vector<unsigned> statuses;
+  statuses.reserve(10);
   for (int i = 0; i < 10; ++i)
     statuses.push_back(client.get("/api/v1/jobs", bearer("s")).status);
   BOOST_TEST(statuses.front() == 200u);

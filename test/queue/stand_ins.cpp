@@ -79,7 +79,7 @@ std::string memory_ledger::history_of(const std::string& id) const {
   return words;
 }
 
-ledger::actor spawn_ledger(caf::actor_system& system, std::shared_ptr<memory_ledger> from) {
+ledger::actor spawn_ledger(caf::actor_system& system, const std::shared_ptr<memory_ledger>& from) {
   return system.spawn([from](ledger::actor::pointer) -> ledger::actor::behavior_type {
     return {
         [](const submit&) { return submitted{}; },
@@ -97,7 +97,7 @@ ledger::actor spawn_ledger(caf::actor_system& system, std::shared_ptr<memory_led
   });
 }
 
-ledger::reader spawn_reader(caf::actor_system& system, std::shared_ptr<memory_ledger> from) {
+ledger::reader spawn_reader(caf::actor_system& system, const std::shared_ptr<memory_ledger>& from) {
   return system.spawn([from](ledger::reader::pointer) -> ledger::reader::behavior_type {
     return {
         [from](const find_job& asked) {

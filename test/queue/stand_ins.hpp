@@ -33,7 +33,7 @@ private:
   ledger::written put(const ledger::document& what);
 };
 
-ledger::actor spawn_ledger(caf::actor_system& system, std::shared_ptr<memory_ledger> from);
-ledger::reader spawn_reader(caf::actor_system& system, std::shared_ptr<memory_ledger> from);
+ledger::actor spawn_ledger(caf::actor_system& system, const std::shared_ptr<memory_ledger>& from);
+ledger::reader spawn_reader(caf::actor_system& system, const std::shared_ptr<memory_ledger>& from);
 
 } // namespace vdoc::test

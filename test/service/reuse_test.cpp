@@ -26,7 +26,7 @@ struct a_service_with_films : a_service {
     return films / name;
   }
   std::string does(const fs::path& source, const json& how = spec) {
-    const auto id = submit({{"source", source.string()}, {"spec", how}});
+    auto id = submit({{"source", source.string()}, {"spec", how}});
     BOOST_TEST(wait_for(id, "succeeded", 90s), log());
     return id;
   }

@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(works_on_an_upload_while_it_is_running_and_makes_the_same_o
     BOOST_TEST(frames_of(first.job) == frames, name);
     const auto jobs = served() / "jobs";
     for (const auto& difference : differences(jobs / first.job, jobs / whole))
-      BOOST_ERROR(name + ": " + difference);
+      BOOST_ERROR(std::string{name}.append(": ").append(difference));
     const auto history = json::parse(client->get("/api/v1/jobs/" + first.job + "/history").body);
     BOOST_TEST(history["events"].size() == 3u, history.dump()); // one attempt was enough
   }
