@@ -119,4 +119,8 @@ command a_service::client(std::vector<std::string> words) const {
   return {std::move(words), {}, {}};
 }
 
+outcome a_service::run_client(std::vector<std::string> words) const {
+  return run(client(std::move(words)), std::chrono::minutes{1});
+}
+
 } // namespace vdoc::test

@@ -40,6 +40,8 @@ public:
   /// "http://127.0.0.1:1234", once it listens there.
   [[nodiscard]] std::string http() const;
   [[nodiscard]] command client(std::vector<std::string> words) const;
+  /// What came of it, within a minute.
+  [[nodiscard]] outcome run_client(std::vector<std::string> words) const;
   /// Another command of the same binary.
   [[nodiscard]] static command program(std::vector<std::string> words);
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }

@@ -18,7 +18,6 @@ struct a_service_with_keys : a_service {
     identity = admin;
     start();
   }
-  outcome run_client(std::vector<std::string> words) { return run(client(std::move(words)), 60s); }
 };
 
 } // namespace

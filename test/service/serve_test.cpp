@@ -16,7 +16,6 @@ using nlohmann::json;
 struct a_running_service : a_service {
   a_running_service() { start(); }
 
-  outcome run_client(std::vector<std::string> words) { return run(client(std::move(words)), 60s); }
 };
 
 } // namespace
