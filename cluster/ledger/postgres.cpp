@@ -5,8 +5,10 @@
 #include <pqxx/except>
 #include <pqxx/nontransaction>
 
+#include <cerrno>
 #include <charconv>
 #include <regex>
+#include <sys/socket.h>
 
 namespace vdoc::ledger::postgres {
 
@@ -91,6 +93,11 @@ pqxx::result session::run(const std::string& sql, const std::vector<std::string>
   return guarded([&](pqxx::nontransaction& one) {
     return one.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
   });
+}
+
+bool session::is_quiet() const {
+  char first = 0;
+  return ::recv(connection_->sock(), &first, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 std::string quoted(std::string_view text) {

@@ -49,6 +49,8 @@ public:
   pqxx::result run(const std::string& sql);
   /// One statement with parameters $1, $2...
   pqxx::result run(const std::string& sql, const std::vector<std::string>& values);
+  /// The server has said nothing since it was last asked. If it has, it was most likely a farewell.
+  [[nodiscard]] bool is_quiet() const;
   /// Ends a transaction that failed; throws when the connection is lost.
   void roll_back() { run("ROLLBACK"); }
 

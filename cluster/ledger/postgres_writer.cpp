@@ -106,7 +106,8 @@ std::vector<written> writer::arrive(const std::vector<entry>& batch, std::int64_
 std::vector<written> writer::write(const std::vector<entry>& batch, std::int64_t now_unix_ms) {
   doubt_.clear();
   try {
-    if (stands_alone(batch))
+    // What is sent to somebody who has hung up would be in doubt.
+    if (stands_alone(batch) && with_.is_quiet())
       return arrive(batch, now_unix_ms);
   } catch (const error& why) {
     if (!why.lost())

@@ -82,8 +82,26 @@ BOOST_AUTO_TEST_CASE(does_not_wait_for_ever_for_a_server_that_has_stopped) {
   BOOST_TEST(since(begun) < 12s);
   server.resume();
   BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
-  BOOST_TEST(!is_there("b"));
+  // It was sent whole, and may have been written when the server went on: that is known now.
+  BOOST_TEST(done.doubt != "");
+  const auto became = where->fate_of(done.doubt);
+  BOOST_TEST((became != fate::not_known_yet));
+  BOOST_TEST((became == fate::written) == is_there("b"));
   BOOST_TEST(results_of(where->write({talk("b")}, noon)) == "done");
+  BOOST_TEST(where->history_of("b").events.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(knows_that_nothing_was_written_when_a_server_stops_that_was_asked_first) {
+  where->write({talk("a")}, noon);
+  server.pause();
+  const auto done = where->write({talk("b"), of("a", event_kind::started)}, noon);
+  BOOST_TEST(done.trouble != "");
+  BOOST_TEST(done.doubt == "");
+  BOOST_TEST(done.each.size() == 2u);
+  BOOST_TEST((done.each.at(0).result == outcome::store_down));
+  server.resume();
+  BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
+  BOOST_TEST(!is_there("b"));
 }
 
 BOOST_AUTO_TEST_CASE(does_a_batch_again_whose_connection_was_cut_before_the_commit) {

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(changes_of_a_queue_what_it_is_told) {
              "nothing is to be changed");
   BOOST_TEST(ask("QUEUE", R"({"paused": true})")["error"]["message"] == "name is missing");
   BOOST_TEST(ask("QUEUE", R"({"name": "a", "pause": true})")["error"]["message"] ==
-             "unknown field pause");
+             "unknown field the request.pause");
 }
 
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_schedule) {
