@@ -125,6 +125,7 @@ BOOST_AUTO_TEST_CASE(has_a_line_of_the_audit_log_for_every_order_that_was_carrie
     kill_node();
     start();
   }
+  BOOST_TEST_REQUIRE(ask("PING", json::object()).has_value(), log());
   BOOST_TEST(stop() == 0);
 
   const auto store = ledger::open_store(database().string());

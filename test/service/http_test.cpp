@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(keeps_a_paused_stage_over_a_restart_until_an_operator_lets_
   const json spec{{"document", false}, {"captions", "off"}, {"hard_limit_s", 20}};
   const auto id = submit_over_http({{"source", file}, {"spec", spec}});
   const auto stage = [&] {
-    for (const auto& one : look("/api/v1/queues")["queues"])
+    const auto seen = look("/api/v1/queues");
+    for (const auto& one : seen.at("queues"))
       if (one["name"] == "stage.transcode")
         return one;
     return json{};
