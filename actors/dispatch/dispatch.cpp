@@ -2,6 +2,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/dispatch/slot_rules.hpp"
 #include "cluster/resources/measures.hpp"
+#include "cluster/resources/steady_ms.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -48,8 +49,7 @@ struct dispatch_state {
 using self_pointer = inner_actor::stateful_pointer<dispatch_state>;
 
 std::int64_t now_ms(self_pointer self) {
-  using std::chrono::duration_cast;
-  return duration_cast<std::chrono::milliseconds>(self->clock().now().time_since_epoch()).count();
+  return resources::steady_ms(self->clock().now());
 }
 
 /// The rules, which know what time it is.

@@ -3,7 +3,7 @@
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
 #include "cluster/dispatch/stage.hpp"
-#include "cluster/dispatch/stage_gate.hpp"
+#include "cluster/dispatch/stage_view.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -98,7 +98,7 @@ struct load {
 /// What an operator wants of a stage, from here on. Sent by QUEUE, which remembers it.
 struct set_stage {
   stage kind = stage::transcode;
-  stage_terms terms;
+  resources::start_terms terms;
 };
 /// Asks for all stages, in the order of `stage`.
 struct look_at_stages {};

@@ -18,14 +18,12 @@ std::optional<std::uint32_t> names::find(std::string_view name) const {
 }
 
 void backlog::set_queue(std::uint32_t queue, const queue_terms& terms) {
-  auto& one = queues_[queue];
-  one.terms = terms;
-  one.pace.set(terms.starts_per_min);
+  queues_[queue].gate.set(terms);
 }
 
 queue_terms backlog::terms_of(std::uint32_t queue) const {
   const auto found = queues_.find(queue);
-  return found == queues_.end() ? queue_terms{} : found->second.terms;
+  return found == queues_.end() ? queue_terms{} : found->second.gate.terms();
 }
 
 void backlog::set_most_running(std::uint32_t tenant, std::uint32_t most) {
@@ -56,16 +54,11 @@ void backlog::take_out(entry& one) {
     levels.erase(at);
 }
 
-bool backlog::open(const one_queue& queue) noexcept {
-  return !queue.terms.paused && !queue.levels.empty() &&
-         (queue.terms.concurrency == 0 || queue.running < queue.terms.concurrency);
-}
-
 entry* backlog::take_next(std::int64_t steady_ms) {
   entry* best = nullptr;
   turn best_turn;
   for (const auto& [number, queue] : queues_) {
-    if (!open(queue) || queue.pace.wait_ms(steady_ms) > 0)
+    if (queue.levels.empty() || !queue.gate.is_open(steady_ms))
       continue;
     const auto top =
         std::ranges::find_if(queue.levels, [](const auto& it) { return !it.second.turns.empty(); });
@@ -88,16 +81,14 @@ entry* backlog::take_next(std::int64_t steady_ms) {
 std::optional<std::int64_t> backlog::wait_ms(std::int64_t steady_ms) const {
   std::optional<std::int64_t> least;
   for (const auto& [number, queue] : queues_)
-    if (const auto wait = queue.pace.wait_ms(steady_ms); open(queue) && wait > 0)
-      least = std::min(least.value_or(wait), wait);
+    if (const auto wait = queue.gate.wait_ms(steady_ms); wait && !queue.levels.empty())
+      least = std::min(least.value_or(*wait), *wait);
   return least;
 }
 
 void backlog::began(const entry& one, std::int64_t steady_ms) {
   ++running_;
-  auto& queue = queues_[one.queue];
-  ++queue.running;
-  queue.pace.take(steady_ms);
+  queues_[one.queue].gate.began(steady_ms);
   change(one.tenant, [this](one_tenant& it) {
     ++it.running;
     it.served = ++tick_;
@@ -106,13 +97,13 @@ void backlog::began(const entry& one, std::int64_t steady_ms) {
 
 void backlog::over(const entry& one) {
   --running_;
-  --queues_[one.queue].running;
+  queues_[one.queue].gate.over();
   change(one.tenant, [](one_tenant& it) { --it.running; });
 }
 
 std::uint32_t backlog::running_of_queue(std::uint32_t queue) const {
   const auto found = queues_.find(queue);
-  return found == queues_.end() ? 0 : found->second.running;
+  return found == queues_.end() ? 0 : found->second.gate.running();
 }
 
 std::uint32_t backlog::running_of_tenant(std::uint32_t tenant) const {

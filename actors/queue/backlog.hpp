@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/queue/entry.hpp"
-#include "cluster/resources/pace.hpp"
+#include "cluster/resources/start_gate.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -16,13 +16,7 @@
 
 namespace vdoc::queue {
 
-/// What an operator may set of a queue.
-struct queue_terms {
-  bool paused = false;
-  std::uint32_t concurrency = 0;    ///< jobs at a time; 0: no limit of its own
-  std::uint32_t starts_per_min = 0; ///< 0: no limit
-  friend bool operator==(const queue_terms&, const queue_terms&) = default;
-};
+using queue_terms = resources::start_terms;
 
 /// Names as small numbers, from 1: a million jobs share a few queues and tenants.
 class names {
@@ -83,9 +77,7 @@ private:
     std::set<turn> turns; ///< of tenants that may have one more running
   };
   struct one_queue {
-    queue_terms terms;
-    resources::pace pace;
-    std::uint32_t running = 0;
+    resources::start_gate gate;
     std::map<std::int32_t, level, std::greater<>> levels; ///< by priority
   };
   struct one_tenant {
@@ -96,7 +88,6 @@ private:
     [[nodiscard]] bool may_run() const noexcept { return most == 0 || running < most; }
   };
 
-  [[nodiscard]] static bool open(const one_queue& queue) noexcept;
   [[nodiscard]] turn turn_of(std::uint32_t tenant) const;
   /// Changes a tenant; its turns follow.
   template <class Change> void change(std::uint32_t tenant, Change how);

@@ -1,5 +1,6 @@
 #include "actors/queue/shell.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "cluster/resources/steady_ms.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -238,9 +239,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
 } // namespace
 
 moment now_of(self_pointer self) {
-  using std::chrono::duration_cast;
-  const auto steady = self->clock().now().time_since_epoch();
-  return {duration_cast<std::chrono::milliseconds>(steady).count(), self->state.with.unix_ms()};
+  return {resources::steady_ms(self->clock().now()), self->state.with.unix_ms()};
 }
 
 void turn(self_pointer self) {

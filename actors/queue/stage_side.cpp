@@ -59,8 +59,7 @@ void apply_terms(self_pointer self, const std::string& queue, const queue_terms&
   if (!kind)
     return; // of an earlier build
   state.stages[*kind] = terms;
-  self->send(state.with.dispatch,
-             dispatch::set_stage{*kind, {terms.paused, terms.concurrency, terms.starts_per_min}});
+  self->send(state.with.dispatch, dispatch::set_stage{*kind, terms});
   state.thought->stages_paused(
       std::ranges::any_of(state.stages, [](const auto& it) { return it.second.paused; }),
       now_of(self));

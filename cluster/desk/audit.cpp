@@ -1,6 +1,7 @@
 #include "cluster/desk/audit.hpp"
 
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/stored_json.hpp"
 #include "cluster/desk/submission.hpp"
 
 #include <nlohmann/json.hpp>
@@ -13,15 +14,6 @@ namespace vdoc::desk {
 namespace {
 
 using nlohmann::ordered_json;
-
-std::string dump(const ordered_json& what) {
-  return what.empty() ? "" : what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-std::string text_in(const ordered_json& from, const char* name) {
-  const auto found = from.find(name);
-  return found != from.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 /// The later, the smaller: a document's key.
 std::string backwards(std::int64_t unix_ms) {
@@ -44,16 +36,16 @@ std::string to_json(const audit_line& what) {
                     {"subject", what.subject}};
   if (auto detail = ordered_json::parse(what.detail, nullptr, false); detail.is_object())
     view["detail"] = std::move(detail);
-  return dump(view);
+  return written(view);
 }
 
 ledger::document to_document(const audit_line& what, const std::string& chance) {
   return {audit_kind, backwards(what.at_unix_ms) + "-" + chance,
-          dump({{"at_unix_ms", what.at_unix_ms},
-                {"who", what.who},
-                {"what", what.what},
-                {"subject", what.subject},
-                {"detail", what.detail}})};
+          written({{"at_unix_ms", what.at_unix_ms},
+                   {"who", what.who},
+                   {"what", what.what},
+                   {"subject", what.subject},
+                   {"detail", what.detail}})};
 }
 
 std::optional<audit_line> audit_line_from(const ledger::document& stored) {
@@ -74,7 +66,7 @@ audit_line line_of(const caller& who, const std::string& job_id, const job_order
     detail["cause"] = what.cause;
   if (!what.spec.empty())
     detail["spec"] = ordered_json::parse(what.spec, nullptr, false);
-  return {0, who.name, name_of(what.what), job_id, dump(detail)};
+  return {0, who.name, name_of(what.what), job_id, detail.empty() ? "" : written(detail)};
 }
 
 audit_line line_of(const caller& who, const std::string& queue, const queue_change& what) {
@@ -85,7 +77,7 @@ audit_line line_of(const caller& who, const std::string& queue, const queue_chan
     detail["concurrency"] = *what.concurrency;
   if (what.starts_per_min)
     detail["starts_per_min"] = *what.starts_per_min;
-  return {0, who.name, "set queue", queue, dump(detail)};
+  return {0, who.name, "set queue", queue, detail.empty() ? "" : written(detail)};
 }
 
 audit_line line_of(const caller& who, const schedule& put) {
@@ -106,7 +98,7 @@ std::optional<audit_line> line_of(const caller& who, const std::vector<admission
     return std::nullopt;
   const std::string first = ids.front();
   return audit_line{0, who.name, "submit", first,
-                    ids.size() > 1 ? dump({{"jobs", std::move(ids)}}) : ""};
+                    ids.size() > 1 ? written({{"jobs", std::move(ids)}}) : ""};
 }
 
 } // namespace vdoc::desk

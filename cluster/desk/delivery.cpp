@@ -1,6 +1,7 @@
 #include "cluster/desk/delivery.hpp"
 
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/stored_json.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -12,20 +13,16 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string dump(const ordered_json& what) {
-  return what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 } // namespace
 
 std::string to_body(const delivery_note& what) {
-  return dump({{"job", what.job_id},
-               {"url", what.url},
-               {"type", what.type},
-               {"cause", what.cause},
-               {"at_unix_ms", what.at_unix_ms},
-               {"attempts", what.attempts},
-               {"due_unix_ms", what.due_unix_ms}});
+  return written({{"job", what.job_id},
+                  {"url", what.url},
+                  {"type", what.type},
+                  {"cause", what.cause},
+                  {"at_unix_ms", what.at_unix_ms},
+                  {"attempts", what.attempts},
+                  {"due_unix_ms", what.due_unix_ms}});
 }
 
 std::optional<delivery_note> from_body(const std::string& body) {
@@ -73,9 +70,9 @@ std::string letter_body(const delivery_note& what, const ledger::job_record& job
   if (auto labels = ordered_json::parse(job.what.labels, nullptr, false); labels.is_object())
     subject["labels"] = std::move(labels);
   subject["attempts"] = job.attempts;
-  return dump({{"type", what.type},
-               {"timestamp", to_rfc3339(what.at_unix_ms)},
-               {"data", std::move(subject)}});
+  return written({{"type", what.type},
+                  {"timestamp", to_rfc3339(what.at_unix_ms)},
+                  {"data", std::move(subject)}});
 }
 
 } // namespace vdoc::desk

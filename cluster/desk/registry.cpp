@@ -1,6 +1,7 @@
 #include "cluster/desk/registry.hpp"
 
 #include "cluster/desk/checked_json.hpp"
+#include "cluster/desk/stored_json.hpp"
 #include "cluster/desk/submission.hpp"
 
 namespace vdoc::desk {
@@ -11,10 +12,6 @@ using nlohmann::ordered_json;
 
 constexpr std::uint32_t most_tokens = 10'000;
 constexpr std::size_t longest_name = 63;
-
-std::string dump(const ordered_json& what) {
-  return what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 verdict check_admin(const caller& who) {
   if (who.may(role::admin) && who.tenant == "*")
@@ -79,7 +76,7 @@ void registry::create(const caller& who, const token_wish& what, then<token_crea
   auto stored = to_document(made);
   stored.version = 0; // there is none yet
   const auto detail =
-      dump({{"name", made.name}, {"tenant", made.tenant}, {"role", to_string(made.as)}});
+      written({{"name", made.name}, {"tenant", made.tenant}, {"role", to_string(made.as)}});
   where_.write({std::move(stored), stamped({0, who.name, "create token", made.id, detail})}, false,
                [made, secret, book = book_, answer = std::move(answer)](verdict how) {
                  if (how.ok())

@@ -1,6 +1,7 @@
 #include "cluster/desk/token.hpp"
 
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/stored_json.hpp"
 
 #include <nlohmann/json.hpp>
 #include <sodium.h>
@@ -16,11 +17,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view prefix = "vdoc_"; // for those who look for secrets in what is published
-
-std::string text_in(const ordered_json& from, const char* name) {
-  const auto found = from.find(name);
-  return found != from.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 } // namespace
 

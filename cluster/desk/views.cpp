@@ -1,5 +1,6 @@
 #include "cluster/desk/checked_json.hpp"
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/stored_json.hpp"
 #include "cluster/desk/submission.hpp"
 
 #include <array>
@@ -11,10 +12,6 @@ namespace {
 using nlohmann::ordered_json;
 
 /// Texts out of logs and of strangers' files may not be UTF-8: shown as well as can be.
-std::string dump(const ordered_json& what) {
-  return what.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
 /// JSON that was stored as text: shown as JSON, or as text should it not be any.
 ordered_json stored(const std::string& text) {
   auto parsed = ordered_json::parse(text, nullptr, false);
@@ -71,7 +68,7 @@ std::string to_json(const job_view& what) {
   }
   add_text(view, "stage", what.stage);
   add_text(view, "folder", what.folder);
-  return dump(view);
+  return written(view);
 }
 
 std::string to_json(const ledger::event& what) {
@@ -82,7 +79,7 @@ std::string to_json(const ledger::event& what) {
   view["attempt"] = what.attempt;
   add_text(view, "cause", what.cause);
   add_stored(view, "detail", what.detail);
-  return dump(view);
+  return written(view);
 }
 
 std::string to_json(const queue_view& what) {
@@ -96,7 +93,7 @@ std::string to_json(const queue_view& what) {
   view["scheduled"] = what.scheduled;
   view["oldest_age_ms"] = what.oldest_age_ms;
   view["backlog_media_ms"] = what.backlog_media_ms;
-  return dump(view);
+  return written(view);
 }
 
 std::string to_json(const schedule& what) {
@@ -108,7 +105,7 @@ std::string to_json(const schedule& what) {
   add_time(view, "last_at", what.last_unix_ms);
   auto& job = view["job"] = ordered_json::object();
   add_wish(job, what.what);
-  return dump(view);
+  return written(view);
 }
 
 std::string to_json(const verdict& what) {
@@ -120,7 +117,7 @@ std::string to_json(const verdict& what) {
     error["retry_after_ms"] = what.retry_after_ms;
   ordered_json view;
   view["error"] = std::move(error);
-  return dump(view);
+  return written(view);
 }
 
 verdict ledger_away(const std::string& trouble) {

@@ -28,7 +28,7 @@ effects slot_rules::withdraw(const std::vector<std::string>& task_ids) {
     if (const auto gone = granted_.extract(id)) {
       const auto& over = gone.mapped();
       --hosts_.at(over.host).taken[at(slot_of(over.kind))];
-      gate_.over(over.kind);
+      gate_of(over.kind).over();
     }
   }
   return match();
@@ -52,7 +52,7 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
     if (it.second.host != host)
       return false;
     out.emplace_back(slot_lost{it.first, host, loss, heavy > (is_heavy(it) ? 1 : 0)});
-    gate_.over(it.second.kind);
+    gate_of(it.second.kind).over();
     return true;
   });
   hosts_.erase(host);
@@ -65,24 +65,25 @@ effects slot_rules::host_drains(const std::string& host) {
   return {};
 }
 
-effects slot_rules::set_stage(stage kind, const stage_terms& terms) {
-  gate_.set(kind, terms);
+effects slot_rules::set_stage(stage kind, const resources::start_terms& terms) {
+  gate_of(kind).set(terms);
   return match();
 }
 
 std::optional<std::int64_t> slot_rules::wake_in_ms() const {
   std::optional<std::int64_t> least;
-  for (const auto& it : waiting_)
-    if (const auto wait = gate_.wait_ms(it.what.kind, now_ms_))
+  for (std::size_t i = 0; i < stage_count; ++i) {
+    const auto waits = [&](const auto& it) { return it.what.kind == static_cast<stage>(i); };
+    if (const auto wait = gates_[i].wait_ms(now_ms_); wait && std::ranges::any_of(waiting_, waits))
       least = std::min(least.value_or(*wait), *wait);
+  }
   return least;
 }
 
 std::vector<stage_view> slot_rules::stages() const {
   std::vector<stage_view> all(stage_count);
   for (std::size_t i = 0; i < stage_count; ++i) {
-    const auto kind = static_cast<stage>(i);
-    all[i] = {kind, gate_.terms(kind), 0, gate_.running(kind), 0};
+    all[i] = {static_cast<stage>(i), gates_[i].terms(), 0, gates_[i].running(), 0};
   }
   for (const auto& it : waiting_) {
     auto& view = all[static_cast<std::size_t>(it.what.kind)];
@@ -187,7 +188,8 @@ slot_rules::hosts_at slot_rules::best_host(slot where, const std::string& key) {
 }
 
 bool slot_rules::may_go(slot where, const waiting_task& it) const {
-  return slot_of(it.what.kind) == where && gate_.is_open(it.what.kind, now_ms_);
+  return slot_of(it.what.kind) == where &&
+         gates_[static_cast<std::size_t>(it.what.kind)].is_open(now_ms_);
 }
 
 void slot_rules::give(waiting_at it, hosts_at to, effects& out) {
@@ -200,7 +202,7 @@ void slot_rules::give(waiting_at it, hosts_at to, effects& out) {
   served_[it->what.job] = ++tick_;
   out.emplace_back(slot_given{it->what.id, to->first});
   granted_[it->what.id] = {it->what.job, to->first, it->what.kind};
-  gate_.began(it->what.kind, now_ms_);
+  gate_of(it->what.kind).began(now_ms_);
   waiting_.erase(it);
 }
 

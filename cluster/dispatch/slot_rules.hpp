@@ -2,8 +2,9 @@
 
 #include "cluster/dispatch/host_loss.hpp"
 #include "cluster/dispatch/stage.hpp"
-#include "cluster/dispatch/stage_gate.hpp"
+#include "cluster/dispatch/stage_view.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -67,7 +68,7 @@ public:
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
 
-  effects set_stage(stage kind, const stage_terms& terms);
+  effects set_stage(stage kind, const resources::start_terms& terms);
   /// Gives what a rate has held up until now.
   effects go_on() { return match(); }
   /// Milliseconds until `go_on` is worth calling though nothing happens; nothing: never.
@@ -109,6 +110,7 @@ private:
   [[nodiscard]] bool may_go(slot where, const waiting_task& it) const;
   void give(waiting_at it, hosts_at to, effects& out);
   [[nodiscard]] std::size_t held(const std::string& job, slot where) const;
+  resources::start_gate& gate_of(stage kind) { return gates_[static_cast<std::size_t>(kind)]; }
   static bool has_room(const host& it, slot where);
   static std::string key_of(const task& it);
 
@@ -116,7 +118,7 @@ private:
   std::map<std::string, granted_task> granted_;
   std::map<std::string, host> hosts_;
   std::map<std::string, std::uint64_t> served_; ///< per job: when it got something last
-  stage_gate gate_;
+  std::array<resources::start_gate, stage_count> gates_;
   std::uint64_t tick_ = 0;
   std::int64_t now_ms_ = 0;
 };

@@ -112,6 +112,14 @@ public:
     result_.each = std::move(each);
     for (auto* row : order_)
       result_.jobs.push_back(std::move(*row));
+    // Two nodes that store the same names in the same order wait for each other only one way.
+    if (!now_.keys.empty())
+      std::stable_sort(result_.jobs.begin(), result_.jobs.end(),
+                       [](const job_row& a, const job_row& b) {
+                         const auto &one = a.record.what, &other = b.record.what;
+                         return std::tie(one.tenant, one.idempotency_key) <
+                                std::tie(other.tenant, other.idempotency_key);
+                       });
     std::sort(result_.documents.begin(), result_.documents.end(),
               [](const document_row& a, const document_row& b) {
                 return std::tie(a.what.kind, a.what.key) < std::tie(b.what.kind, b.what.key);

@@ -57,7 +57,7 @@ struct present {
 /// What is to be written for a batch.
 struct decided {
   std::vector<written> each;
-  std::vector<job_row> jobs;           ///< new or changed
+  std::vector<job_row> jobs;           ///< new or changed, by idempotency key
   std::vector<event> events;           ///< complete, in the order of their sequence
   std::vector<document_row> documents; ///< each once, in order, as in `touched`
 };

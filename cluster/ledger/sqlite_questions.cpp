@@ -23,6 +23,13 @@ const list_words words{
     ":until",
 };
 
+template <class Read> std::vector<job_record> read_each(statement& asked, Read read) {
+  std::vector<job_record> jobs;
+  while (asked.step())
+    jobs.push_back(read(asked));
+  return jobs;
+}
+
 } // namespace
 
 questions::questions(connection& db)
@@ -71,19 +78,13 @@ std::vector<job_record> questions::list(const job_filter& which, const std::stri
   asked.bind(":queue", which.queue).bind(":text", text);
   asked.bind(":label_key", which.label_key).bind(":label_value", which.label_value);
   asked.bind(":from", which.submitted_from_unix_ms).bind(":until", which.submitted_until_unix_ms);
-  std::vector<job_record> jobs;
-  while (asked.step())
-    jobs.push_back(read_shown_job(asked));
-  return jobs;
+  return read_each(asked, [](const auto& row) { return read_shown_job(row); });
 }
 
 std::vector<job_record> questions::open_jobs(const std::string& after_id, std::uint32_t most) {
   const use asked{open_};
   asked->bind(":cursor", after_id).bind(":most", most);
-  std::vector<job_record> jobs;
-  while (asked->step())
-    jobs.push_back(read_job(*asked));
-  return jobs;
+  return read_each(*asked, [](const auto& row) { return read_job(row); });
 }
 
 std::vector<job_count> questions::count() {

@@ -5,11 +5,9 @@
 // playlist must be one that grows (EVENT, no end), and have grown. Prints JSON; anything wrong is in
 // "failures" and makes the exit code 1.
 
-import {readFileSync} from "node:fs";
-import {createRequire} from "node:module";
 import {resolve} from "node:path";
-import {fileURLToPath} from "node:url";
 import {endAfter, openBrowser, option, Report} from "./chromium.mjs";
+import {ask, playerPage} from "./player_page.mjs";
 import {serve} from "./served_folder.mjs";
 
 const folder = resolve(process.argv[2]);
@@ -19,24 +17,16 @@ const patience = seconds * 1000 / 3;
 const report = new Report();
 endAfter(seconds);
 
-const hlsFile = createRequire(import.meta.url).resolve("hls.js/dist/hls.min.js");
-const playerFile = fileURLToPath(new URL("hls_player.js", import.meta.url));
-const site = await serve(folder, {
-  "/-/player.html": "<!doctype html><link rel=icon href='data:,'><body><video muted playsinline></video>"
-      + "<script src='hls.js'></script><script src='player.js'></script>",
-  "/-/hls.js": readFileSync(hlsFile, "utf8").replace(/\/\/# sourceMappingURL=.*/, ""),
-  "/-/player.js": readFileSync(playerFile, "utf8"),
-});
+const site = await serve(folder, playerPage());
 
 const browser = await openBrowser();
 try {
   const page = await browser.newPage();
   page.on("pageerror", (error) => report.check(false, `script error: ${error.message}`));
   await page.goto(`${site.address}/-/player.html`, {timeout: 30_000});
-  const ask = (name, ...values) => page.evaluate(([called, args]) => window.player[called](...args), [name, values]);
-  await ask("open", `${site.address}/master.m3u8`, -1, patience);
-  const first = await ask("playOn", 0.5, patience);
-  const then = await ask("playOn", media, patience);
+  await ask(page, "open", `${site.address}/master.m3u8`, -1, patience);
+  const first = await ask(page, "playOn", 0.5, patience);
+  const then = await ask(page, "playOn", media, patience);
   report.seen = {first, then};
   report.check(first.begin < 0.1, `it begins at ${first.begin} s`);
   report.check(then.reached >= media, `it has come to ${then.reached} s`);

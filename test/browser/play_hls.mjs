@@ -8,11 +8,10 @@
 
 import {execFileSync} from "node:child_process";
 import {existsSync, readFileSync} from "node:fs";
-import {createRequire} from "node:module";
 import {resolve} from "node:path";
-import {fileURLToPath} from "node:url";
 import webvtt from "webvtt-parser";
 import {endAfter, openBrowser, option, Report} from "./chromium.mjs";
+import {ask, playerPage} from "./player_page.mjs";
 import {serve} from "./served_folder.mjs";
 
 const folder = resolve(process.argv[2]);
@@ -24,19 +23,8 @@ const patience = Math.min(60, seconds / 3) * 1000;
 const report = new Report();
 endAfter(seconds);
 
-const hlsFile = createRequire(import.meta.url).resolve("hls.js/dist/hls.min.js");
-const playerFile = fileURLToPath(new URL("hls_player.js", import.meta.url));
-const site = await serve(folder, {
-  "/-/player.html": "<!doctype html><link rel=icon href='data:,'><body style='margin:0'><video muted playsinline style='width:640px;height:360px'></video>"
-      + "<script src='hls.js'></script><script src='player.js'></script>",
-  "/-/hls.js": readFileSync(hlsFile, "utf8").replace(/\/\/# sourceMappingURL=.*/, ""),
-  "/-/player.js": readFileSync(playerFile, "utf8"),
-});
+const site = await serve(folder, playerPage());
 const address = `${site.address}/${playlist}`;
-
-/** Calls one of the player's functions in the page. */
-const ask = (page, name, ...values) =>
-  page.evaluate(([called, args]) => window.player[called](...args), [name, values]);
 
 /**
  * A stall that hls.js got over by itself tells of a slow machine, and "no progress" of a segment

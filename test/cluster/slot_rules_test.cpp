@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(say_of_each_stage_what_waits_since_when_and_what_runs) {
   BOOST_REQUIRE(all.size() == stage_count);
   const auto& seen = all.at(static_cast<std::size_t>(stage::transcode));
   BOOST_TEST((seen.kind == stage::transcode));
-  BOOST_TEST((seen.terms == stage_terms{false, 7, 60}));
+  BOOST_TEST((seen.terms == vdoc::resources::start_terms{false, 7, 60}));
   BOOST_TEST(seen.waiting == 2u);
   BOOST_TEST(seen.running == 1u);
   BOOST_TEST(seen.oldest_age_ms == 3'000);
@@ -309,7 +309,7 @@ BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
   std::minstd_rand chance{seed};
   std::map<std::string, std::pair<std::string, stage>> held; // task -> host, kind
   std::map<std::string, stage> wanted;
-  std::map<stage, stage_terms> terms;
+  std::map<stage, vdoc::resources::start_terms> terms;
   const slots capacity;
   const auto apply = [&](const effects& all) {
     for (const auto& each : all)

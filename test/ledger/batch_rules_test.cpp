@@ -86,6 +86,21 @@ BOOST_AUTO_TEST_CASE(reckon_with_as_many_events_as_there_can_be) {
                              test::page("p", "1")}) == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(store_keys_in_one_order_whatever_the_batch_has) {
+  const auto keyed = [](const char* id, const char* key) {
+    auto asked = test::talk(id);
+    asked.idempotency_key = key;
+    return asked;
+  };
+  const auto todo = decide({keyed("a", "z"), keyed("b", "m"), keyed("c", "n")}, {}, noon, from(1));
+  std::string keys;
+  for (const auto& row : todo.jobs)
+    keys += row.record.what.idempotency_key;
+  BOOST_TEST(keys == "mnz");
+  BOOST_TEST(todo.each.at(0).job_id == "a"); // answers stay as they were asked
+  BOOST_TEST(todo.each.at(0).sequence == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(know_what_needs_no_looking_up) {
   auto keyed = test::talk("b");
   keyed.idempotency_key = "k";

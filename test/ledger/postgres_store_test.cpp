@@ -24,6 +24,32 @@ using test::talk;
 struct an_empty_database {
   std::string url = test::shared_postgres().new_database();
   test::store_maker make{[this] { return open_store(url); }, [this] { return open_store(url); }};
+
+  /// So many nodes at once; `what` gets the number of each and its store.
+  template <class Work> void at_once(int nodes, const std::string& url, Work what) {
+    std::vector<std::thread> threads;
+    threads.reserve(static_cast<std::size_t>(nodes));
+    for (int node = 0; node < nodes; ++node)
+      threads.emplace_back([&, node] {
+        const auto own = open_store(url);
+        what(static_cast<std::size_t>(node), *own);
+      });
+    for (auto& thread : threads)
+      thread.join();
+  }
+
+  /// So many jobs are in the answers that several nodes got, each of them taken by one.
+  void are_taken_once(const std::vector<std::vector<written>>& answers, std::size_t jobs) {
+    std::map<std::string, int> first_ones;
+    for (const auto& answer : answers)
+      for (const auto& each : answer) {
+        BOOST_TEST((each.result == outcome::done || each.result == outcome::known_already));
+        first_ones[each.job_id] += each.result == outcome::done ? 1 : 0;
+      }
+    BOOST_TEST(first_ones.size() == jobs);
+    for (const auto& [id, times] : first_ones)
+      BOOST_TEST(times == 1);
+  }
 };
 
 } // namespace
@@ -112,80 +138,47 @@ BOOST_AUTO_TEST_CASE(gives_each_idempotency_key_to_one_job_whoever_is_first) {
   constexpr int nodes = 4, keys = 150;
   migrate(url);
   std::vector<std::vector<written>> answers(nodes);
-  std::vector<std::thread> threads;
-  threads.reserve(nodes);
-  for (int node = 0; node < nodes; ++node)
-    threads.emplace_back([&, node] {
-      const auto store = open_store(url);
-      for (int first = 0; first < keys; first += 10) {
-        std::vector<entry> batch;
-        for (int key = first; key < first + 10; ++key) {
-          auto asked = talk("");
-          // Each node in another order, so that they get in each other's way.
-          asked.idempotency_key = "key-" + std::to_string(node % 2 == 0 ? key : keys - 1 - key);
-          batch.emplace_back(asked);
-        }
-        for (auto& each : store->write(batch, noon).each)
-          answers[static_cast<std::size_t>(node)].push_back(each);
+  at_once(nodes, url, [&](std::size_t node, ledger::store& store) {
+    for (int first = 0; first < keys; first += 10) {
+      std::vector<entry> batch;
+      for (int key = first; key < first + 10; ++key) {
+        auto asked = talk("");
+        // Each node in another order, so that they get in each other's way.
+        asked.idempotency_key = "key-" + std::to_string(node % 2 == 0 ? key : keys - 1 - key);
+        batch.emplace_back(asked);
       }
-    });
-  for (auto& thread : threads)
-    thread.join();
-  std::map<std::string, int> first_ones;
-  for (const auto& answer : answers)
-    for (const auto& each : answer) {
-      BOOST_TEST((each.result == outcome::done || each.result == outcome::known_already));
-      first_ones[each.job_id] += each.result == outcome::done ? 1 : 0;
+      for (auto& each : store.write(batch, noon).each)
+        answers[node].push_back(each);
     }
-  BOOST_TEST(first_ones.size() == std::size_t{keys});
-  for (const auto& [id, times] : first_ones)
-    BOOST_TEST(times == 1);
+  });
+  are_taken_once(answers, keys);
 }
 
 BOOST_AUTO_TEST_CASE(takes_one_job_of_a_dedupe_key_in_each_window_whoever_is_first) {
   constexpr int nodes = 4, keys = 40, windows = 3;
   migrate(url);
   std::vector<std::vector<written>> answers(nodes);
-  std::vector<std::thread> threads;
-  for (int node = 0; node < nodes; ++node)
-    threads.emplace_back([&, node] {
-      const auto store = open_store(url);
-      for (int key = 0; key < keys; ++key) {
-        auto asked = talk("");
-        asked.dedupe_key = std::to_string(node % 2 == 0 ? key : keys - 1 - key);
-        asked.dedupe_window_ms = 1'000;
-        auto other = asked;
-        other.dedupe_key = std::to_string(node % 2 == 0 ? keys - 1 - key : key);
-        for (auto& each : store->write({asked, other}, noon).each)
-          answers[static_cast<std::size_t>(node)].push_back(each);
-      }
-    });
-  for (auto& thread : threads)
-    thread.join();
-  std::map<std::string, int> first_ones;
-  for (const auto& answer : answers)
-    for (const auto& each : answer) {
-      BOOST_TEST((each.result == outcome::done || each.result == outcome::known_already));
-      first_ones[each.job_id] += each.result == outcome::done ? 1 : 0;
+  at_once(nodes, url, [&](std::size_t node, ledger::store& store) {
+    for (int key = 0; key < keys; ++key) {
+      auto asked = talk("");
+      asked.dedupe_key = std::to_string(node % 2 == 0 ? key : keys - 1 - key);
+      asked.dedupe_window_ms = 1'000;
+      auto other = asked;
+      other.dedupe_key = std::to_string(node % 2 == 0 ? keys - 1 - key : key);
+      for (auto& each : store.write({asked, other}, noon).each)
+        answers[node].push_back(each);
     }
-  BOOST_TEST(first_ones.size() == std::size_t{keys});
-  for (const auto& [id, times] : first_ones)
-    BOOST_TEST(times == 1);
+  });
+  are_taken_once(answers, keys);
   // Nodes that meet a window that is over: one of them begins the next.
   for (int window = 1; window <= windows; ++window) {
     std::vector<std::string> results(nodes);
-    threads.clear();
-    for (int node = 0; node < nodes; ++node)
-      threads.emplace_back([&, node] {
-        const auto store = open_store(url);
-        auto asked = talk("");
-        asked.dedupe_key = "0";
-        asked.dedupe_window_ms = 1'000;
-        results[static_cast<std::size_t>(node)] =
-            test::results_of(store->write({asked}, noon + window * 1'000));
-      });
-    for (auto& thread : threads)
-      thread.join();
+    at_once(nodes, url, [&](std::size_t node, ledger::store& store) {
+      auto asked = talk("");
+      asked.dedupe_key = "0";
+      asked.dedupe_window_ms = 1'000;
+      results[node] = test::results_of(store.write({asked}, noon + window * 1'000));
+    });
     BOOST_TEST(std::ranges::count(results, "done") == 1);
     BOOST_TEST(std::ranges::count(results, "known_already") == nodes - 1);
   }
@@ -195,23 +188,17 @@ BOOST_AUTO_TEST_CASE(keeps_the_events_of_a_job_in_order_when_several_nodes_write
   constexpr int nodes = 4, rounds = 40;
   const auto store = open_store(url);
   store->write({talk("a"), talk("b"), talk("c")}, noon);
-  std::vector<std::thread> threads;
-  threads.reserve(nodes);
-  for (int node = 0; node < nodes; ++node)
-    threads.emplace_back([&, node] {
-      const auto mine = open_store(url);
-      for (int round = 0; round < rounds; ++round) {
-        std::vector<entry> batch;
-        for (const char* id : {"a", "b", "c"})
-          batch.emplace_back(of(id, round % 2 == 0 ? event_kind::started : event_kind::retrying));
-        if (node % 2 == 1)
-          std::reverse(batch.begin(), batch.end());
-        batch.emplace_back(test::page("counter", std::to_string(node)));
-        mine->write(batch, noon);
-      }
-    });
-  for (auto& thread : threads)
-    thread.join();
+  at_once(nodes, url, [&](std::size_t node, ledger::store& mine) {
+    for (int round = 0; round < rounds; ++round) {
+      std::vector<entry> batch;
+      for (const char* id : {"a", "b", "c"})
+        batch.emplace_back(of(id, round % 2 == 0 ? event_kind::started : event_kind::retrying));
+      if (node % 2 == 1)
+        std::reverse(batch.begin(), batch.end());
+      batch.emplace_back(test::page("counter", std::to_string(node)));
+      mine.write(batch, noon);
+    }
+  });
   for (const char* id : {"a", "b", "c"}) {
     const auto events = store->history_of(id).events;
     std::uint32_t attempts = 0;
