@@ -306,7 +306,7 @@ inspection inspect(const std::filesystem::path& source, const inspect_limits& li
     throw failure{std::move(said)};
   }
   if (error)
-    probe.warnings.push_back("damaged: " + error->what);
+    probe.warnings.push_back("damaged: some of it, maybe a track, is unreadable: " + error->what);
   return out.result();
 }
 
