@@ -71,6 +71,7 @@ json fragments_report(const rules& job) {
   std::uint64_t expected = 0;
   std::uint64_t decoded = 0;
   std::uint64_t lost = 0;
+  std::uint64_t concealed = 0;
   std::chrono::nanoseconds overhead{0};
   for (const auto& [index, piece] : job.known().fragments) {
     expected += piece.frames;
@@ -78,14 +79,17 @@ json fragments_report(const rules& job) {
   }
   for (const auto& [key, result] : job.known().encoded) {
     overhead += result.overhead;
-    if (key.second == telling_part(job.known(), key.first))
-      lost += result.frames_lost;
+    if (key.second != telling_part(job.known(), key.first))
+      continue;
+    lost += result.lost.pictures;
+    concealed += result.concealed.pictures;
   }
   return {{"count", job.known().fragments.size()},
           {"encode_tasks", job.known().encoded.size()},
           {"frames_in_source", expected},
           {"frames_decoded", decoded},
           {"frames_lost", lost},
+          {"frames_concealed", concealed},
           {"bridged", job.known().bridged.size()},
           {"overhead_s", to_seconds(overhead)}};
 }

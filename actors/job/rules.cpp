@@ -17,7 +17,7 @@ namespace {
 constexpr int enough_px = 720;
 
 std::string seconds(fragment::timestamp at) {
-  const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(at).count() / 100;
+  const auto tenths = std::chrono::round<std::chrono::milliseconds>(at).count() / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
 
@@ -345,18 +345,27 @@ void rules::handle(const cut& x) {
   want_encode(x.piece.index);
 }
 
+void rules::tell_damage(const gst::damage& found, std::uint32_t frames, const char* what) {
+  if (found.pictures == 0)
+    return;
+  auto where = seconds(found.first);
+  where = seconds(found.last) == where ? "at " + where
+                                       : "between " + where + " and " + seconds(found.last);
+  keep(manifest::warned{"damaged " + where + ": " + std::to_string(found.pictures) + " of " +
+                        std::to_string(frames) + " pictures " + what});
+}
+
 void rules::handle(const encoded& x) {
   if (known_.encoded.contains({x.what.index, x.what.part}))
     return;
   done(x.what);
   heavy_ended(x.what);
   keep(manifest::fragment_encoded{x.what.index, x.what.part, x.result});
-  const auto& piece = known_.fragments[x.what.index];
-  if (x.result.frames_lost > 0 && x.what.part == telling_part(known_, x.what.index) &&
-      !known_.bridged.contains(x.what.index))
-    keep(manifest::warned{"damaged between " + seconds(piece.begin) + " and " + seconds(piece.end) +
-                          ": " + std::to_string(x.result.frames_lost) + " of " +
-                          std::to_string(piece.frames) + " pictures cannot be decoded"});
+  if (x.what.part == telling_part(known_, x.what.index) && !known_.bridged.contains(x.what.index)) {
+    const auto frames = known_.fragments[x.what.index].frames;
+    tell_damage(x.result.lost, frames, "cannot be decoded");
+    tell_damage(x.result.concealed, frames, "are shown as far as they can be decoded");
+  }
   want_pack(x.what);
 }
 

@@ -257,6 +257,7 @@ private:
   void want_encode(std::uint32_t index);
   void encoded_part(const task& what);
   void want_pack(const task& what);
+  void tell_damage(const gst::damage& found, std::uint32_t frames, const char* what);
   void fragment_packed(std::uint32_t index);
   [[nodiscard]] bool fragment_is_packed(std::uint32_t index) const;
   [[nodiscard]] bool part_is_packed(const task& what) const;

@@ -87,9 +87,13 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, encoded_rendition& x) {
   return f(x.name, x.file, x.frames, x.bytes, x.codec_config, x.colorimetry);
 }
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, damage& x) {
+  return f(x.pictures, x.first, x.last);
+}
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, transcode_result& x) {
-  return f(x.renditions, x.pictures, x.frames_decoded, x.frames_lost, x.cpu, x.wall, x.overhead);
+  return f(x.renditions, x.pictures, x.frames_decoded, x.lost, x.concealed, x.cpu, x.wall,
+           x.overhead);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, audio_segment& x) {
   return f(x.track, x.index, x.file, x.begin, x.end, x.bytes, x.frames, x.codec_config, x.channels,

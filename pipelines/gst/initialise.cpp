@@ -1,3 +1,4 @@
+#include "pipelines/gst/concealment.hpp"
 #include "pipelines/gst/deinterlacer.hpp"
 #include "pipelines/gst/demuxer.hpp"
 #include "pipelines/gst/growing_source.hpp"
@@ -13,8 +14,10 @@ namespace {
 
 /// What elements have to say comes over the bus; on stderr only what someone asked for.
 void be_quiet() {
-  if (g_getenv("GST_DEBUG") == nullptr)
-    gst_debug_set_default_threshold(GST_LEVEL_NONE);
+  if (g_getenv("GST_DEBUG") != nullptr)
+    return;
+  gst_debug_set_default_threshold(GST_LEVEL_NONE);
+  gst_debug_remove_log_function(gst_debug_log_default);
 }
 
 } // namespace
@@ -24,6 +27,7 @@ void initialise() {
   std::call_once(once, [] {
     gst_init(nullptr, nullptr);
     be_quiet();
+    listen_to_libav();
     register_scaler();
     register_deinterlacer();
     register_growing_source();

@@ -89,7 +89,8 @@ struct picture_source::signals {
 picture_source::picture_source(std::filesystem::path run, decode_plan plan, pace how,
                                shared_activity wake)
     : run_{std::move(run)}, plan_{std::move(plan)}, how_{how}, reader_{run_, 0},
-      pipeline_{decode_graph(plan_)}, units_{pipeline_.at("units")},
+      pipeline_{decode_graph(plan_)}, concealment_{pipeline_.at("decoder")}, units_{pipeline_.at(
+                                                                                 "units")},
       pictures_{pipeline_.at("pictures")}, signals_{std::make_shared<signals>()} {
   signals_->wake = std::move(wake);
   signals::connect(pipeline_, signals_);
@@ -162,6 +163,13 @@ void picture_source::soften_start(const fragment::access_unit& first) {
     copy.pts = first.pts - std::chrono::nanoseconds{before_ns};
     push(copy);
   }
+}
+
+std::vector<fragment::timestamp> picture_source::concealed() {
+  auto out = concealment_.take(piece_.begin + pipeline_zero, piece_.end + pipeline_zero);
+  for (auto& one : out)
+    one -= pipeline_zero;
+  return out;
 }
 
 void picture_source::drain() {

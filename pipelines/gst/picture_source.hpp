@@ -3,6 +3,7 @@
 #include "pipelines/fragment/access_unit.hpp"
 #include "pipelines/fragment/fragment.hpp"
 #include "pipelines/gst/activity.hpp"
+#include "pipelines/gst/concealment.hpp"
 #include "pipelines/gst/graph.hpp"
 #include "pipelines/gst/transcode_graphs.hpp"
 
@@ -52,6 +53,10 @@ public:
   /// one after it is kept for the next. Throws what the pipeline reports.
   turnout next(shown_picture& out);
 
+  /// When those pictures of the fragment are shown that the decoder could read in part only. Asked
+  /// at the end of the fragment; each is told once.
+  [[nodiscard]] std::vector<fragment::timestamp> concealed();
+
   /// Changes whenever anything moved.
   [[nodiscard]] std::uint64_t progress() const noexcept { return pushed_ + pulled_; }
   /// When the first access unit of the fragment was pushed.
@@ -78,6 +83,7 @@ private:
   pace how_;
   fragment::access_unit_reader reader_;
   pipeline pipeline_;
+  concealment_watch concealment_;
   GstElement* units_;    ///< the appsrc; borrowed from the pipeline
   GstElement* pictures_; ///< the appsink
   std::shared_ptr<signals> signals_;

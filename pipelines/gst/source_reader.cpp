@@ -201,6 +201,8 @@ void source_reader::attach_container(GstPad* pad, const std::string& factory) {
   if (factory == "qtdemux")
     boxes_ = read_movie_boxes(source_);
   as_stamped_ = as_stamped_ || factory == "matroskademux";
+  if (factory == "matroskademux" && !growing_)
+    paddings_ = read_end_paddings(source_);
   const auto chain = add(graph{}.then({factory, "container" + std::to_string(named_++), {}}));
   auto* made = chain.front();
   if (factory == "qtdemux")
@@ -339,11 +341,14 @@ GstPadProbeReturn source_reader::on_buffer(lane& at, GstPadProbeInfo* info) {
   }
   if (GST_BUFFER_DURATION_IS_VALID(buffer))
     unit.duration = timestamp{static_cast<std::int64_t>(GST_BUFFER_DURATION(buffer))};
-  unit.duration -= std::min(clipped_off(buffer, at.stream.caps.get()), unit.duration);
   unit.key = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
   unit.damaged = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) ||
                  (!at.first && GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT));
   unit.bytes = buffer;
+  const auto clipped = clipped_off(buffer, at.stream.caps.get());
+  const auto unheard =
+      clipped > timestamp{0} ? clipped : padding_of(paddings_, at.stream.id, unit.pts);
+  unit.duration -= std::min(unheard, unit.duration);
   at.first = false;
   const auto goes_on = !stopping_ && listener_.on_unit(at.stream, unit);
   gst_buffer_unref(buffer);

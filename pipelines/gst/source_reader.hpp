@@ -2,6 +2,7 @@
 
 #include "pipelines/fragment/access_unit.hpp"
 #include "pipelines/gst/graph.hpp"
+#include "pipelines/gst/matroska_padding.hpp"
 #include "pipelines/gst/movie_boxes.hpp"
 #include "pipelines/gst/movie_mender.hpp"
 #include "pipelines/probe/growing_file.hpp"
@@ -130,7 +131,8 @@ private:
   GstTagList* tags_ = nullptr;
   GstToc* contents_ = nullptr;
   std::filesystem::path source_;
-  movie_boxes boxes_;       ///< of ISO files: where segments are edits, not mere time bases
+  movie_boxes boxes_; ///< of ISO files: where segments are edits, not mere time bases
+  std::vector<packet_padding> paddings_; ///< of Matroska
   bool as_stamped_ = false; ///< its first segment begins at whichever stream comes first: no base
   movie_mender mender_;
   std::atomic<bool> started_{false};

@@ -45,7 +45,28 @@ std::string sample_colorimetry(GstSample* sample) {
   return found == nullptr ? "" : found;
 }
 
+/// When those pictures of a fragment would be shown that did not come out; all of it, when its
+/// times do not tell.
+std::vector<fragment::timestamp> not_among(std::vector<fragment::timestamp> shown,
+                                           const transcode_request& request) {
+  const auto& piece = request.piece;
+  std::sort(shown.begin(), shown.end());
+  std::vector<fragment::timestamp> lost;
+  fragment::access_unit_reader reader{request.work / piece.run, piece.run_bytes};
+  for (fragment::access_unit unit; reader.next(unit);)
+    if (unit.pts >= piece.begin && unit.pts < piece.end &&
+        !std::binary_search(shown.begin(), shown.end(), unit.pts))
+      lost.push_back(unit.pts);
+  return lost.empty() ? std::vector{piece.begin, piece.end} : lost;
+}
+
 } // namespace
+
+void damage::add(fragment::timestamp at) {
+  first = pictures == 0 ? at : std::min(first, at);
+  last = pictures == 0 ? at : std::max(last, at);
+  ++pictures;
+}
 
 /// What one request is being made of.
 struct work_in_hand {
@@ -56,6 +77,7 @@ struct work_in_hand {
   std::optional<rung_encoder> encoder;
   std::optional<picture_taker> taker;
   std::string colorimetry;
+  std::vector<fragment::timestamp> shown; ///< of the pictures that came out
   transcode_result result;
   clock::time_point last_move = clock::now();
   std::uint64_t last_progress = 0;
@@ -70,6 +92,7 @@ struct transcoder::engine {
   void copy(const transcode_request& request, const std::string& name, transcode_result& result);
   void decode_and_encode(work_in_hand& work);
   void choose_source(const transcode_request& request, bool encodes);
+  void count_damage(work_in_hand& work);
   void first_picture(work_in_hand& work, GstSample* sample);
   void open_encoder(work_in_hand& work);
   void fill_with_black(work_in_hand& work);
@@ -91,7 +114,8 @@ void transcoder::engine::copy(const transcode_request& request, const std::strin
       auto bytes = stream.convert(unit.bytes);
       if (unit.pts < request.piece.begin || unit.pts >= request.piece.end)
         continue;
-      result.frames_lost += stream.damaged_units() - before;
+      for (auto lost = stream.damaged_units() - before; lost > 0; --lost)
+        result.lost.add(unit.pts);
       if (bytes.empty())
         continue;
       made.units.push_back(unit);
@@ -228,6 +252,7 @@ void transcoder::engine::pump_pictures(work_in_hand& work) {
     }
     if (work.result.frames_decoded++ == 0)
       first_picture(work, one.sample.get());
+    work.shown.push_back(one.pts);
     if (work.encoder)
       work.encoder->push(gst_sample_get_buffer(one.sample.get()), one.pts);
     if (work.taker)
@@ -243,6 +268,24 @@ void transcoder::engine::pump_encoders(work_in_hand& work) {
     wait(work);
 }
 
+void transcoder::engine::count_damage(work_in_hand& work) {
+  auto& result = work.result;
+  if (source)
+    for (const auto at : source->concealed())
+      result.concealed.add(at);
+  const auto& piece = work.request.piece;
+  if (result.frames_decoded >= piece.frames)
+    return;
+  damage lost;
+  if (work.request.bridge)
+    lost = {0, piece.begin, piece.end};
+  else
+    for (const auto at : not_among(std::move(work.shown), work.request))
+      lost.add(at);
+  lost.pictures = std::max(result.lost.pictures, piece.frames - result.frames_decoded);
+  result.lost = lost;
+}
+
 void transcoder::engine::decode_and_encode(work_in_hand& work) {
   auto& result = work.result;
   const bool encodes = !work.encoded_names.empty();
@@ -256,9 +299,8 @@ void transcoder::engine::decode_and_encode(work_in_hand& work) {
   if (encodes && result.frames_decoded == 0)
     fill_with_black(work);
   pump_encoders(work);
-  if (!work.encoded_names.empty() && result.frames_decoded < work.request.piece.frames)
-    result.frames_lost =
-        std::max(result.frames_lost, work.request.piece.frames - result.frames_decoded);
+  if (encodes)
+    count_damage(work);
   if (work.taker)
     result.pictures = std::move(*work.taker).taken();
 }
@@ -274,7 +316,7 @@ transcode_result transcoder::run(const transcode_request& request,
                                  const std::atomic<bool>& cancelled) {
   const auto started = clock::now();
   const auto cpu = process_cpu();
-  work_in_hand work{request, cancelled, engine_->wake, {}, {}, {}, {}, {}, started, 0};
+  work_in_hand work{request, cancelled, engine_->wake, {}, {}, {}, {}, {}, {}, started, 0};
   for (const auto& rung : scaled_rungs(request.ladder))
     if (std::find(request.wanted.begin(), request.wanted.end(), rung.name) != request.wanted.end())
       work.encoded_names.push_back(rung.name);

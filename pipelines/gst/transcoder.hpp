@@ -51,11 +51,19 @@ struct encoded_rendition {
   std::string colorimetry;                ///< as written into the stream
 };
 
+/// Pictures of a fragment that something is wrong with.
+struct damage {
+  std::uint32_t pictures = 0;
+  fragment::timestamp first{0}, last{0}; ///< when those are shown
+  void add(fragment::timestamp at);
+};
+
 struct transcode_result {
   std::vector<encoded_rendition> renditions; ///< the copied one too, when it was wanted
   std::vector<picture> pictures;
   std::uint32_t frames_decoded = 0; ///< shown pictures in [begin, end)
-  std::uint32_t frames_lost = 0;    ///< access units of the fragment that gave no picture
+  damage lost;                      ///< access units of the fragment that gave no picture
+  damage concealed;                 ///< pictures of which the decoder made up a part
   std::chrono::nanoseconds cpu{0};  ///< of this process meanwhile
   std::chrono::nanoseconds wall{0};
   std::chrono::nanoseconds overhead{0}; ///< wall minus the time between first push and last pull

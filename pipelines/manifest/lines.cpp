@@ -25,8 +25,9 @@ namespace gst {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(encoded_rendition, name, file, frames, bytes, codec_config,
                                    colorimetry)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(picture, pts, hash, luma, jpeg)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(transcode_result, renditions, pictures, frames_decoded,
-                                   frames_lost, cpu, wall, overhead)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(damage, pictures, first, last)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(transcode_result, renditions, pictures, frames_decoded, lost,
+                                   concealed, cpu, wall, overhead)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(audio_segment, track, index, file, begin, end, bytes, frames,
                                    codec_config, channels, rate_hz)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(timed_text, track, begin, end, text)

@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 namespace {
@@ -64,6 +65,23 @@ BOOST_AUTO_TEST_CASE(opens_no_media_while_its_hosts_do) {
   }
   BOOST_TEST(plugins, "the test does not see what a media host has loaded");
   BOOST_TEST(decoders);
+}
+
+BOOST_AUTO_TEST_CASE(starts_as_many_media_hosts_as_it_is_told) {
+  for (const std::size_t wanted : {1U, 3U}) {
+    auto asked = request();
+    BOOST_REQUIRE(*(asked.flags.end() - 2) == "--workers");
+    asked.flags.back() = std::to_string(wanted);
+    const temp_folder made;
+    running_command engine{to_command(asked, made.path())};
+    BOOST_REQUIRE(wait_for_hosts(engine.pid(), wanted));
+    std::size_t most = 0;
+    until(2s, [&] {
+      most = std::max(most, hosts_of(engine.pid()).size());
+      return false;
+    });
+    BOOST_TEST(most == wanted);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

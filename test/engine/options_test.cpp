@@ -120,6 +120,21 @@ BOOST_AUTO_TEST_CASE(spends_fewer_bytes_at_a_higher_crf) {
   BOOST_TEST(many > 2 * few);
 }
 
+BOOST_AUTO_TEST_CASE(encodes_by_the_preset_that_is_asked_for) {
+  const auto encoded = make(source_named("mp4_mpeg4"));
+  const auto codec_at = [&](const char* preset) {
+    const temp_folder made;
+    const auto result = run_engine(
+        {{encoded.string()}, with(renditions_only(), {"--preset", preset}), small_ladder()},
+        made.path());
+    BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
+    return read_package(made / "mp4_mpeg4").video.front().listed.says.at("CODECS").substr(0, 7);
+  };
+  // x264's fastest preset leaves out all that the Baseline profile does not know.
+  BOOST_TEST(codec_at("ultrafast") == "avc1.42");
+  BOOST_TEST(codec_at("veryfast") == "avc1.64");
+}
+
 BOOST_AUTO_TEST_CASE(leaves_a_progressive_file_of_the_best_rendition_with_mp4) {
   BOOST_REQUIRE(run_with(with(renditions_only(), {"--mp4"})).succeeded());
   const auto mp4 = read_file(folder / "video.mp4");

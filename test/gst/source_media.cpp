@@ -53,7 +53,7 @@ transcode_result with_source::run_all() {
   for (const auto& piece : pieces) {
     transcoder fresh;
     last = run(fresh, piece);
-    BOOST_TEST(last.frames_lost == 0U);
+    BOOST_TEST(last.lost.pictures == 0U);
   }
   return last;
 }

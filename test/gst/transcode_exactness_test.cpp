@@ -70,7 +70,7 @@ void expect_every_picture_once(const kind& what) {
     request.piece = piece;
     const auto result = one.run(request, no);
     BOOST_REQUIRE(result.frames_decoded == piece.frames);
-    BOOST_TEST(result.frames_lost == 0U);
+    BOOST_TEST(result.lost.pictures == 0U);
     BOOST_REQUIRE(result.renditions.size() == 2U);
     const auto& largest = result.renditions.front();
     BOOST_TEST(largest.frames == piece.frames);

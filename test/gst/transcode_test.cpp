@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(need_no_more_than_key_pictures_when_nothing_is_encoded) {
     transcoder fresh;
     const auto result = run(fresh, piece);
     BOOST_TEST(result.frames_decoded == 1U);
-    BOOST_TEST(result.frames_lost == 0U);
+    BOOST_TEST(result.lost.pictures == 0U);
     for (const auto& one : result.pictures)
       all.push_back(one);
   }

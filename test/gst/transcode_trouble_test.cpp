@@ -52,10 +52,10 @@ BOOST_AUTO_TEST_CASE(counts_what_could_not_be_decoded) {
   pieces = cut(damaged, work.path(), 900ms);
   transcoder one;
   const auto result = run(one, pieces.front());
-  BOOST_TEST(result.frames_lost >= 4U); // and what leans on them
-  BOOST_TEST(result.frames_lost <= 8U);
-  BOOST_TEST(result.frames_decoded == pieces.front().frames - result.frames_lost);
-  BOOST_TEST(run(one, pieces.back()).frames_lost == 0U);
+  BOOST_TEST(result.lost.pictures >= 4U); // and what leans on them
+  BOOST_TEST(result.lost.pictures <= 8U);
+  BOOST_TEST(result.frames_decoded == pieces.front().frames - result.lost.pictures);
+  BOOST_TEST(run(one, pieces.back()).lost.pictures == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(fills_a_fragment_without_any_picture_with_black) {
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(fills_a_fragment_without_any_picture_with_black) {
   transcoder one;
   const auto result = run(one, pieces.front());
   BOOST_TEST(result.frames_decoded == 0U);
-  BOOST_TEST(result.frames_lost == 30U);
+  BOOST_TEST(result.lost.pictures == 30U);
   const auto next = run(one, pieces.back());
   BOOST_TEST(next.frames_decoded == 30U);
   BOOST_TEST(result.renditions.front().frames == 30U);
