@@ -6,10 +6,11 @@
 
 namespace vdoc::gst {
 
-fragment::timestamp clipped_off(GstBuffer* buffer, const GstCaps* caps) {
+fragment::timestamp clipped_off(GstBuffer* buffer, const GstCaps* caps,
+                                fragment::timestamp otherwise) {
   const auto* clip = gst_buffer_get_audio_clipping_meta(buffer);
   if (clip == nullptr)
-    return fragment::timestamp{0};
+    return otherwise;
   if (clip->format == GST_FORMAT_TIME)
     return fragment::timestamp{static_cast<std::int64_t>(clip->end)};
   int rate_hz = 48'000;

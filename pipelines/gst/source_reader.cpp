@@ -345,10 +345,8 @@ GstPadProbeReturn source_reader::on_buffer(lane& at, GstPadProbeInfo* info) {
   unit.damaged = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) ||
                  (!at.first && GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT));
   unit.bytes = buffer;
-  const auto clipped = clipped_off(buffer, at.stream.caps.get());
-  const auto unheard =
-      clipped > timestamp{0} ? clipped : padding_of(paddings_, at.stream.id, unit.pts);
-  unit.duration -= std::min(unheard, unit.duration);
+  const auto padding = padding_of(paddings_, at.stream.id, unit.pts);
+  unit.duration -= std::min(clipped_off(buffer, at.stream.caps.get(), padding), unit.duration);
   at.first = false;
   const auto goes_on = !stopping_ && listener_.on_unit(at.stream, unit);
   gst_buffer_unref(buffer);
