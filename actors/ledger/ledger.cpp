@@ -289,8 +289,7 @@ inner_actor::behavior_type ledger(self_pointer self, means with) {
 } // namespace
 
 actor spawn(caf::actor_system& system, means with) {
-  return with.detached ? system.spawn<caf::detached>(ledger, std::move(with))
-                       : system.spawn(ledger, std::move(with));
+  return system.spawn(ledger, std::move(with));
 }
 
 } // namespace vdoc::ledger

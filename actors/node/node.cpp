@@ -110,7 +110,9 @@ hosts::launch_order order_for(const node_settings& settings, const certificates&
 struct node::parts {
   node_settings settings;
   certificates tls;
-  configuration config{tls.of_node(), {}};
+  /// What blocks has a thread of its own. The rest thinks for microseconds and answers each other:
+  /// a second thread would be woken for each message, and find it gone.
+  configuration config{tls.of_node(), {}, 1};
   std::unique_ptr<caf::actor_system> system;
   supervision::actor root;
   std::shared_ptr<rememberers> memory = std::make_shared<rememberers>();

@@ -62,9 +62,15 @@ looked_up read(const pqxx::result& rows) {
   return all;
 }
 
+/// Each row that a batch touches is found by its key. While tables are small, or their statistics
+/// old, other plans look cheaper, read whole indexes, and stay.
+constexpr const char* always_by_key =
+    "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_bitmapscan = off";
+
 } // namespace
 
 writer::writer(session& with) : with_{with}, id_{new_job_id()} {
+  with_.run(always_by_key);
   with_.run(statements_to_prepare());
   with_.run("INSERT INTO writers (id, last_batch, closed) VALUES (" + quoted(id_) +
             ", 0, false); DELETE FROM writers WHERE opened_at < now() - interval '7 days'");
