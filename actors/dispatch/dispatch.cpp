@@ -99,9 +99,10 @@ void take_stock(self_pointer self) {
   state.into->set_stages(std::move(all));
 }
 
-void forget(self_pointer self, const std::string& task) {
+void forget(self_pointer self, const std::string& task, bool is_over) {
   self->state.askers.erase(task);
-  carry_out(self, rules_now(self).withdraw({task}));
+  auto& rules = rules_now(self);
+  carry_out(self, is_over ? rules.free(task) : rules.withdraw({task}));
 }
 
 void take_up(self_pointer self, const host_up& up) {
@@ -112,7 +113,7 @@ void take_up(self_pointer self, const host_up& up) {
   host = {up.incarnation, up.stages, caf::actor_cast<caf::actor_addr>(up.agent)};
   if (up.agent)
     self->monitor(up.agent);
-  carry_out(self, rules_now(self).host_up(up.host_id, up.capacity));
+  carry_out(self, rules_now(self).host_up(up.host_id, up.capacity, up.place));
 }
 
 void take_down(self_pointer self, const host_down& down) {
@@ -150,7 +151,8 @@ void take_wish(self_pointer self, const want_slot& wish) {
     self->monitor(wish.asker);
   state.askers.emplace(wish.task_id, wish.asker);
   carry_out(self, rules_now(self).want({wish.task_id, wish.job_id, wish.kind, wish.priority,
-                                        wish.index, wish.affinity}));
+                                        wish.index, wish.affinity, wish.tenant, wish.haste,
+                                        wish.needs, wish.near, wish.cost}));
 }
 
 load count(const slot_rules& rules) {
@@ -166,8 +168,8 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
       [self](const caf::down_msg& down) { somebody_is_down(self, down.source); });
   return {
       [self](const want_slot& wish) { take_wish(self, wish); },
-      [self](const slot_free& over) { forget(self, over.task_id); },
-      [self](const withdraw& unwanted) { forget(self, unwanted.task_id); },
+      [self](const slot_free& over) { forget(self, over.task_id, true); },
+      [self](const withdraw& unwanted) { forget(self, unwanted.task_id, false); },
       [self](const host_up& up) { take_up(self, up); },
       [self](const host_down& down) { take_down(self, down); },
       [self](const host_drains& drains) {

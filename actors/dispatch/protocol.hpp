@@ -2,8 +2,8 @@
 
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
-#include "cluster/dispatch/stage.hpp"
 #include "cluster/dispatch/stage_view.hpp"
+#include "cluster/dispatch/task.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -41,14 +41,19 @@ struct want_slot {
   std::string task_id; ///< unique over all jobs and attempts: "<job>/transcode/12/1"
   std::string job_id;
   stage kind = stage::transcode;
-  std::int32_t priority = 0; ///< higher goes first, over all jobs
+  std::int32_t priority = 0; ///< higher goes first, over all jobs of one urgency
   std::uint32_t index = 0;   ///< lower goes first inside (priority, job)
   std::string affinity;      ///< run file whose open decoder is worth keeping; may be empty
+  std::string tenant;        ///< of the job, all its tasks the same
+  urgency haste = urgency::batch;
+  std::vector<std::string> needs; ///< a host has to offer all of these words
+  std::string near;               ///< node where the bytes are; may be empty
+  expense cost;
   client asker;
 };
 
-/// The task is over, well or badly, and its slot is free. Sent by whoever knows first; saying it
-/// twice, or for a task that is unknown, does nothing.
+/// The task is over, well or badly, and its slot is free; what it took is learned. Sent by whoever
+/// knows first; saying it twice, or for a task that is unknown, does nothing.
 struct slot_free {
   std::string task_id;
 };
@@ -64,6 +69,7 @@ struct host_up {
   std::string host_id;
   std::string incarnation; ///< another one than before: what the former one held is lost
   slots capacity;
+  host_place place;
   node::stage_handles stages;
   caf::strong_actor_ptr agent; ///< monitored, in case HOSTS cannot tell
 };
@@ -122,7 +128,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, want_slot& x) {
   return f(caf::meta::type_name("vdoc::dispatch::want_slot"), x.task_id, x.job_id, x.kind,
-           x.priority, x.index, x.affinity, x.asker);
+           x.priority, x.index, x.affinity, x.tenant, x.haste, x.needs, x.near, x.cost, x.asker);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slot_free& x) {
   return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id);
@@ -132,7 +138,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_up& x) {
   return f(caf::meta::type_name("vdoc::dispatch::host_up"), x.host_id, x.incarnation, x.capacity,
-           x.stages, x.agent);
+           x.place, x.stages, x.agent);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_down& x) {
   return f(caf::meta::type_name("vdoc::dispatch::host_down"), x.host_id, x.incarnation, x.loss);

@@ -139,6 +139,25 @@ dispatch::stage stage_of(work kind) {
   return dispatch::stage::package;
 }
 
+/// An encode costs by source, renditions and preset, times the length of the fragment.
+dispatch::expense cost_of(const rules& thought, const task& what) {
+  const auto& known = thought.known();
+  const auto piece = known.fragments.find(what.index);
+  if (what.kind != work::encode || !known.source || known.source->probe.video.empty() ||
+      piece == known.fragments.end())
+    return {};
+  const auto& from = known.source->probe.video.front();
+  dispatch::expense cost;
+  cost.work = from.codec + " " + std::to_string(from.coded_width_px) + "x" +
+              std::to_string(from.coded_height_px) + " to";
+  for (const auto& name : thought.renditions_of(what))
+    cost.work += " " + name;
+  cost.work += " " + thought.wanted().encode.preset;
+  const auto length = piece->second.end - piece->second.begin;
+  cost.units = static_cast<std::uint32_t>(std::max<std::int64_t>(length / 1ms, 1));
+  return cost;
+}
+
 void write_report(self_pointer self, const finish& end) {
   auto& state = self->state;
   circumstances around;
@@ -181,6 +200,8 @@ struct carrier {
       want.kind = dispatch::stage::demux;
     want.index = static_cast<std::uint32_t>(std::min<std::uint64_t>(x.rank, UINT32_MAX));
     want.affinity = x.affinity;
+    want.tenant = state.around.earlier.tenant;
+    want.cost = cost_of(*state.thought, x.what);
     want.asker = caf::actor_cast<dispatch::client>(caf::actor_cast<caf::strong_actor_ptr>(self));
     self->send(state.around.dispatch, want);
   }

@@ -1,67 +1,163 @@
 #include "cluster/dispatch/slot_rules.hpp"
 
+#include "cluster/dispatch/turns.hpp"
+
 #include <algorithm>
-#include <numeric>
-#include <tuple>
+#include <cmath>
 
 namespace vdoc::dispatch {
 
 namespace {
 
-constexpr std::size_t at(slot which) noexcept {
-  return static_cast<std::size_t>(which);
+constexpr std::size_t heavy = static_cast<std::size_t>(slot::heavy);
+
+constexpr std::size_t at(stage kind) noexcept {
+  return static_cast<std::size_t>(slot_of(kind));
+}
+
+/// The task of a seat that a free host has open already, and that host; nothing: there is none.
+std::pair<task_row*, host_row*> open_already(const job_seat& seat) {
+  std::pair<task_row*, host_row*> chosen{};
+  const auto& hosts = *seat.in->in->in->hosts;
+  const auto consider = [&](const affinity_row& open, task_row* first) {
+    if (chosen.first != nullptr && !by_index{}(first, chosen.first))
+      return;
+    const auto host =
+        std::ranges::find_if(open.open, [&](const auto& it) { return hosts.fits(*it.second); });
+    if (host != open.open.end())
+      chosen = {first, host->second};
+  };
+  if (seat.of->open.size() < seat.by_affinity.size()) {
+    for (auto* open : seat.of->open)
+      if (const auto alike = seat.by_affinity.find(open); alike != seat.by_affinity.end())
+        consider(*open, *alike->second.begin());
+  } else {
+    for (const auto& [open, alike] : seat.by_affinity)
+      consider(*open, *alike.begin());
+  }
+  return chosen;
 }
 
 } // namespace
 
-effects slot_rules::want(task wanted) {
-  const auto same = [&](const waiting_task& it) { return it.what.id == wanted.id; };
-  if (granted_.contains(wanted.id) || std::any_of(waiting_.begin(), waiting_.end(), same))
+slot_rules::slot_rules() {
+  for (std::size_t i = 0; i < slot_count; ++i)
+    turns_[i] = std::make_unique<turns>(i);
+}
+
+slot_rules::~slot_rules() = default;
+
+effects slot_rules::want(const task& wanted) {
+  if (tasks_.contains(wanted.id))
     return {};
-  waiting_.push_back({std::move(wanted), ++tick_, now_ms_});
+  auto made = std::make_unique<task_row>();
+  auto& row = *made;
+  row.id = wanted.id;
+  row.index = wanted.index;
+  row.kind = wanted.kind;
+  row.arrival = ++arrivals_;
+  row.since_ms = now_ms_;
+  row.units = wanted.cost.units;
+  row.moving_ms = wanted.cost.moving_ms;
+  if (!wanted.cost.work.empty()) {
+    const auto work = works_.try_emplace(wanted.cost.work).first;
+    ++work->second;
+    row.work = &work->first;
+    constexpr double most_ms = 1e9;
+    row.expected_ms = static_cast<std::uint32_t>(
+        std::min(costs_.expect(*row.work, "", row.units).value_or(0), most_ms));
+  }
+  if (!wanted.near.empty())
+    row.near = use_place(wanted.near);
+  tasks_.emplace(row.id, std::move(made));
+  of(row.kind).put(row, wanted);
+  enlist(row);
+  return match();
+}
+
+effects slot_rules::free(const std::string& task_id) {
+  const auto it = tasks_.find(task_id);
+  if (it == tasks_.end())
+    return {};
+  if (it->second->host != nullptr)
+    learn(*it->second);
+  remove(it);
   return match();
 }
 
 effects slot_rules::withdraw(const std::vector<std::string>& task_ids) {
-  for (const auto& id : task_ids) {
-    std::erase_if(waiting_, [&](const waiting_task& it) { return it.what.id == id; });
-    if (const auto gone = granted_.extract(id)) {
-      const auto& over = gone.mapped();
-      --hosts_.at(over.host).taken[at(slot_of(over.kind))];
-      gate_of(over.kind).over();
-    }
-  }
+  for (const auto& id : task_ids)
+    if (const auto it = tasks_.find(id); it != tasks_.end())
+      remove(it);
   return match();
 }
 
-effects slot_rules::host_up(const std::string& host, const slots& capacity) {
+void slot_rules::remove(tasks_at it) {
+  auto& task = *it->second;
+  if (auto* host = task.host) {
+    take_back(task);
+    touch(*host);
+  } else {
+    delist(task);
+    of(task.kind).take_out(task);
+  }
+  forget(it);
+}
+
+effects slot_rules::host_up(const std::string& host, const slots& capacity, const host_place& at) {
   auto out = host_down(host, {host_end::lost, "another process took its place"});
-  hosts_[host].capacity = capacity;
+  auto& made = hosts_[host];
+  made = std::make_unique<host_row>();
+  made->name = host;
+  made->number = ++hosts_ever_;
+  made->capacity = capacity;
+  made->offers = at.offers;
+  std::ranges::sort(made->offers);
+  made->at = use_place(at.node);
+  made->at->hosts.insert(made.get());
+  made->at->slowness = slowness_step(costs_.slowness(at.node));
+  count_slots(*made, 1);
+  touch(*made);
   auto more = match();
-  out.insert(out.end(), more.begin(), more.end());
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return out;
 }
 
 effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
+  const auto found = hosts_.find(host);
+  if (found == hosts_.end())
+    return {};
+  auto& gone = *found->second;
+  hide(gone);
+  auto held = gone.holds;
+  std::ranges::sort(held, {}, [](const task_row* it) { return std::string_view{it->id}; });
+  const auto is_heavy = [](const task_row* it) { return at(it->kind) == heavy; };
+  const auto all_heavy = std::ranges::count_if(held, is_heavy);
   effects out;
-  const auto is_heavy = [](const auto& it) { return slot_of(it.second.kind) == slot::heavy; };
-  const auto heavy = std::count_if(granted_.begin(), granted_.end(), [&](const auto& it) {
-    return it.second.host == host && is_heavy(it);
-  });
-  std::erase_if(granted_, [&](const auto& it) {
-    if (it.second.host != host)
-      return false;
-    out.emplace_back(slot_lost{it.first, host, loss, heavy > (is_heavy(it) ? 1 : 0)});
-    gate_of(it.second.kind).over();
-    return true;
-  });
-  hosts_.erase(host);
+  for (auto* task : held) {
+    out.emplace_back(slot_lost{task->id, host, loss, all_heavy > (is_heavy(task) ? 1 : 0)});
+    take_back(*task);
+    forget(tasks_.find(task->id));
+  }
+  for (std::size_t i = 0; i < slot_count; ++i) {
+    turns_[i]->free.forget(gone);
+    if (gone.open[i] != nullptr)
+      turns_[i]->let_go(*gone.open[i]);
+  }
+  if (!gone.draining)
+    count_slots(gone, -1);
+  gone.at->hosts.erase(&gone);
+  drop_place(gone.at);
+  hosts_.erase(found);
   return out;
 }
 
 effects slot_rules::host_drains(const std::string& host) {
-  if (const auto it = hosts_.find(host); it != hosts_.end())
-    it->second.draining = true;
+  if (const auto it = hosts_.find(host); it != hosts_.end() && !it->second->draining) {
+    hide(*it->second);
+    it->second->draining = true;
+    count_slots(*it->second, -1);
+  }
   return {};
 }
 
@@ -70,155 +166,172 @@ effects slot_rules::set_stage(stage kind, const resources::start_terms& terms) {
   return match();
 }
 
+void slot_rules::set_share(const std::string& tenant, std::uint32_t share) {
+  for (auto& each : turns_)
+    each->set_share(tenant, share);
+}
+
 std::optional<std::int64_t> slot_rules::wake_in_ms() const {
   std::optional<std::int64_t> least;
-  for (std::size_t i = 0; i < stage_count; ++i) {
-    const auto waits = [&](const auto& it) { return it.what.kind == static_cast<stage>(i); };
-    if (const auto wait = gates_[i].wait_ms(now_ms_); wait && std::ranges::any_of(waiting_, waits))
+  for (std::size_t i = 0; i < stage_count; ++i)
+    if (const auto wait = gates_[i].wait_ms(now_ms_); wait && lists_[i].count > 0)
       least = std::min(least.value_or(*wait), *wait);
-  }
   return least;
 }
 
 std::vector<stage_view> slot_rules::stages() const {
   std::vector<stage_view> all(stage_count);
   for (std::size_t i = 0; i < stage_count; ++i) {
-    all[i] = {static_cast<stage>(i), gates_[i].terms(), 0, gates_[i].running(), 0};
-  }
-  for (const auto& it : waiting_) {
-    auto& view = all[static_cast<std::size_t>(it.what.kind)];
-    if (view.waiting++ == 0)
-      view.oldest_age_ms = now_ms_ - it.since_ms;
+    const auto& list = lists_[i];
+    all[i] = {static_cast<stage>(i), gates_[i].terms(), list.count, gates_[i].running(),
+              list.oldest != nullptr ? now_ms_ - list.oldest->since_ms : 0};
   }
   return all;
 }
 
+std::optional<std::int64_t> slot_rules::ends_in_ms(const std::string& job) const {
+  const auto* known = turns_[heavy]->find(job);
+  if (known == nullptr)
+    return std::nullopt;
+  const auto running = std::max<std::int64_t>(0, known->ends_sum_ms - known->held * now_ms_);
+  const auto left = known->waiting_ms + running;
+  return left > 0 ? std::optional{left / std::max(known->held, 1U)} : std::nullopt;
+}
+
 bool slot_rules::idle(const std::string& host) const {
-  return std::none_of(granted_.begin(), granted_.end(),
-                      [&](const auto& it) { return it.second.host == host; });
+  const auto known = hosts_.find(host);
+  return known == hosts_.end() || known->second->holds.empty();
 }
 
 std::uint32_t slot_rules::slots_of(slot which) const {
-  return std::accumulate(hosts_.begin(), hosts_.end(), std::uint32_t{0},
-                         [&](std::uint32_t sum, const auto& it) {
-                           return sum + (it.second.draining ? 0u : it.second.capacity.of(which));
-                         });
+  return all_slots_[static_cast<std::size_t>(which)];
+}
+
+void slot_rules::count_slots(const host_row& host, std::int32_t times) {
+  for (std::size_t i = 0; i < slot_count; ++i) {
+    all_slots_[i] += static_cast<std::uint32_t>(times) * host.capacity.of(static_cast<slot>(i));
+    turns_[i]->set_slots(all_slots_[i]);
+  }
 }
 
 effects slot_rules::match() {
   effects out;
   for (std::size_t i = 0; i < slot_count; ++i)
-    while (match_one(static_cast<slot>(i), out)) {
+    while (match_one(i, out)) {
     }
   return out;
 }
 
-/// Whether the job of `a` has its turn before the job of `b`, or `a` before `b` inside one job.
-bool slot_rules::turn_before(slot where, const waiting_task& a, const waiting_task& b) const {
-  if (a.what.priority != b.what.priority)
-    return a.what.priority > b.what.priority;
-  if (a.what.job != b.what.job) {
-    const auto rank = [&](const task& it) {
-      const auto last = served_.find(it.job);
-      return std::tuple{held(it.job, where), last == served_.end() ? 0 : last->second};
-    };
-    const auto rank_a = rank(a.what);
-    const auto rank_b = rank(b.what);
-    if (rank_a != rank_b)
-      return rank_a < rank_b;
-    const auto first = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& it) {
-      return it.what.job == a.what.job || it.what.job == b.what.job;
-    });
-    return first->what.job == a.what.job;
-  }
-  return std::tie(a.what.index, a.arrival) < std::tie(b.what.index, b.arrival);
-}
-
-bool slot_rules::match_one(slot where, effects& out) {
-  const auto room = [&](const auto& it) { return has_room(it.second, where); };
-  if (std::none_of(hosts_.begin(), hosts_.end(), room))
+bool slot_rules::match_one(std::size_t slot, effects& out) {
+  auto& waiting = *turns_[slot];
+  if (waiting.none_waits())
     return false;
-  auto first = waiting_.end();
-  for (auto it = waiting_.begin(); it != waiting_.end(); ++it)
-    if (may_go(where, *it) && (first == waiting_.end() || turn_before(where, *it, *first)))
-      first = it;
-  if (first == waiting_.end())
+  waiting.free.refresh();
+  if (waiting.free.none())
     return false;
-
-  // The job has its turn; a free host that stands at the right place chooses among its tasks.
-  auto chosen = waiting_.end();
-  auto host = hosts_.end();
-  for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
-    if (!may_go(where, *it) || it->what.affinity.empty() || it->what.job != first->what.job ||
-        it->what.priority != first->what.priority ||
-        (chosen != waiting_.end() && !turn_before(where, *it, *chosen)))
-      continue;
-    const auto key = key_of(it->what);
-    const auto open = std::find_if(hosts_.begin(), hosts_.end(), [&](const auto& each) {
-      return has_room(each.second, where) && each.second.open[at(where)] == key;
-    });
-    if (open != hosts_.end()) {
-      chosen = it;
-      host = open;
-    }
+  const auto* seat = waiting.next([this](stage kind) { return gate_of(kind).is_open(now_ms_); });
+  if (seat == nullptr)
+    return false;
+  auto [task, host] = open_already(*seat);
+  if (task == nullptr) {
+    task = *seat->tasks.begin();
+    host = waiting.free.best(*seat->in->in->in->hosts, *task);
   }
-  if (chosen == waiting_.end()) {
-    chosen = first;
-    host = best_host(where, key_of(first->what));
-  }
-  give(chosen, host, out);
+  give(*task, *host, out);
   return true;
 }
 
-slot_rules::hosts_at slot_rules::best_host(slot where, const std::string& key) {
-  const auto rank = [&](const host& it) {
-    const auto& open = it.open[at(where)];
-    const auto wanted = !open.empty() && open != key &&
-                        std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& each) {
-                          return slot_of(each.what.kind) == where && key_of(each.what) == open;
-                        });
-    return std::tuple{std::accumulate(it.taken.begin(), it.taken.end(), 0u), wanted};
-  };
-  auto best = hosts_.end();
-  for (auto it = hosts_.begin(); it != hosts_.end(); ++it)
-    if (has_room(it->second, where) &&
-        (best == hosts_.end() || rank(it->second) < rank(best->second)))
-      best = it;
-  return best;
+void slot_rules::give(task_row& task, host_row& to, effects& out) {
+  auto& waiting = of(task.kind);
+  delist(task);
+  waiting.take_out(task);
+  waiting.free.hide(to);
+  waiting.began(task, now_ms_);
+  gate_of(task.kind).began(now_ms_);
+  ++granted_;
+  ++to.taken[at(task.kind)];
+  to.holds.push_back(&task);
+  task.host = &to;
+  auto& open = to.open[at(task.kind)];
+  if (task.affinity != nullptr)
+    waiting.keep(*task.affinity);
+  if (auto* before = std::exchange(open, task.affinity))
+    waiting.let_go(*before);
+  touch(to);
+  out.emplace_back(slot_given{task.id, to.name});
 }
 
-bool slot_rules::may_go(slot where, const waiting_task& it) const {
-  return slot_of(it.what.kind) == where &&
-         gates_[static_cast<std::size_t>(it.what.kind)].is_open(now_ms_);
+void slot_rules::take_back(task_row& task) {
+  auto& host = *std::exchange(task.host, nullptr);
+  --host.taken[at(task.kind)];
+  std::erase(host.holds, &task);
+  --granted_;
+  gate_of(task.kind).over();
+  of(task.kind).over(task, now_ms_);
 }
 
-void slot_rules::give(waiting_at it, hosts_at to, effects& out) {
-  const auto where = slot_of(it->what.kind);
-  ++to->second.taken[at(where)];
-  to->second.open[at(where)] = key_of(it->what);
-  constexpr std::size_t most_remembered = 1000;
-  if (served_.size() >= most_remembered)
-    served_.clear(); // turns start afresh, memory stays flat
-  served_[it->what.job] = ++tick_;
-  out.emplace_back(slot_given{it->what.id, to->first});
-  granted_[it->what.id] = {it->what.job, to->first, it->what.kind};
-  gate_of(it->what.kind).began(now_ms_);
-  waiting_.erase(it);
+void slot_rules::forget(tasks_at it) {
+  auto& task = *it->second;
+  if (task.near != nullptr)
+    drop_place(task.near);
+  if (task.work != nullptr)
+    if (const auto work = works_.find(*task.work); --work->second == 0)
+      works_.erase(work);
+  of(task.kind).forget(task);
+  tasks_.erase(it);
 }
 
-std::size_t slot_rules::held(const std::string& job, slot where) const {
-  return static_cast<std::size_t>(
-      std::count_if(granted_.begin(), granted_.end(), [&](const auto& it) {
-        return it.second.job == job && slot_of(it.second.kind) == where;
-      }));
+void slot_rules::enlist(task_row& task) {
+  auto& list = lists_[static_cast<std::size_t>(task.kind)];
+  ++list.count;
+  task.older = std::exchange(list.youngest, &task);
+  (task.older != nullptr ? task.older->younger : list.oldest) = &task;
 }
 
-bool slot_rules::has_room(const host& it, slot where) {
-  return !it.draining && it.taken[at(where)] < it.capacity.of(where);
+void slot_rules::delist(task_row& task) {
+  auto& list = lists_[static_cast<std::size_t>(task.kind)];
+  --list.count;
+  (task.older != nullptr ? task.older->younger : list.oldest) = task.younger;
+  (task.younger != nullptr ? task.younger->older : list.youngest) = task.older;
+  task.older = task.younger = nullptr;
 }
 
-std::string slot_rules::key_of(const task& it) {
-  return it.affinity.empty() ? std::string{} : it.job + '\n' + it.affinity;
+void slot_rules::hide(host_row& host) {
+  for (auto& each : turns_)
+    each->free.hide(host);
+}
+
+void slot_rules::touch(host_row& host) {
+  for (auto& each : turns_)
+    each->free.touch(host);
+}
+
+void slot_rules::learn(const task_row& task) {
+  if (task.work == nullptr)
+    return;
+  auto& place = *task.host->at;
+  costs_.learn(*task.work, place.name, task.units, now_ms_ - task.since_ms);
+  const auto slowness = slowness_step(costs_.slowness(place.name));
+  if (slowness == place.slowness)
+    return;
+  place.slowness = slowness;
+  for (auto* host : place.hosts)
+    touch(*host);
+}
+
+place_row* slot_rules::use_place(const std::string& name) {
+  auto& place = places_[name];
+  if (!place) {
+    place = std::make_unique<place_row>();
+    place->name = name;
+  }
+  ++place->uses;
+  return place.get();
+}
+
+void slot_rules::drop_place(place_row* place) {
+  if (--place->uses == 0)
+    places_.erase(std::string{place->name});
 }
 
 } // namespace vdoc::dispatch

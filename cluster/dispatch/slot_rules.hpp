@@ -1,28 +1,27 @@
 #pragma once
 
+#include "cluster/dispatch/cost_book.hpp"
 #include "cluster/dispatch/host_loss.hpp"
-#include "cluster/dispatch/stage.hpp"
 #include "cluster/dispatch/stage_view.hpp"
+#include "cluster/dispatch/task.hpp"
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
 namespace vdoc::dispatch {
 
-/// A piece of work that waits for a slot.
-struct task {
-  std::string id;
-  std::string job;
-  stage kind = stage::transcode;
-  std::int32_t priority = 0; ///< higher first, over all jobs
-  std::uint32_t index = 0;   ///< lower first, inside (priority, job)
-  std::string affinity;      ///< may be empty
-};
+struct host_row;
+struct job_seat;
+struct place_row;
+struct task_row;
+class turns;
 
 struct slot_given {
   std::string task;
@@ -39,36 +38,54 @@ struct slot_lost {
 using effect = std::variant<slot_given, slot_lost>;
 using effects = std::vector<effect>;
 
-/// Matches tasks with free slots: DISPATCH's rules. Never gives a host more than its slots.
+/// Matches tasks with free slots, on one node or on a thousand: DISPATCH's rules. Never gives a
+/// host more than its slots.
 ///
-/// - Higher priority first. Among jobs of equal priority the one that holds the fewest of these
-///   slots, then the one that was served longest ago. Inside a job the lowest index, then the
-///   oldest.
+/// - Live before interactive before batch, then the higher priority.
+/// - Among tenants of equal rank: as long as somebody has less than his share of these slots, who
+///   lacks most; what is left of them, who has had the least slot time by his share. Then who was
+///   served longest ago.
+/// - Among jobs of a tenant the one that holds the fewest of these slots, then the one that was
+///   served longest ago. Inside a job the lowest index, then the oldest.
 /// - A task with an affinity prefers a free host whose last task of that slot had the same one, and
 ///   such a host prefers such a task of the job whose turn it is over the lowest index: its decoder
 ///   stands at the right place. Nothing ever waits for a host that is busy.
-/// - Otherwise the host with the fewest tasks gets it, first one whose decoder nobody waits for.
+/// - Otherwise a host where the bytes are, unless another one is expected to be done sooner though
+///   they have to be moved; otherwise the host with the fewest tasks, of those one on the fastest
+///   node, first one whose decoder nobody waits for.
+/// - A host that does not offer what a task needs never gets it.
 /// - A stage that is paused, has as many tasks as it may, or has begun as many as its rate allows
 ///   gives its turn to the other stages of the slot; its tasks keep their places.
+///
+/// Nothing that runs is taken back for something more urgent: it has the next slot. A task costs
+/// O(log tasks + log hosts), times the sets of needs that wait.
 ///
 /// Every event returns its effects in the order in which they are to be carried out.
 class slot_rules {
 public:
+  slot_rules();
+  ~slot_rules();
+  slot_rules(const slot_rules&) = delete;
+  slot_rules& operator=(const slot_rules&) = delete;
+
   /// The time of what is told next, of a clock that never steps.
   void it_is(std::int64_t now_ms) noexcept { now_ms_ = now_ms; }
 
-  effects want(task wanted);
-  /// The task is over. Nothing happens when it is unknown.
-  effects free(const std::string& task_id) { return withdraw({task_id}); }
+  effects want(const task& wanted);
+  /// The task is over, and what it took is learned. Nothing happens when it is unknown.
+  effects free(const std::string& task_id);
   /// These tasks are wanted no more, whether they wait or hold a slot.
   effects withdraw(const std::vector<std::string>& task_ids);
 
   /// A host that was up already is taken as lost before it is up again.
-  effects host_up(const std::string& host, const slots& capacity);
+  effects host_up(const std::string& host, const slots& capacity, const host_place& at = {});
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
 
   effects set_stage(stage kind, const resources::start_terms& terms);
+  /// How much of the slots a tenant may have when others want them too, next to their shares; 1
+  /// unless it is set.
+  void set_share(const std::string& tenant, std::uint32_t share);
   /// Gives what a rate has held up until now.
   effects go_on() { return match(); }
   /// Milliseconds until `go_on` is worth calling though nothing happens; nothing: never.
@@ -76,50 +93,58 @@ public:
   /// All of them, in the order of `stage`.
   [[nodiscard]] std::vector<stage_view> stages() const;
 
-  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
-  [[nodiscard]] std::size_t granted() const noexcept { return granted_.size(); }
+  /// Milliseconds until the heavy tasks of a job that are wanted so far are over, as long as it
+  /// keeps the slots that it has; nothing when it has none or their cost is not known.
+  [[nodiscard]] std::optional<std::int64_t> ends_in_ms(const std::string& job) const;
+  [[nodiscard]] const cost_book& costs() const noexcept { return costs_; }
+  void restore_costs(const std::vector<cost_line>& kept) { costs_.restore(kept); }
+
+  [[nodiscard]] std::size_t waiting() const noexcept { return tasks_.size() - granted_; }
+  [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
   [[nodiscard]] std::size_t hosts() const noexcept { return hosts_.size(); }
   /// Whether a drained host has nothing left to do.
   [[nodiscard]] bool idle(const std::string& host) const;
   [[nodiscard]] std::uint32_t slots_of(slot which) const;
 
 private:
-  struct waiting_task {
-    task what;
-    std::uint64_t arrival = 0;
-    std::int64_t since_ms = 0;
+  struct waiting_list {
+    task_row* oldest = nullptr;
+    task_row* youngest = nullptr;
+    std::uint32_t count = 0;
   };
-  struct granted_task {
-    std::string job;
-    std::string host;
-    stage kind = stage::transcode;
-  };
-  struct host {
-    slots capacity;
-    bool draining = false;
-    std::array<std::uint32_t, slot_count> taken{};
-    std::array<std::string, slot_count> open; ///< job and affinity of the last task
-  };
-  using waiting_at = std::vector<waiting_task>::iterator;
-  using hosts_at = std::map<std::string, host>::iterator;
+  using tasks_at = std::unordered_map<std::string_view, std::unique_ptr<task_row>>::iterator;
 
   effects match();
-  bool match_one(slot where, effects& out);
-  [[nodiscard]] bool turn_before(slot where, const waiting_task& a, const waiting_task& b) const;
-  hosts_at best_host(slot where, const std::string& key);
-  [[nodiscard]] bool may_go(slot where, const waiting_task& it) const;
-  void give(waiting_at it, hosts_at to, effects& out);
-  [[nodiscard]] std::size_t held(const std::string& job, slot where) const;
+  bool match_one(std::size_t slot, effects& out);
+  void give(task_row& task, host_row& to, effects& out);
+  /// Whatever it was doing; its host is touched.
+  void remove(tasks_at it);
+  /// A task that runs no more.
+  void take_back(task_row& task);
+  void forget(tasks_at it);
+  void enlist(task_row& task);
+  void delist(task_row& task);
+  void hide(host_row& host);
+  void touch(host_row& host);
+  void count_slots(const host_row& host, std::int32_t times);
+  void learn(const task_row& task);
+  place_row* use_place(const std::string& name);
+  void drop_place(place_row* place);
+  turns& of(stage kind) { return *turns_[static_cast<std::size_t>(slot_of(kind))]; }
   resources::start_gate& gate_of(stage kind) { return gates_[static_cast<std::size_t>(kind)]; }
-  static bool has_room(const host& it, slot where);
-  static std::string key_of(const task& it);
 
-  std::vector<waiting_task> waiting_; ///< the oldest first
-  std::map<std::string, granted_task> granted_;
-  std::map<std::string, host> hosts_;
-  std::map<std::string, std::uint64_t> served_; ///< per job: when it got something last
+  std::unordered_map<std::string_view, std::unique_ptr<task_row>> tasks_; ///< by their own ids
+  std::map<std::string, std::unique_ptr<host_row>> hosts_;
+  std::map<std::string, std::unique_ptr<place_row>> places_;
+  std::map<std::string, std::size_t> works_; ///< of tasks: what they are, how many
+  std::array<std::unique_ptr<turns>, slot_count> turns_;
   std::array<resources::start_gate, stage_count> gates_;
-  std::uint64_t tick_ = 0;
+  std::array<waiting_list, stage_count> lists_;
+  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that do not drain
+  cost_book costs_;
+  std::size_t granted_ = 0;
+  std::uint64_t arrivals_ = 0;
+  std::uint32_t hosts_ever_ = 0;
   std::int64_t now_ms_ = 0;
 };
 
