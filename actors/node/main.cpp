@@ -1,4 +1,5 @@
 #include "actors/node/client_command.hpp"
+#include "actors/node/cluster_command.hpp"
 #include "actors/node/crew.hpp"
 #include "actors/node/key_command.hpp"
 #include "actors/node/ledger_command.hpp"
@@ -197,6 +198,7 @@ int main(int count, char** words) {
   const node::key_command keys{app};
   const node::ledger_command ledger{app};
   const node::token_command token{app};
+  const node::cluster_command cluster{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -213,6 +215,8 @@ int main(int count, char** words) {
       return operation.run();
     if (token.is_asked())
       return token.run();
+    if (cluster.is_asked())
+      return cluster.run();
     block_signals();
     if (serve->parsed()) {
       const auto settings = to_settings(of_service);

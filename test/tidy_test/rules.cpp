@@ -75,9 +75,9 @@ std::string at_line(const source_file& file, std::size_t line, const std::string
 
 /// Names that libraries chose.
 bool is_foreign(const std::string& name) {
-  constexpr std::array prefixes{"g_",    "gst_", "soup_", "av_",  "sws_", "sqlite3_",
-                                "SSL_",  "EVP_", "X509_", "PEM_", "BIO_", "j_",
-                                "jpeg_", "ps_",  "cmd_",  "G",    "Soup"};
+  constexpr std::array prefixes{"g_",   "gst_",  "soup_", "av_",  "sws_", "sqlite3_",
+                                "SSL_", "EVP_",  "X509_", "PEM_", "BIO_", "ASN1_",
+                                "j_",   "jpeg_", "ps_",   "cmd_", "G",    "Soup"};
   const bool macro = std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
   return macro || std::ranges::any_of(prefixes, [&](const char* p) { return name.starts_with(p); });
 }
