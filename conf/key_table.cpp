@@ -107,6 +107,7 @@ constexpr std::array table{
     key{VDOC_IN(service, tenant_running), 0, lots},
     key{VDOC_IN(service, keep_days), 0, 36'500},
     key{VDOC_IN(service, tenant_upload_gb), 0, 1'000'000},
+    key{VDOC_IN(service, tenant_stored_mb), 0, lots},
     key{VDOC_IN(service, upload_expires_s), 1, 31'536'000},
     key{VDOC_IN(service, reuse_results)},
     key{VDOC_IN(service, watch)},

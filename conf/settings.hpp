@@ -102,8 +102,7 @@ struct service_settings {
   std::string http = "127.0.0.1:8080";
   bool exposed = false;
   bool tokens = false;
-  std::string tls_certificate;
-  std::string tls_key;
+  std::string tls_certificate, tls_key;
   std::int64_t http_connections = 1'024;
   std::int64_t http_rate_per_s = 0;
   std::int64_t max_concurrent_jobs = 0;
@@ -116,6 +115,7 @@ struct service_settings {
   std::int64_t tenant_running = 0;
   std::int64_t keep_days = 0;
   std::int64_t tenant_upload_gb = 100;
+  std::int64_t tenant_stored_mb = 0;
   std::int64_t upload_expires_s = 86'400;
   bool reuse_results = true;
   std::string watch;

@@ -326,7 +326,14 @@ void service_desk::look(then<overview> answer) {
     if (!queue)
       return;
     self->request(queue, within, queue::look{})
-        .then([to](const overview& now) { to->give(now); }, [to](const caf::error&) {});
+        .then(
+            [to, with](const overview& now) {
+              auto all = now;
+              if (with->stored)
+                all.tenants = with->stored();
+              to->give(std::move(all));
+            },
+            [to](const caf::error&) {});
   });
 }
 

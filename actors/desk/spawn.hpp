@@ -37,6 +37,8 @@ struct means {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   /// An upload by its id; without it there are none.
   std::function<std::optional<uploads::upload_view>(std::string_view)> find_upload = {};
+  /// What tenants have stored; without it nothing. Any thread.
+  std::function<std::vector<desk::tenant_view>()> stored = {};
   std::filesystem::path jobs; ///< one folder of results for each job, by id
   /// What may be asked at a time; beyond that the answer is `busy` at once.
   std::size_t most_calls = 4'096;

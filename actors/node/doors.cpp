@@ -13,12 +13,29 @@
 #include <caf/actor_system.hpp>
 #include <spdlog/spdlog.h>
 
+#include <map>
 #include <optional>
 #include <unistd.h>
 
 namespace vdoc::node {
 
 namespace {
+
+/// What tenants have stored, by name.
+std::vector<desk::tenant_view> stored_by_tenants(const service_parts& parts) {
+  std::map<std::string, desk::tenant_view> all;
+  for (const auto& [tenant, bytes] : parts.kept->tenants())
+    all[tenant].results_bytes = bytes;
+  for (const auto& [tenant, bytes] : parts.uploads->book.tenants())
+    all[tenant].uploads_bytes = bytes;
+  std::vector<desk::tenant_view> views;
+  for (auto& [tenant, view] : all) {
+    view.name = tenant;
+    view.limit_bytes = parts.uploads->book.terms().stored_bytes;
+    views.push_back(std::move(view));
+  }
+  return views;
+}
 
 std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
                                       const std::shared_ptr<service_parts>& parts,
@@ -36,6 +53,7 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   };
   with.live = parts->live;
   with.measures = parts->measures;
+  with.stored = [parts] { return stored_by_tenants(*parts); };
   with.jobs = folder;
   with.find_upload = [parts](std::string_view id) {
     return parts->uploads->book.find(id, ledger::unix_ms_now());
@@ -92,7 +110,9 @@ struct key_office {
   }
 };
 
-net::metrics_means metrics_of(const service_parts& parts, const std::filesystem::path& folder) {
+net::metrics_means metrics_of(const std::shared_ptr<service_parts>& of,
+                              const std::filesystem::path& folder) {
+  const auto& parts = *of;
   net::metrics_means with;
   with.measures = parts.measures;
   with.steady_ms = resources::steady_ms_now;
@@ -100,6 +120,7 @@ net::metrics_means metrics_of(const service_parts& parts, const std::filesystem:
   with.folder = folder;
   with.version = VIDEO_DOC_VERSION;
   with.uploads = [store = parts.uploads] { return store->book.counts(); };
+  with.tenants = [of] { return stored_by_tenants(*of); };
   return with;
 }
 
@@ -124,7 +145,7 @@ struct doors::parts {
                                                desk::registry::means{ledger::unix_ms_now,
                                                                      ledger::new_job_id})},
         desk{open_desk(system, of, folder.jobs(), registry)}, metrics{
-                                                                  metrics_of(*of, folder.jobs())} {}
+                                                                  metrics_of(of, folder.jobs())} {}
 
   void open_zmq(const conf::service_settings& settings, const service_parts& of) {
     const auto terms_at = [&](const std::string& endpoint) {

@@ -26,6 +26,7 @@ private:
   void describe_deadletter(CLI::App& program);
   void describe_queues(CLI::App& program);
   int show_queues(service_call& to) const;
+  int show_tenants(service_call& to) const;
   int set_queue(service_call& to) const;
   int show_schedules(service_call& to) const;
   int put_schedule(service_call& to) const;
@@ -34,6 +35,7 @@ private:
 
   CLI::App* queues_;
   CLI::App* set_;
+  CLI::App* tenants_;
   CLI::App* schedules_;
   CLI::App* put_;
   CLI::App* remove_;

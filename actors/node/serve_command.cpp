@@ -56,13 +56,17 @@ void allow_many_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-std::shared_ptr<uploads::upload_store> open_uploads(const conf::settings& settings,
-                                                    const service_folder& folder) {
+std::shared_ptr<uploads::upload_store>
+open_uploads(const conf::settings& settings, const service_folder& folder,
+             const std::shared_ptr<resources::kept_book>& kept) {
+  constexpr std::uint64_t bytes_per_mb = 1'000'000;
   constexpr std::uint64_t bytes_per_gb = 1'000'000'000;
   constexpr std::int64_t ms_per_s = 1'000;
   uploads::upload_terms terms;
   terms.largest_bytes = static_cast<std::uint64_t>(settings.source.largest_gb) * bytes_per_gb;
   terms.tenant_bytes = static_cast<std::uint64_t>(settings.service.tenant_upload_gb) * bytes_per_gb;
+  terms.stored_bytes = static_cast<std::uint64_t>(settings.service.tenant_stored_mb) * bytes_per_mb;
+  terms.kept = [kept](const std::string& tenant) { return kept->bytes_of(tenant); };
   terms.expires_ms = settings.service.upload_expires_s * ms_per_s;
   return std::make_shared<uploads::upload_store>(folder.uploads(), terms);
 }
@@ -71,7 +75,7 @@ serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
   const auto parts = std::make_shared<service_parts>();
-  parts->uploads = open_uploads(settings, folder);
+  parts->uploads = open_uploads(settings, folder, parts->kept);
   const auto main_thread = pthread_self();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;

@@ -7,9 +7,11 @@
 #include "actors/node/node.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/protocol.hpp"
+#include "actors/survey/protocol.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "cluster/resources/kept_book.hpp"
 #include "cluster/resources/measures.hpp"
 #include "cluster/uploads/upload_store.hpp"
 
@@ -26,6 +28,7 @@ public:
   std::shared_ptr<desk::live_jobs> live = std::make_shared<desk::live_jobs>();
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  std::shared_ptr<resources::kept_book> kept = std::make_shared<resources::kept_book>();
   std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
@@ -43,6 +46,14 @@ public:
   void set(const courier::actor& courier) {
     const std::scoped_lock lock{mutex_};
     courier_ = courier;
+  }
+  void set(const survey::actor& survey) {
+    const std::scoped_lock lock{mutex_};
+    survey_ = survey;
+  }
+  [[nodiscard]] survey::actor find_survey() const {
+    const std::scoped_lock lock{mutex_};
+    return survey_;
   }
   void set(const digest::actor& digest) {
     const std::scoped_lock lock{mutex_};
@@ -83,6 +94,7 @@ public:
     set(schedule::actor{});
     set(courier::actor{});
     set(digest::actor{});
+    set(survey::actor{});
   }
 
 private:
@@ -91,6 +103,7 @@ private:
   schedule::actor schedule_;
   courier::actor courier_;
   digest::actor digest_;
+  survey::actor survey_;
   std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;

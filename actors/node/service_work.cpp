@@ -8,6 +8,7 @@
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/survey/spawn.hpp"
 #include "actors/sweep/spawn.hpp"
 #include "actors/watch/spawn.hpp"
 #include "cluster/ledger/open_store.hpp"
@@ -27,6 +28,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::uint64_t bytes_per_mb = 1'000'000;
+
 queue::rule_terms terms_of(const conf::settings& settings) {
   const auto& from = settings.service;
   queue::rule_terms terms;
@@ -40,7 +43,8 @@ queue::rule_terms terms_of(const conf::settings& settings) {
   terms.backoff.longest_ms = std::max(from.retry_first_ms, from.retry_longest_ms);
   terms.most_open = static_cast<std::size_t>(from.most_open_jobs);
   terms.tenant = {static_cast<std::uint64_t>(from.tenant_queued),
-                  static_cast<std::uint32_t>(from.tenant_running), 0};
+                  static_cast<std::uint32_t>(from.tenant_running),
+                  static_cast<std::uint64_t>(from.tenant_stored_mb) * bytes_per_mb};
   return terms;
 }
 
@@ -67,6 +71,10 @@ supervision::child_plan queue_of(const workplace& place,
       if (const auto courier = parts->find_courier())
         caf::anon_send(courier, courier::tell{what});
     };
+    with.count = [parts](const std::string& job_id, const std::string& tenant) {
+      if (const auto survey = parts->find_survey())
+        caf::anon_send(survey, survey::count{job_id, tenant});
+    };
     with.jobs = parts->jobs;
     with.live = parts->live;
     with.feed = parts->feed;
@@ -74,6 +82,9 @@ supervision::child_plan queue_of(const workplace& place,
     with.terms = terms_of(place.settings);
     with.terms.uploads = [watch = std::make_shared<upload_watch>(parts->uploads)](
                              std::uint32_t number) { return watch->standing_of(number); };
+    with.terms.kept = [parts](const std::string& tenant) {
+      return parts->kept->bytes_of(tenant) + parts->uploads->book.bytes_of(tenant);
+    };
     with.seed = std::random_device{}();
     const auto who = queue::spawn(where, std::move(with));
     parts->set(who, now);
@@ -147,13 +158,37 @@ supervision::child_plan digest_of(const std::shared_ptr<service_parts>& parts) {
   return digest;
 }
 
-supervision::child_plan sweep_of(const workplace& place) {
+supervision::child_plan survey_of(const workplace& place,
+                                  const std::shared_ptr<service_parts>& parts,
+                                  const services& now) {
+  supervision::child_plan survey;
+  survey.terms.name = "survey";
+  survey.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    survey::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.unix_ms = ledger::unix_ms_now;
+    with.jobs = place.jobs;
+    with.book = parts->kept;
+    const auto who = survey::spawn(where, std::move(with));
+    parts->set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return survey;
+}
+
+supervision::child_plan sweep_of(const workplace& place,
+                                 const std::shared_ptr<service_parts>& parts) {
   supervision::child_plan sweep;
   sweep.terms.name = "sweep";
   sweep.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
     sweep::means with;
     with.open = [=] { return ledger::open_store(place.database); };
     with.unix_ms = ledger::unix_ms_now;
+    with.removed = [parts](const std::string& job_id) {
+      if (const auto survey = parts->find_survey())
+        caf::anon_send(survey, survey::forget{job_id});
+    };
     with.jobs = place.jobs;
     with.keep = std::chrono::days{place.settings.service.keep_days};
     return caf::actor_cast<caf::actor>(sweep::spawn(where, std::move(with)));
@@ -188,8 +223,9 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {digest_of(parts), queue_of(where, parts, now), schedule_of(parts, now),
-                    courier_of(where, parts, now), sweep_of(where)};
+  below.children = {
+      digest_of(parts),        survey_of(where, parts, now),  queue_of(where, parts, now),
+      schedule_of(parts, now), courier_of(where, parts, now), sweep_of(where, parts)};
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

@@ -129,6 +129,8 @@ void tell_written(self_pointer self, const ledger::event& event, std::uint64_t s
         .observe(static_cast<double>(it.waited_ms) / ms_per_s);
   if (it.after != it.before)
     log_change(event, it, trace_of(state, *key, it.after));
+  if (ledger::is_end(it.after) && !it.noop && it.attempt > 0 && state.with.count)
+    state.with.count(event.job_id, it.tenant);
   if (it.after != ledger::job_state::unknown)
     state_changed(self,
                   {event.job_id, it.before, it.after, event.cause, it.attempt, std::move(it.tenant),

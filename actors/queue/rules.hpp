@@ -67,7 +67,6 @@ public:
   /// While a stage is paused the time limits of jobs stand still: they are for the work.
   void stages_paused(bool any, moment now);
   void set_tenant(const std::string& tenant, const tenant_terms& terms);
-  void add_bytes(const std::string& tenant, std::int64_t more) { tallies_.add_bytes(tenant, more); }
   /// While the ledger is away nothing begins.
   void ledger_away(bool away) noexcept { ledger_away_ = away; }
   /// Nothing begins any more, and what runs stops in good order.

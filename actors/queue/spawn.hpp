@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace vdoc::queue {
 
@@ -37,6 +38,9 @@ struct means {
   std::function<job::actor(caf::actor_system&, const work_plan&)> start_job;
   /// Told of every delivery to a job's callback once it is committed; must not block; may be empty.
   std::function<void(const ledger::document&)> deliver;
+  /// Told of every video whose job has ended after an attempt, once that is committed, with its
+  /// tenant; must not block; may be empty.
+  std::function<void(const std::string& job_id, const std::string& tenant)> count = {};
   std::shared_ptr<roster> jobs;
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<desk::event_feed> feed = {}; ///< who is told what happens; may be null

@@ -42,7 +42,6 @@ public:
     own_terms_[tenant(name)] = terms;
   }
   [[nodiscard]] tenant_terms terms_of(std::uint32_t tenant) const;
-  void add_bytes(const std::string& name, std::int64_t more) { bytes_[tenant(name)] += more; }
 
   /// Jobs of a tenant that are open and do not run.
   [[nodiscard]] std::uint64_t waiting_of(const std::string& tenant) const;
@@ -65,7 +64,6 @@ private:
   std::map<std::uint32_t, tally> queues_;
   std::map<std::uint32_t, std::int64_t> waiting_;   ///< by tenant
   std::map<std::uint32_t, std::uint64_t> reserved_; ///< by tenant: submitted, not committed
-  std::map<std::uint32_t, std::int64_t> bytes_;     ///< by tenant
   std::map<std::uint32_t, tenant_terms> own_terms_;
   std::uint64_t reserved_all_ = 0;
   std::uint64_t open_ = 0;

@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <string>
 
 namespace vdoc::queue {
 
@@ -13,7 +15,7 @@ namespace vdoc::queue {
 struct tenant_terms {
   std::uint64_t queued = 0;  ///< jobs that wait
   std::uint32_t running = 0; ///< jobs
-  std::uint64_t bytes = 0;   ///< of results that are kept here
+  std::uint64_t bytes = 0;   ///< of results and uploads that are kept here
 };
 
 /// What QUEUE's rules go by, unless a job, a queue or a tenant says otherwise.
@@ -30,6 +32,8 @@ struct rule_terms {
   std::uint32_t most_tenants = 10'000;
   std::uint32_t most_a_turn = 1'000; ///< jobs that one `decide` moves
   tenant_terms tenant;
+  /// How many bytes a tenant keeps here; without it none does.
+  std::function<std::uint64_t(const std::string& tenant)> kept = {};
   upload_gate::look uploads = {}; ///< where one stands; without it all are whole
 };
 

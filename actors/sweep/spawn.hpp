@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace vdoc::ledger {
 class store;
@@ -21,6 +22,8 @@ struct means {
   /// A store of its own, so that nobody waits while it removes; throws `ledger::cannot_open`.
   std::function<std::unique_ptr<ledger::store>()> open;
   std::function<std::int64_t()> unix_ms;
+  /// Told of every folder of results that is removed, by the job's id; may be empty.
+  std::function<void(const std::string& job_id)> removed = {};
   std::filesystem::path jobs;       ///< one folder of results for each job, by id
   std::chrono::hours keep{24 * 30}; ///< from the end of a job on; 0: jobs stay
   std::chrono::milliseconds every{60'000};

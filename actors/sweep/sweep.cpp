@@ -53,8 +53,11 @@ void remove_folder(sweep_state& state, const std::string& id) {
   std::error_code wrong;
   // The manifest first: who takes results over at the time sees by it that they are going.
   fs::remove_all(state.with.jobs / id / ".work", wrong);
-  if (fs::remove_all(state.with.jobs / id, wrong) > 0 && !wrong)
+  if (fs::remove_all(state.with.jobs / id, wrong) > 0 && !wrong) {
     ++state.done.folders;
+    if (state.with.removed)
+      state.with.removed(id);
+  }
   if (wrong)
     spdlog::warn("the results of job {} cannot be removed: {}", id, wrong.message());
 }

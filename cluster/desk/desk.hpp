@@ -73,7 +73,7 @@ struct queue_view {
   std::uint64_t waiting = 0;        ///< queued and retrying
   std::uint64_t running = 0;
   std::uint64_t scheduled = 0;
-  std::int64_t oldest_age_ms = 0;    ///< of the job that waits longest
+  std::int64_t oldest_age_ms = 0; ///< of the job that waits longest
   /// Media time of the open jobs. One that nobody has opened yet counts as much as those of its
   /// queue did of late; before the first one was, nothing.
   std::int64_t backlog_media_ms = 0;
@@ -110,6 +110,15 @@ struct queue_change {
   std::optional<std::uint32_t> starts_per_min; ///< 0: no limit
 };
 
+/// What a tenant has on the disks of the service.
+struct tenant_view {
+  std::string name;
+  std::uint64_t results_bytes = 0; ///< of jobs that have ended
+  std::uint64_t uploads_bytes = 0; ///< as long as they are going to be, where that is known
+  std::uint64_t limit_bytes = 0;   ///< of both together; 0: none
+  friend bool operator==(const tenant_view&, const tenant_view&) = default;
+};
+
 /// How the service is.
 struct overview {
   bool ready = false;  ///< open jobs are known, and the ledger is there
@@ -117,6 +126,7 @@ struct overview {
   std::uint64_t open = 0;
   std::uint64_t running = 0;
   std::vector<queue_view> queues;
+  std::vector<tenant_view> tenants = {}; ///< those that have anything stored; callers see their own
 };
 
 template <class T> using then = std::function<void(T)>;

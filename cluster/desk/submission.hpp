@@ -67,11 +67,14 @@ bool is_name(std::string_view text);
 /// W3C Trace Context, level 1: "00-<32 digits>-<16 digits>-<2 digits>", neither id all zeros.
 bool is_traceparent(std::string_view text);
 
-/// The form in which jobs and queues are shown, over ZeroMQ and HTTP.
+/// The form in which jobs, queues and tenants are shown, over ZeroMQ and HTTP.
 std::string to_json(const job_view& what);
 std::string to_json(const ledger::event& what);
 std::string to_json(const queue_view& what);
+std::string to_json(const tenant_view& what);
 std::string to_json(const schedule& what);
+/// Those that are the caller's business.
+std::vector<tenant_view> seen_by(const caller& who, std::vector<tenant_view> all);
 /// {"error": {"code": "busy", "message": "...", "advice": "...", "retry_after_ms": 500}}
 std::string to_json(const verdict& what);
 std::string to_string(refusal why);

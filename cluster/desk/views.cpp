@@ -96,6 +96,20 @@ std::string to_json(const queue_view& what) {
   return written(view);
 }
 
+std::string to_json(const tenant_view& what) {
+  ordered_json view;
+  view["name"] = what.name;
+  view["results_bytes"] = what.results_bytes;
+  view["uploads_bytes"] = what.uploads_bytes;
+  view["limit_bytes"] = what.limit_bytes;
+  return written(view);
+}
+
+std::vector<tenant_view> seen_by(const caller& who, std::vector<tenant_view> all) {
+  std::erase_if(all, [&](const auto& one) { return !who.sees(one.name); });
+  return all;
+}
+
 std::string to_json(const schedule& what) {
   ordered_json view;
   view["name"] = what.name;

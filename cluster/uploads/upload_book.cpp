@@ -19,6 +19,16 @@ desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before,
             "the uploads of tenant " + of.tenant + " have " + std::to_string(bytes) + " of " +
                 std::to_string(terms_.tenant_bytes) + " bytes already",
             "end or delete uploads, or raise service.tenant_upload_gb", 0};
+  const auto kept = terms_.stored_bytes > 0 && terms_.kept ? terms_.kept(of.tenant) : 0;
+  if (terms_.stored_bytes > 0 && after > before &&
+      (after > terms_.stored_bytes || others + kept > terms_.stored_bytes - after))
+    return {refusal::over_quota,
+            "tenant " + of.tenant + " has " + std::to_string(bytes + kept) +
+                " bytes of results and uploads, and may have " +
+                std::to_string(terms_.stored_bytes),
+            "end uploads, wait until old jobs are removed (service.keep_days), or raise "
+            "service.tenant_stored_mb",
+            0};
   bytes = others + after;
   if (bytes == 0)
     bytes_.erase(of.tenant);
@@ -179,6 +189,11 @@ std::uint64_t upload_book::bytes_of(std::string_view tenant) const {
   const std::scoped_lock lock{mutex_};
   const auto found = bytes_.find(tenant);
   return found == bytes_.end() ? 0 : found->second;
+}
+
+std::map<std::string, std::uint64_t> upload_book::tenants() const {
+  const std::scoped_lock lock{mutex_};
+  return {bytes_.begin(), bytes_.end()};
 }
 
 upload_counts upload_book::counts() const {

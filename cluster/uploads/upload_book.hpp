@@ -4,6 +4,7 @@
 #include "cluster/uploads/upload.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,6 +20,10 @@ struct upload_terms {
   /// Of all that a tenant has here, as long as they will be, or are where nobody knows; 0: no limit
   std::uint64_t tenant_bytes = 0;
   std::int64_t expires_ms = 86'400'000; ///< after its last byte, or after its last job has ended
+  /// Of all that a tenant has here together with the results that it keeps; 0: no limit.
+  std::uint64_t stored_bytes = 0;
+  /// Bytes of those results; without it there are none. Any thread; asks nothing of the book.
+  std::function<std::uint64_t(const std::string& tenant)> kept = {};
 };
 
 /// An upload with how far it is.
@@ -87,6 +92,8 @@ public:
   [[nodiscard]] std::vector<upload_view> expired(std::int64_t now_unix_ms) const;
   /// Bytes that a tenant has here, or has announced.
   [[nodiscard]] std::uint64_t bytes_of(std::string_view tenant) const;
+  /// The same of every tenant that has any.
+  [[nodiscard]] std::map<std::string, std::uint64_t> tenants() const;
   [[nodiscard]] upload_counts counts() const;
 
 private:

@@ -216,11 +216,12 @@ void order_jobs(const errand& it) {
 }
 
 void list_queues(const errand& it) {
-  it.with.to.look([answer = it.answer](const desk::overview& now) {
+  it.with.to.look([answer = it.answer, who = it.who](const desk::overview& now) {
     if (now.queues.empty() && !now.trouble.empty())
       return answer(problem({refusal::busy, now.trouble, "try again", 1'000}));
-    answer({200, R"({"queues":)" +
-                     joined(now.queues, [](const auto& one) { return to_json(one); }) + "}"});
+    const auto show = [](const auto& one) { return to_json(one); };
+    answer({200, R"({"queues":)" + joined(now.queues, show) + R"(,"tenants":)" +
+                     joined(desk::seen_by(who, now.tenants), show) + "}"});
   });
 }
 

@@ -1,6 +1,8 @@
 #include "net/metrics/families.hpp"
 
+#include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
 #include <system_error>
 #include <utility>
@@ -225,6 +227,32 @@ families upload_families(const uploads::upload_counts& now) {
       single("video_doc_uploads_open", "Uploads that are not whole.", MetricType::Gauge,
              gauge(number(now.open))),
   };
+}
+
+/// Tenants are anybody's to name where nobody is asked for a token: the largest are shown.
+families tenant_families(std::vector<desk::tenant_view> now) {
+  constexpr std::size_t most_tenants = 100;
+  const auto bytes = [](const desk::tenant_view& it) {
+    return it.results_bytes + it.uploads_bytes;
+  };
+  std::ranges::stable_sort(now, std::greater{}, bytes);
+  now.resize(std::min(now.size(), most_tenants));
+  MetricFamily stored{"video_doc_tenant_stored_bytes",
+                      "Results of ended jobs and uploads; of the 100 tenants with most of them.",
+                      MetricType::Gauge,
+                      {}};
+  MetricFamily limit{"video_doc_tenant_stored_limit_bytes",
+                     "What such a tenant may have of both together; 0: no limit.",
+                     MetricType::Gauge,
+                     {}};
+  for (const auto& it : now) {
+    stored.metric.push_back(
+        gauge(static_cast<double>(it.results_bytes), {"tenant", "what"}, {it.name, "results"}));
+    stored.metric.push_back(
+        gauge(static_cast<double>(it.uploads_bytes), {"tenant", "what"}, {it.name, "uploads"}));
+    limit.metric.push_back(gauge(static_cast<double>(it.limit_bytes), {"tenant"}, {it.name}));
+  }
+  return {stored, limit};
 }
 
 families disk_families(const std::filesystem::path& folder) {

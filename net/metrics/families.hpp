@@ -16,6 +16,7 @@ families service_families(const resources::measures& from);
 families tree_families(const resources::tree_use& now);
 families disk_families(const std::filesystem::path& folder);
 families upload_families(const uploads::upload_counts& now);
+families tenant_families(std::vector<desk::tenant_view> now);
 families build_families(const std::string& version);
 
 } // namespace vdoc::net

@@ -35,7 +35,8 @@ struct metrics::inside final : prometheus::Collectable {
     for (auto&& some :
          {job_families(*with.measures, with.steady_ms()), service_families(*with.measures),
           tree_families(tree_now()), disk_families(with.folder), build_families(with.version),
-          with.uploads ? upload_families(with.uploads()) : families{}})
+          with.uploads ? upload_families(with.uploads()) : families{},
+          with.tenants ? tenant_families(with.tenants()) : families{}})
       all.insert(all.end(), some.begin(), some.end());
     return all;
   }

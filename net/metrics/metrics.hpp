@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vdoc::net {
 
@@ -20,6 +21,7 @@ struct metrics_means {
   std::filesystem::path folder;              ///< whose disk is looked at
   std::string version;
   std::function<uploads::upload_counts()> uploads = {}; ///< none: nothing is told of them
+  std::function<std::vector<desk::tenant_view>()> tenants = {};
 };
 
 /// The metrics of a service in the form of Prometheus (docs/metrics.md). Any thread.

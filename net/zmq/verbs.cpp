@@ -169,13 +169,18 @@ void unschedule(const errand& it) {
 }
 
 void ping(const errand& it) {
-  it.to.look([answer = it.answer](const desk::overview& now) {
-    nlohmann::ordered_json body{
-        {"protocol", protocol_version}, {"ready", now.ready},
-        {"trouble", now.trouble},       {"open", now.open},
-        {"running", now.running},       {"queues", nlohmann::json::array()}};
+  it.to.look([answer = it.answer, who = it.who](const desk::overview& now) {
+    nlohmann::ordered_json body{{"protocol", protocol_version},
+                                {"ready", now.ready},
+                                {"trouble", now.trouble},
+                                {"open", now.open},
+                                {"running", now.running},
+                                {"queues", nlohmann::json::array()},
+                                {"tenants", nlohmann::json::array()}};
     for (const auto& one : now.queues)
       body["queues"].push_back(nlohmann::ordered_json::parse(to_json(one)));
+    for (const auto& one : desk::seen_by(who, now.tenants))
+      body["tenants"].push_back(nlohmann::ordered_json::parse(to_json(one)));
     answer("OK", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   });
 }

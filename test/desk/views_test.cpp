@@ -67,6 +67,14 @@ BOOST_AUTO_TEST_CASE(of_a_queue_is_its_load_and_its_limits) {
              R"("running":1,"scheduled":3,"oldest_age_ms":1500,"backlog_media_ms":9000})");
 }
 
+BOOST_AUTO_TEST_CASE(of_a_tenant_is_what_it_has_stored_and_only_its_own_sees_it) {
+  BOOST_TEST(to_json(tenant_view{"a", 1'000, 20, 5'000}) ==
+             R"({"name":"a","results_bytes":1000,"uploads_bytes":20,"limit_bytes":5000})");
+  const std::vector<tenant_view> all{{"a", 1, 0, 0}, {"b", 2, 0, 0}};
+  BOOST_TEST((seen_by({"ann", "b", role::viewer}, all) == std::vector{all.at(1)}));
+  BOOST_TEST((seen_by({"ann", "*", role::viewer}, all) == all));
+}
+
 BOOST_AUTO_TEST_CASE(of_a_refusal_is_a_code_and_what_to_do) {
   BOOST_TEST(to_json(verdict{refusal::busy, "the ledger is away", "try again", 500}) ==
              R"({"error":{"code":"busy","message":"the ledger is away","advice":"try again",)"

@@ -155,7 +155,10 @@ BOOST_AUTO_TEST_CASE(an_order_to_all_has_to_be_meant) {
 
 BOOST_AUTO_TEST_CASE(queues_are_shown_and_changed) {
   desk.now.queues.push_back({"default", true, 2, 30, 5, 1, 0, 1'000, 0});
-  BOOST_TEST(json::parse(get("/api/v1/queues").body)["queues"][0]["waiting"] == 5);
+  desk.now.tenants.push_back({"default", 1'000, 20, 5'000});
+  const auto shown = json::parse(get("/api/v1/queues").body);
+  BOOST_TEST(shown["queues"][0]["waiting"] == 5);
+  BOOST_TEST(shown["tenants"][0]["results_bytes"] == 1'000);
   BOOST_TEST(
       send("PATCH", "/api/v1/queues/default", R"({"paused": false, "concurrency": 3})").status ==
       200u);

@@ -20,8 +20,9 @@ struct a_service_that_counts {
                           ++looks;
                           return resources::tree_use{3, 12.5, 4'096, 1, 2, 3, 4};
                         },
-                        "/", "1.2.3",
-                        [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; }}};
+                        "/", "1.2.3", [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; },
+                        [this] { return tenants; }}};
+  std::vector<desk::tenant_view> tenants{{"a", 5'000, 7, 10'000}};
 
   void work() {
     measures->states.of({"night", "failed"}).add(2);
@@ -78,6 +79,9 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_uploads_withdrawn_total 1)",
         R"(video_doc_upload_received_bytes_total 12345)",
         R"(video_doc_uploads_open 3)",
+        R"(video_doc_tenant_stored_bytes{tenant="a",what="results"} 5000)",
+        R"(video_doc_tenant_stored_bytes{tenant="a",what="uploads"} 7)",
+        R"(video_doc_tenant_stored_limit_bytes{tenant="a"} 10000)",
         R"(video_doc_cpu_seconds_total 12.5)",
         R"(video_doc_processes 3)",
         R"(video_doc_memory_pss_bytes 4096)",
@@ -91,6 +95,15 @@ BOOST_AUTO_TEST_CASE(grow_older_between_looks_at_a_queue) {
   now_ms += 10'000;
   BOOST_TEST(
       has(metrics.scrape(), R"(video_doc_queue_oldest_age_seconds{queue="night \"1\""} 14.5)"));
+}
+
+BOOST_AUTO_TEST_CASE(tell_of_the_hundred_tenants_that_have_stored_most) {
+  for (int i = 0; i < 150; ++i)
+    tenants.push_back({"t" + std::to_string(i), static_cast<std::uint64_t>(i), 100, 0});
+  const auto text = metrics.scrape();
+  BOOST_TEST(has(text, R"(video_doc_tenant_stored_bytes{tenant="a",what="results"} 5000)"));
+  BOOST_TEST(has(text, R"(video_doc_tenant_stored_bytes{tenant="t51",what="results"} 51)"));
+  BOOST_TEST(text.find(R"({tenant="t50",)") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(look_at_processes_once_a_second_however_often_they_are_asked) {

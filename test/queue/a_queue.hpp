@@ -35,6 +35,7 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>("f");
   std::vector<desk::feed_item> told;
   std::vector<std::string> delivered; ///< bodies
+  std::vector<std::string> counted;   ///< jobs that have ended: "tenant/id"
   desk::event_feed::subscription ear =
       feed->subscribe([this](const desk::feed_item& it) { told.push_back(it); });
   std::int64_t unix_ms = 1'764'576'000'000;
@@ -82,6 +83,9 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
       return it->who;
     };
     with.deliver = [this](const ledger::document& what) { delivered.push_back(what.body); };
+    with.count = [this](const std::string& id, const std::string& tenant) {
+      counted.push_back(tenant + "/" + id);
+    };
     with.jobs = roster;
     with.live = live;
     with.feed = feed;

@@ -186,14 +186,24 @@ BOOST_AUTO_TEST_CASE(has_no_more_waiting_than_it_may) {
   BOOST_TEST(rules.reserve("default", "default", 2).ok());
 }
 
-BOOST_AUTO_TEST_CASE(keeps_no_more_bytes_than_it_may) {
-  rules.set_tenant("default", {0, 0, 1'000});
-  rules.add_bytes("default", 999);
-  BOOST_TEST(rules.reserve("default", "default", 1).ok());
-  rules.add_bytes("default", 1);
-  BOOST_TEST((rules.reserve("default", "default", 1).why == desk::refusal::over_quota));
-  rules.add_bytes("default", -1'000);
-  BOOST_TEST(rules.reserve("default", "default", 1).ok());
+BOOST_AUTO_TEST_CASE(submits_nothing_while_it_keeps_as_many_bytes_as_it_may) {
+  std::map<std::string, std::uint64_t> kept{{"a", 999}, {"b", 5'000}};
+  rule_terms terms;
+  terms.tenant.bytes = 1'000;
+  terms.kept = [&](const std::string& tenant) { return kept[tenant]; };
+  queue::rules stingy{terms};
+  stingy.set_tenant("b", {0, 0, 0});
+  BOOST_TEST(stingy.reserve("a", "default", 100).ok());
+  kept["a"] = 1'000;
+  const auto refused = stingy.reserve("a", "default", 1);
+  BOOST_TEST((refused.why == desk::refusal::over_quota));
+  BOOST_TEST(refused.what == "tenant a has 1000 bytes of results and uploads, and may have 1000");
+  BOOST_TEST(refused.advice.find("service.tenant_stored_mb") != std::string::npos);
+  BOOST_TEST(refused.retry_after_ms > 0U);
+  BOOST_TEST(stingy.reserve("b", "default", 1).ok()); // no limit of its own
+  BOOST_TEST(stingy.reserve("c", "default", 1).ok());
+  kept["a"] = 0;
+  BOOST_TEST(stingy.reserve("a", "default", 1).ok());
 }
 
 BOOST_AUTO_TEST_CASE(cannot_fill_the_memory) {

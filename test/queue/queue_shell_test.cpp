@@ -94,6 +94,28 @@ BOOST_AUTO_TEST_CASE(tries_again_what_may_be_cured_and_builds_on_it) {
   BOOST_TEST(store->jobs.at(id).record.last_cause == "empty");
 }
 
+BOOST_AUTO_TEST_CASE(has_the_results_counted_of_every_video_that_was_begun_when_it_ends) {
+  const auto first = submit_one();
+  BOOST_TEST(counted.empty());
+  ends("succeeded");
+  BOOST_TEST(counted == std::vector{"default/" + first}, boost::test_tools::per_element());
+  auto second = job();
+  second.tenant = "other";
+  submit(second);
+  ends("failed", {culprit::peer, "away", "", ""}); // another attempt follows
+  BOOST_TEST(counted.size() == 1U);
+  pass_time(1s);
+  ends("failed", {culprit::user, "broken", "", ""});
+  BOOST_TEST(counted.size() == 2U);
+  BOOST_TEST(counted.back() == "other/" + second.id);
+  auto waits = job();
+  waits.not_before_unix_ms = unix_ms + 60'000;
+  submit(waits);
+  ask<queue::ordered>(queue::order{store->jobs.at(waits.id).record, {}}); // cancelled: no attempt
+  BOOST_TEST((state_of(waits.id) == job_state::cancelled));
+  BOOST_TEST(counted.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(takes_a_job_that_crashed_for_our_fault) {
   const auto id = submit_one();
   caf::anon_send_exit(puppets.back()->who, caf::exit_reason::kill);

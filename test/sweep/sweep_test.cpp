@@ -33,6 +33,7 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
   ~a_sweep_that_keeps_a_day() { end(); }
 
   std::chrono::hours keep{24};
+  std::string removed; ///< "a b "
 
   void begin() {
     sweep::means with;
@@ -42,6 +43,7 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
       return ledger::open_store(database);
     };
     with.unix_ms = [this] { return unix_ms; };
+    with.removed = [this](const std::string& id) { removed += id + " "; };
     with.jobs = jobs;
     with.keep = keep;
     with.every = 10ms;
@@ -111,6 +113,7 @@ BOOST_AUTO_TEST_CASE(removes_jobs_a_day_after_their_end_with_history_and_results
   BOOST_TEST(folders() == "running ");
   BOOST_TEST(done().jobs == 2U);
   BOOST_TEST(done().folders == 2U);
+  BOOST_TEST(removed == "early late ");
 }
 
 BOOST_AUTO_TEST_CASE(removes_what_an_earlier_life_left_behind_and_nothing_else) {

@@ -33,6 +33,26 @@ BOOST_AUTO_TEST_CASE(reserves_bytes_for_each_tenant_until_an_upload_goes) {
   BOOST_TEST(!add("e", UINT64_MAX, "others"));
 }
 
+BOOST_AUTO_TEST_CASE(counts_uploads_together_with_the_results_that_a_tenant_keeps) {
+  std::map<std::string, std::uint64_t> kept{{"ours", 700}};
+  upload_terms terms;
+  terms.stored_bytes = 1'000;
+  terms.kept = [&](const std::string& tenant) { return kept[tenant]; };
+  upload_book both{terms};
+  BOOST_TEST(both.add({"a", "ours", "x", 200, ""}, now).ok());
+  const auto how = both.add({"b", "ours", "x", 101, ""}, now);
+  BOOST_TEST((how.why == vdoc::desk::refusal::over_quota));
+  BOOST_TEST(how.what == "tenant ours has 900 bytes of results and uploads, and may have 1000");
+  BOOST_TEST(how.advice.find("service.tenant_stored_mb") != std::string::npos);
+  BOOST_TEST(both.add({"b", "ours", "x", 100, ""}, now).ok());
+  BOOST_TEST(both.add({"c", "theirs", "x", 1'000, ""}, now).ok());
+  both.remove("a");
+  kept["ours"] = 901; // a job has ended
+  BOOST_TEST(!both.add({"d", "ours", "x", 1, ""}, now).ok());
+  BOOST_TEST(
+      (both.tenants() == std::map<std::string, std::uint64_t>{{"ours", 100}, {"theirs", 1'000}}));
+}
+
 BOOST_AUTO_TEST_CASE(acknowledges_only_what_is_safe) {
   add("a", 100);
   book.written("a", 80, now + 1);

@@ -1,0 +1,34 @@
+#include "actors/survey/folder_bytes.hpp"
+
+#include <sys/stat.h>
+#include <system_error>
+
+namespace vdoc::survey {
+
+namespace fs = std::filesystem;
+
+std::uint64_t bytes_below(const fs::path& folder) {
+  std::uint64_t sum = 0;
+  std::error_code wrong;
+  for (fs::recursive_directory_iterator it{folder, wrong}, end; !wrong && it != end;
+       it.increment(wrong)) {
+    struct stat one {};
+    if (::lstat(it->path().c_str(), &one) == 0 && S_ISREG(one.st_mode))
+      sum += static_cast<std::uint64_t>(one.st_size);
+  }
+  return sum;
+}
+
+std::map<std::string, std::int64_t> folders_in(const fs::path& folder) {
+  constexpr std::int64_t ms_per_s = 1'000, ns_per_ms = 1'000'000;
+  std::map<std::string, std::int64_t> all;
+  std::error_code wrong;
+  for (fs::directory_iterator it{folder, wrong}, end; !wrong && it != end; it.increment(wrong)) {
+    struct stat one {};
+    if (::lstat(it->path().c_str(), &one) == 0 && S_ISDIR(one.st_mode))
+      all[it->path().filename()] = one.st_mtim.tv_sec * ms_per_s + one.st_mtim.tv_nsec / ns_per_ms;
+  }
+  return all;
+}
+
+} // namespace vdoc::survey
