@@ -306,6 +306,7 @@ void write_queue(self_pointer self, const set_queue& what,
       .then(
           [self, queue = what.queue, terms, promise](const ledger::all_written& how) mutable {
             auto& state = self->state;
+            ++state.settings_written;
             if (state.wanted[queue] == terms)
               state.wanted.erase(queue);
             if (!how.trouble.empty()) {

@@ -4,7 +4,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
-/// How QUEUE begins: it reads what operators have set, then all open jobs.
+/// How QUEUE begins: it reads what operators have set, then all open jobs. What they set later by
+/// another service on the same ledger it reads every two seconds.
 namespace vdoc::queue {
 
 using namespace std::chrono_literals;
@@ -15,6 +16,7 @@ namespace {
 constexpr auto between_trials = 500ms;
 constexpr auto health_within = 2s;
 constexpr std::uint32_t jobs_a_page = 1'000;
+constexpr auto between_looks_at_settings = 2s;
 
 void load_page(self_pointer self, const std::string& after) {
   self->request(self->state.reader, read_within, ledger::list_open_jobs{after, jobs_a_page})
@@ -35,6 +37,7 @@ void load_page(self_pointer self, const std::string& after) {
               return;
             }
             state.thought->loaded();
+            self->delayed_send(self, between_looks_at_settings, settings_atom::value);
             take_stock(self);
             turn(self);
           },
@@ -66,7 +69,55 @@ void load_settings(self_pointer self, const std::string& after) {
           });
 }
 
+/// A page that was read while something was set here may be older than that: it is read again.
+bool is_current(const queue_state& state, std::uint64_t written) {
+  return state.wanted.empty() && state.settings_written == written;
+}
+
+void take_over(self_pointer self, const std::vector<ledger::document>& page) {
+  auto& state = self->state;
+  bool changed = false;
+  for (const auto& one : page) {
+    const auto terms = terms_of_body(one.body);
+    if (terms == terms_of(state, one.key) || !check_queue(state, one.key).ok())
+      continue;
+    apply_terms(self, one.key, terms);
+    changed = true;
+  }
+  if (!changed)
+    return;
+  state.tells.queues_changed();
+  turn(self);
+}
+
+void look_at_page(self_pointer self, const std::string& after) {
+  const auto later = [self] {
+    self->delayed_send(self, between_looks_at_settings, settings_atom::value);
+  };
+  const auto written = self->state.settings_written;
+  self->request(self->state.reader, read_within,
+                ledger::read_documents{settings_kind, after, jobs_a_page})
+      .then(
+          [self, later, written](const ledger::documents& page) {
+            if (page.result != outcome::done || !is_current(self->state, written))
+              return later();
+            take_over(self, page.all);
+            if (page.all.size() == jobs_a_page)
+              look_at_page(self, page.all.back().key);
+            else
+              later();
+          },
+          [self, later](const caf::error&) {
+            self->state.reader = self->state.with.find_reader();
+            later();
+          });
+}
+
 } // namespace
+
+void look_at_settings(self_pointer self) {
+  look_at_page(self, "");
+}
 
 /// All that the QUEUE before this one has said must be written before the jobs are read.
 void load(self_pointer self) {

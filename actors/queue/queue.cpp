@@ -223,6 +223,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
         take_stock(self);
         see_to_news(self);
       },
+      [self](settings_atom) { look_at_settings(self); },
       [self](fetch_atom, const std::string& id) {
         with_key(id, [&](const job_key& key) { read_job(self, key); });
       },

@@ -27,12 +27,14 @@ using fetch_atom = caf::atom_constant<caf::atom("fetch")>;
 using ask_atom = caf::atom_constant<caf::atom("ask")>;
 using forced_atom = caf::atom_constant<caf::atom("forced")>;
 using news_atom = caf::atom_constant<caf::atom("news")>;
+using settings_atom = caf::atom_constant<caf::atom("settings")>;
 
 /// What JOBs tell QUEUE, and QUEUE itself.
 using inner_actor = actor::extend_with<job::watcher>::extend_with<dispatch::client>::extend<
     caf::reacts_to<wake_atom>, caf::reacts_to<health_atom>, caf::reacts_to<load_atom>,
-    caf::reacts_to<news_atom>, caf::reacts_to<fetch_atom, std::string>,
-    caf::reacts_to<ask_atom, std::string>, caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
+    caf::reacts_to<news_atom>, caf::reacts_to<settings_atom>,
+    caf::reacts_to<fetch_atom, std::string>, caf::reacts_to<ask_atom, std::string>,
+    caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
 
 constexpr std::chrono::seconds read_within{8};
 
@@ -111,6 +113,7 @@ struct queue_state {
   lane asked;                                    ///< refused while the ledger is away
   lane kept;                                     ///< spooled while the ledger is away
   std::map<std::string, queue_terms> wanted;     ///< of queues, while it is being written
+  std::uint64_t settings_written = 0;            ///< how often that has come to an end
   std::map<dispatch::stage, queue_terms> stages; ///< what is set of them
   words_of_jobs to_be_told;                      ///< whom to tell of the end: callbacks
   words_of_jobs traces;                          ///< W3C trace ids, for the log
@@ -139,6 +142,8 @@ void turn(self_pointer self);
 // --- the ledger's side (ledger_side.cpp)
 
 void load(self_pointer self);
+/// Takes over what other services on the same ledger have set of queues meanwhile.
+void look_at_settings(self_pointer self);
 void flush(self_pointer self);
 /// To be called with every job that is taken up.
 void remember_words(queue_state& state, const ledger::job& what);

@@ -143,6 +143,34 @@ BOOST_AUTO_TEST_CASE(cancels_what_runs_and_ends_by_force_what_does_not_stop) {
                 [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
 }
 
+BOOST_AUTO_TEST_CASE(heeds_within_seconds_what_another_service_sets_of_a_queue) {
+  const auto set = [this](const char* queue, const char* body) {
+    store->documents[std::string{"queue/"} + queue] = {"queue", queue, body};
+  };
+  set("default", R"({"paused":true,"concurrency":0,"starts_per_min":0})");
+  set("stage.transcode", R"({"paused":false,"concurrency":2,"starts_per_min":0})");
+  pass_time(2s);
+  submit_one();
+  BOOST_TEST(puppets.empty());
+  const auto stages = answer_of<dispatch::stage_list>(dispatch, dispatch::look_at_stages{});
+  for (const auto& one : stages.all)
+    BOOST_TEST(one.terms.concurrency == (one.kind == dispatch::stage::transcode ? 2U : 0U));
+  set("default", R"({"paused":false,"concurrency":0,"starts_per_min":0})");
+  pass_time(2s);
+  BOOST_TEST(puppets.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(keeps_to_what_is_set_here_while_the_ledger_still_reads_otherwise) {
+  for (int i = 0; i < 3'000; i += 7) { // whenever the look comes
+    desk::queue_change change;
+    change.paused = i % 2 == 0;
+    ask<queue::ordered>(queue::set_queue{"default", change});
+    BOOST_TEST(ask<desk::overview>(queue::look{}).queues.at(0).paused == *change.paused);
+    pass_time(7ms);
+    BOOST_TEST(ask<desk::overview>(queue::look{}).queues.at(0).paused == *change.paused);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(does_dead_letters_again_with_another_spec) {
   const auto id = submit_one();
   ends("failed", {culprit::user, "empty", "", ""});
