@@ -156,7 +156,7 @@ std::vector<admission> all_refused(std::size_t jobs, const verdict& how) {
   return std::vector<admission>(jobs, admission{how, "", false});
 }
 
-/// The same answer, counted and noted on its way.
+/// The same answer, counted on its way.
 then<std::vector<admission>> counted(const std::shared_ptr<means>& with, const caller& who,
                                      then<std::vector<admission>> answer) {
   using clock = std::chrono::steady_clock;
@@ -170,8 +170,6 @@ then<std::vector<admission>> counted(const std::shared_ptr<means>& with, const c
                                              : "accepted"})
           .add();
     by.taking_s.of({who.door}).observe(std::chrono::duration<double>(clock::now() - begun).count());
-    if (with->submitted)
-      with->submitted(who, each);
     answer(std::move(each));
   };
 }
@@ -197,6 +195,8 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
   }
   if (order.jobs.empty())
     return to->give(std::move(each));
+  if (with_->line_of_submit)
+    order.line = with_->line_of_submit(who);
   ask([=, with = with_, each = std::move(each), order = std::move(order),
        places = std::move(places)](actor::pointer self) mutable {
     const auto queue = with->find_queue();

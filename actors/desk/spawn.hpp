@@ -31,8 +31,9 @@ struct means {
   std::function<schedule::actor()> find_schedule;
   std::function<std::string()> new_job_id;
   std::function<std::int64_t()> unix_ms; ///< for the audit log
-  /// Told what became of a submit, before the caller is; must not block.
-  std::function<void(const desk::caller&, const std::vector<desk::admission>&)> submitted = {};
+  /// What the audit log says of a submit of that caller, without its jobs; nothing when it says
+  /// nothing. May be empty. Any thread.
+  std::function<std::optional<ledger::document>(const desk::caller&)> line_of_submit = {};
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   /// An upload by its id; without it there are none.

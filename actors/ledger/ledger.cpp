@@ -25,7 +25,7 @@ struct waiting {
   std::variant<caf::typed_response_promise<submitted>, caf::typed_response_promise<recorded>,
                caf::typed_response_promise<all_written>>
       who;
-  std::size_t jobs = 0, events = 0;
+  std::size_t jobs = 0, events = 0, documents = 0;
 
   void deliver(std::vector<written> each, const std::string& trouble, bool spooled) {
     if (auto* of_job = std::get_if<0>(&who)) {
@@ -35,9 +35,10 @@ struct waiting {
     } else {
       const auto events_at = each.begin() + static_cast<std::ptrdiff_t>(jobs);
       const auto documents_at = events_at + static_cast<std::ptrdiff_t>(events);
+      const auto documents_end = documents_at + static_cast<std::ptrdiff_t>(documents);
       std::get<2>(who).deliver(all_written{{each.begin(), events_at},
                                            {events_at, documents_at},
-                                           {documents_at, each.end()},
+                                           {documents_at, documents_end},
                                            trouble,
                                            spooled});
     }
@@ -204,22 +205,23 @@ void carry_out(self_pointer self, effects todo) {
 
 template <class Answer>
 caf::result<Answer> enqueue(self_pointer self, std::vector<entry> entries, bool must_not_be_lost,
-                            std::size_t jobs, std::size_t events) {
+                            const waiting& parts) {
   auto& state = self->state;
   auto promise = self->template make_response_promise<Answer>();
-  state.waits.emplace(++state.tickets, waiting{promise, jobs, events});
+  state.waits.emplace(++state.tickets, waiting{promise, parts.jobs, parts.events, parts.documents});
   carry_out(self, state.thought->asked({state.tickets, std::move(entries), must_not_be_lost}));
   return promise;
 }
 
 caf::result<all_written> enqueue(self_pointer self, write& asked) {
   std::vector<entry> entries;
-  entries.reserve(asked.jobs.size() + asked.events.size() + asked.documents.size());
+  const waiting parts{{}, asked.jobs.size(), asked.events.size(), asked.documents.size()};
+  entries.reserve(parts.jobs + parts.events + parts.documents + asked.rolls.size());
   std::move(asked.jobs.begin(), asked.jobs.end(), std::back_inserter(entries));
   std::move(asked.events.begin(), asked.events.end(), std::back_inserter(entries));
   std::move(asked.documents.begin(), asked.documents.end(), std::back_inserter(entries));
-  return enqueue<all_written>(self, std::move(entries), asked.must_not_be_lost, asked.jobs.size(),
-                              asked.events.size());
+  std::move(asked.rolls.begin(), asked.rolls.end(), std::back_inserter(entries));
+  return enqueue<all_written>(self, std::move(entries), asked.must_not_be_lost, parts);
 }
 
 /// Questions see what has been acknowledged.
@@ -257,11 +259,9 @@ inner_actor::behavior_type ledger(self_pointer self, means with) {
   begin(self, std::move(with));
   return {
       [self](submit& asked) {
-        return enqueue<submitted>(self, {std::move(asked.what)}, false, 1, 0);
+        return enqueue<submitted>(self, {std::move(asked.what)}, false, {});
       },
-      [self](record& asked) {
-        return enqueue<recorded>(self, {std::move(asked.what)}, false, 0, 1);
-      },
+      [self](record& asked) { return enqueue<recorded>(self, {std::move(asked.what)}, false, {}); },
       [self](const find_last& asked) { return ask_scribe<found>(self, asked); },
       [self](const history_of& asked) { return ask_scribe<history>(self, asked); },
       [self](write& asked) { return enqueue(self, asked); },

@@ -47,11 +47,12 @@ struct history_of {
 // Answered by `history`.
 
 /// Writes everything in the transaction that comes next, together with what others ask for at the
-/// time: jobs first, then events, then documents, each in order.
+/// time: jobs first, then events, documents and rolls, each in order.
 struct write {
   std::vector<job> jobs;
   std::vector<event> events;
   std::vector<document> documents;
+  std::vector<roll> rolls = {}; ///< of these jobs; what became of them is not told
   /// What already happened (the result of an attempt) must not be lost while the database is away:
   /// it is spooled to disk, answered with `spooled`, and written when the database is back. What
   /// somebody only asks for is answered with `store_down` at once.
@@ -112,7 +113,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(caf::meta::type_name("vdoc::ledger::history"), x.result, x.events, x.trouble);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, write& x) {
-  return f(caf::meta::type_name("vdoc::ledger::write"), x.jobs, x.events, x.documents,
+  return f(caf::meta::type_name("vdoc::ledger::write"), x.jobs, x.events, x.documents, x.rolls,
            x.must_not_be_lost);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, all_written& x) {

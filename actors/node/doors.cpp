@@ -40,7 +40,8 @@ std::vector<desk::tenant_view> stored_by_tenants(const service_parts& parts) {
 std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
                                       const std::shared_ptr<service_parts>& parts,
                                       const std::filesystem::path& folder,
-                                      const std::shared_ptr<desk::registry>& log) {
+                                      const std::shared_ptr<desk::registry>& log,
+                                      bool asks_for_keys) {
   front_desk::means with;
   with.find_queue = [parts] { return parts->find_queue(); };
   with.find_reader = [parts] { return parts->find_reader(); };
@@ -48,8 +49,8 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.find_schedule = [parts] { return parts->find_schedule(); };
   with.new_job_id = ledger::new_job_id;
   with.unix_ms = ledger::unix_ms_now;
-  with.submitted = [log](const desk::caller& who, const std::vector<desk::admission>& each) {
-    log->note_submits(who, each);
+  with.line_of_submit = [log, asks_for_keys](const desk::caller& who) {
+    return log->line_of_submit(who, asks_for_keys && who.door == "zmq");
   };
   with.live = parts->live;
   with.measures = parts->measures;
@@ -139,13 +140,14 @@ struct doors::parts {
   std::unique_ptr<net::http_gateway> http;
 
   parts(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
-        const service_folder& folder)
+        const service_folder& folder, bool asks_for_keys)
       : archive{open_archive(system, of)}, registry{std::make_shared<desk::registry>(
                                                *archive,
                                                desk::registry::means{ledger::unix_ms_now,
                                                                      ledger::new_job_id})},
-        desk{open_desk(system, of, folder.jobs(), registry)}, metrics{
-                                                                  metrics_of(of, folder.jobs())} {}
+        desk{open_desk(system, of, folder.jobs(), registry, asks_for_keys)}, metrics{metrics_of(
+                                                                                 of,
+                                                                                 folder.jobs())} {}
 
   void open_zmq(const conf::service_settings& settings, const service_parts& of) {
     const auto terms_at = [&](const std::string& endpoint) {
@@ -175,7 +177,7 @@ struct doors::parts {
 
 doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
              const service_folder& folder, const conf::service_settings& settings)
-    : parts_{std::make_unique<parts>(system, of, folder)} {
+    : parts_{std::make_unique<parts>(system, of, folder, settings.keys)} {
   if (settings.keys)
     parts_->keys.emplace(*parts_->archive, of, folder.keys());
   parts_->open_zmq(settings, *of);

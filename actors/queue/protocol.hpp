@@ -18,6 +18,9 @@ namespace vdoc::queue {
 /// Jobs to be taken on, each with its id.
 struct submit {
   std::vector<ledger::job> jobs;
+  /// Of the audit log, one for all: committed with those of them that are new, whose ids the
+  /// ledger adds, or not at all.
+  std::optional<ledger::document> line = {};
 };
 /// After the commit; one for each job, in order.
 struct submitted {

@@ -58,6 +58,7 @@ caf::result<submitted> take(self_pointer self, submit& asked) {
   whose->each.resize(asked.jobs.size());
   auto& next = state.asked.next;
   const auto now = now_of(self);
+  ledger::roll line;
   for (std::size_t i = 0; i < asked.jobs.size(); ++i) {
     auto& job = asked.jobs[i];
     auto& how = whose->each[i].how;
@@ -72,12 +73,18 @@ caf::result<submitted> take(self_pointer self, submit& asked) {
     const bool expected = state.thought->expect(job, now);
     if (expected)
       state.thought->release(job.tenant, 1); // it has its place
+    if (asked.line)
+      line.job_ids.push_back(job.id);
     next.what.jobs.push_back(std::move(job));
     next.jobs.push_back({whose, i, expected});
     ++whose->open;
   }
   if (whose->open == 0)
     return submitted{std::move(whose->each)};
+  if (asked.line) {
+    line.what = *std::move(asked.line);
+    next.what.rolls.push_back(std::move(line));
+  }
   whose->promise = self->make_response_promise<submitted>();
   auto promise = whose->promise;
   turn(self);

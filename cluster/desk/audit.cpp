@@ -53,9 +53,15 @@ std::optional<audit_line> audit_line_from(const ledger::document& stored) {
   if (!body.is_object())
     return std::nullopt;
   const auto at = body.find("at_unix_ms");
-  return audit_line{at != body.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0,
-                    text_in(body, "who"), text_in(body, "what"), text_in(body, "subject"),
-                    text_in(body, "detail")};
+  audit_line line{at != body.end() && at->is_number_integer() ? at->get<std::int64_t>() : 0,
+                  text_in(body, "who"), text_in(body, "what"), text_in(body, "subject"),
+                  text_in(body, "detail")};
+  if (const auto jobs = body.find("jobs");
+      jobs != body.end() && jobs->is_array() && !jobs->empty()) {
+    line.subject = jobs->front().is_string() ? jobs->front().get<std::string>() : "";
+    line.detail = jobs->size() > 1 ? written({{"jobs", *jobs}}) : "";
+  }
+  return line;
 }
 
 audit_line line_of(const caller& who, const std::string& job_id, const job_order& what) {
@@ -89,16 +95,8 @@ audit_line line_of_removal(const caller& who, const std::string& tenant,
   return {0, who.name, "remove schedule", tenant + "/" + schedule, ""};
 }
 
-std::optional<audit_line> line_of(const caller& who, const std::vector<admission>& each) {
-  auto ids = ordered_json::array();
-  for (const auto& one : each)
-    if (one.how.ok() && !one.known_already)
-      ids.push_back(one.job_id);
-  if (ids.empty())
-    return std::nullopt;
-  const std::string first = ids.front();
-  return audit_line{0, who.name, "submit", first,
-                    ids.size() > 1 ? written({{"jobs", std::move(ids)}}) : ""};
+audit_line line_of_submit(const caller& who) {
+  return {0, who.name, "submit", "", ""};
 }
 
 } // namespace vdoc::desk

@@ -32,7 +32,8 @@ audit_line line_of(const caller& who, const std::string& queue, const queue_chan
 audit_line line_of(const caller& who, const schedule& put);
 audit_line line_of_removal(const caller& who, const std::string& tenant,
                            const std::string& schedule);
-/// One line for all jobs of a call that are new; nothing when none is.
-std::optional<audit_line> line_of(const caller& who, const std::vector<admission>& each);
+/// One line for all jobs of a call: the ledger adds the ids of those that are new (`ledger::roll`),
+/// of which the first is then the subject.
+audit_line line_of_submit(const caller& who);
 
 } // namespace vdoc::desk

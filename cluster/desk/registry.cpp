@@ -131,11 +131,10 @@ void registry::note(const caller& who, std::string what, std::string subject, st
                true, [](const verdict&) {});
 }
 
-void registry::note_submits(const caller& who, const std::vector<admission>& each) {
-  if (tokens().empty())
-    return;
-  if (auto line = line_of(who, each))
-    where_.write({stamped(std::move(*line))}, true, [](const verdict&) {});
+std::optional<ledger::document> registry::line_of_submit(const caller& who, bool has_key) const {
+  if (tokens().empty() && !has_key)
+    return std::nullopt;
+  return stamped(vdoc::desk::line_of_submit(who));
 }
 
 } // namespace vdoc::desk

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,10 +65,11 @@ public:
 
   /// Into the audit log, with the time of now: of what is no change of the ledger.
   void note(const caller& who, std::string what, std::string subject, std::string detail = {});
-  /// Which jobs of a call are new, when there are tokens (without any, all are the same caller's,
-  /// and the jobs themselves say when they came). After their commit: which of them are new is
-  /// known by then only.
-  void note_submits(const caller& who, const std::vector<admission>& each);
+  /// The line of a submit, to be written with its jobs; nothing where callers are not told apart:
+  /// there are no tokens, and `has_key` says that no key has shown who it is. Then all are the same
+  /// caller's, and the jobs themselves say when they came.
+  [[nodiscard]] std::optional<ledger::document> line_of_submit(const caller& who,
+                                                               bool has_key) const;
 
 private:
   /// With the time of now.

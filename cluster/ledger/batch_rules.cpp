@@ -4,6 +4,8 @@
 #include "cluster/ledger/fitness.hpp"
 #include "cluster/ledger/job_id.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -108,6 +110,22 @@ public:
     return {outcome::done, {}, static_cast<std::uint64_t>(version)};
   }
 
+  written operator()(const roll& asked) {
+    auto ids = nlohmann::json::array();
+    for (const auto& id : asked.job_ids)
+      if (const auto found = now_.jobs.find(id); found != now_.jobs.end() && found->second.is_new)
+        ids.push_back(id);
+    if (ids.empty())
+      return {};
+    auto what = asked.what;
+    if (!what.body.ends_with('}'))
+      return {outcome::unfit, {}, 0};
+    what.body.pop_back();
+    what.body +=
+        ",\"jobs\":" + ids.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "}";
+    return (*this)(what);
+  }
+
   decided result(std::vector<written> each) && {
     result_.each = std::move(each);
     for (auto* row : order_)
@@ -189,9 +207,8 @@ touched touched_by(const std::vector<entry>& batch) {
       look_up(all.job_ids, happened->job_id);
       for (const auto& paper : happened->papers)
         look_up(all.documents, paper.kind, paper.key);
-    } else {
-      const auto& kept = std::get<document>(each);
-      look_up(all.documents, kept.kind, kept.key);
+    } else if (const auto* kept = std::get_if<document>(&each)) {
+      look_up(all.documents, kept->kind, kept->key);
     }
   each_once(all.job_ids);
   each_once(all.keys);
@@ -216,6 +233,9 @@ bool stands_alone(const std::vector<entry>& batch) {
       arrived.insert(asked->id);
       return asked->dedupe_key.empty();
     }
+    if (const auto* listed = std::get_if<roll>(&each))
+      return std::ranges::all_of(listed->job_ids,
+                                 [&](const auto& id) { return arrived.contains(id); });
     const auto* happened = std::get_if<event>(&each);
     return happened != nullptr && happened->papers.empty() && arrived.contains(happened->job_id);
   });

@@ -27,8 +27,8 @@ touched touched_by(const std::vector<entry>& batch);
 std::size_t events_at_most(const std::vector<entry>& batch);
 
 /// Whether nothing has to be looked up: all of it is about jobs that come with it, without papers
-/// and windows of time. An id or a key
-/// that is there already (somebody repeats himself) shows when it is stored.
+/// and windows of time. An id or a key that is there already (somebody repeats himself) shows when
+/// it is stored.
 bool stands_alone(const std::vector<entry>& batch);
 
 /// A row of the table of jobs.

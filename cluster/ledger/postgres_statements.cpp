@@ -103,7 +103,8 @@ std::string prepare_adding() {
 /// they were.
 std::string prepare_arrival() {
   return "PREPARE arrive (" + std::string{types_of_jobs} +
-         ", text[], text[], text[], text[], bigint[], bigint[], bigint[], integer, text, bigint) "
+         ", text[], text[], text[], text[], bigint[], bigint[], bigint[], integer, text, bigint, "
+         "text[], text[], text[], bigint[]) "
          "AS WITH n AS MATERIALIZED (SELECT array_agg(nextval('event_sequence')) AS of "
          "FROM generate_series(1, $30)), "
          "w AS (UPDATE writers SET last_batch = $32 WHERE id = $31 AND NOT closed RETURNING 1), "
@@ -115,6 +116,9 @@ std::string prepare_arrival() {
          "e AS (INSERT INTO events (job_id, kind, cause, detail, attempt, at_unix_ms, sequence) "
          "SELECT c1, c2, c3, c4, c5, c6, n.of[c7] FROM n, unnest(" +
          numbered('$', 23, 29) + ") AS c (" + numbered('c', 1, 7) +
+         ")), "
+         "d AS (INSERT INTO documents (kind, key, body, version) SELECT * FROM unnest(" +
+         numbered('$', 33, 36) +
          ")) "
          "SELECT unnest(of), pg_notify('video_doc', $31 || ' ' || of[$30]), "
          "1 / (SELECT count(*) FROM w) FROM n;";
@@ -225,9 +229,12 @@ std::string looking_up(const touched& names, std::size_t numbers) {
 }
 
 std::string arriving(const decided& todo, const std::string& writer, std::uint64_t batch) {
+  call<4> documents;
+  for (const auto& [one, is_new] : todo.documents)
+    documents.add(one.kind, one.key, one.body, one.version);
   return "EXECUTE arrive (" + new_jobs(todo).arguments() + ", " + new_events(todo).arguments() +
          ", " + std::to_string(todo.events.size()) + ", " + quoted(writer) + ", " +
-         std::to_string(batch) + ")";
+         std::to_string(batch) + ", " + documents.arguments() + ")";
 }
 
 std::string changing(const decided& todo) {

@@ -30,6 +30,12 @@ json json_of(const document& x) {
   return {{"document", x.key}, {"kind", x.kind}, {"body", x.body}, {"version", x.version}};
 }
 
+json json_of(const roll& x) {
+  auto made = json_of(x.what);
+  made["roll"] = x.job_ids;
+  return made;
+}
+
 json json_of(const event& x) {
   json made{{"event", to_string(x.kind)}, {"job_id", x.job_id},         {"cause", x.cause},
             {"detail", x.detail},         {"at_unix_ms", x.at_unix_ms}, {"fence", x.fence}};
@@ -74,6 +80,8 @@ event event_from(const json& x) {
 }
 
 entry entry_from(const json& x) {
+  if (x.contains("roll"))
+    return roll{document_from(x), x.at("roll").get<std::vector<std::string>>()};
   if (x.contains("job"))
     return job_from(x);
   if (x.contains("event"))

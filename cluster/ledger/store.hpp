@@ -9,8 +9,18 @@
 
 namespace vdoc::ledger {
 
-/// Something to be written: a new job, one more event of a known one, or a document.
-using entry = std::variant<job, event, document>;
+/// A document about jobs of its batch. The store adds to its body, a JSON object with something in
+/// it, the list "jobs": of `job_ids` those that the batch has made. Without any it is not written.
+/// Nobody has its key.
+struct roll {
+  document what;
+  std::vector<std::string> job_ids;
+  friend bool operator==(const roll&, const roll&) = default;
+};
+
+/// Something to be written: a new job, one more event of a known one, a document, or one about new
+/// jobs.
+using entry = std::variant<job, event, document, roll>;
 
 /// What became of one entry of a batch.
 struct written {
@@ -82,6 +92,7 @@ public:
   /// - Events without a time get `now_unix_ms`.
   /// - The papers of an event are documents that are written with it: not when it is refused, and
   ///   nobody is told of one that is.
+  /// - A roll is written when a job of it is new, after all jobs that come before it in the batch.
   /// - A document is refused as stale when its version is not the expected one.
   /// - Unfit are: an id, tenant, queue, idempotency key, "tenant/dedupe key", document's kind or
   ///   key of more than
@@ -123,6 +134,9 @@ public:
   virtual fate fate_of(const std::string& /*doubt*/) { return fate::not_written; }
 };
 
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, roll& x) {
+  return f(x.what, x.job_ids);
+}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, written& x) {
   return f(x.result, x.job_id, x.sequence);
 }

@@ -14,11 +14,6 @@ struct a_registry {
                                 {[this] { return 1'764'576'000'000 + numbers; },
                                  [this] { return "chance-" + std::to_string(++numbers); }}};
   const desk::caller ann{"ann", "*", desk::role::admin};
-
-  static desk::admission taken(const std::string& id) { return {{}, id, false}; }
-  std::string newest() {
-    return to_json(*desk::audit_line_from(archive.all.lower_bound({"audit", ""})->second));
-  }
 };
 
 } // namespace
@@ -43,21 +38,26 @@ BOOST_AUTO_TEST_CASE(is_read_before_those_that_are_older) {
   BOOST_TEST(key_at(10) < key_at(9));
 }
 
-BOOST_AUTO_TEST_CASE(names_the_jobs_of_a_call_that_are_new) {
-  registry.note_submits(ann, {taken("a")}); // without tokens all callers are the same
-  BOOST_TEST(archive.all.empty());
+BOOST_AUTO_TEST_CASE(of_a_submit_is_there_where_callers_are_told_apart) {
+  BOOST_TEST(!registry.line_of_submit(ann, false).has_value()); // all callers are the same
+  BOOST_TEST(registry.line_of_submit(ann, true).has_value());
   registry.create(ann, {"ci", "default", desk::role::publisher}, [](const auto&) {});
-  registry.note_submits(ann, {taken("a")});
-  BOOST_TEST(newest() == R"({"at":"2025-12-01T08:00:00.002Z","who":"ann","what":"submit",)"
-                         R"("subject":"a"})");
-  const desk::admission known{{}, "old", true};
-  const desk::admission refused{{desk::refusal::busy, "", "", 0}, "", false};
-  registry.note_submits(ann, {known, taken("b"), refused, taken("c")});
-  BOOST_TEST(newest() == R"({"at":"2025-12-01T08:00:00.003Z","who":"ann","what":"submit",)"
-                         R"("subject":"b","detail":{"jobs":["b","c"]}})");
-  const auto before = archive.all.size();
-  registry.note_submits(ann, {known, refused});
-  BOOST_TEST(archive.all.size() == before);
+  BOOST_TEST(registry.line_of_submit(ann, false).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(of_a_submit_names_the_jobs_that_the_ledger_has_added) {
+  auto stored = registry.line_of_submit(ann, true).value();
+  const auto shown_with = [&](const std::string& jobs) {
+    auto with = stored;
+    with.body.pop_back();
+    with.body += ",\"jobs\":" + jobs + "}";
+    return to_json(desk::audit_line_from(with).value());
+  };
+  BOOST_TEST(shown_with(R"(["a"])") ==
+             R"({"at":"2025-12-01T08:00:00.000Z","who":"ann","what":"submit","subject":"a"})");
+  BOOST_TEST(shown_with(R"(["b","c"])") ==
+             R"({"at":"2025-12-01T08:00:00.000Z","who":"ann","what":"submit","subject":"b",)"
+             R"("detail":{"jobs":["b","c"]}})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -114,6 +114,9 @@ BOOST_AUTO_TEST_CASE(know_what_needs_no_looking_up) {
   BOOST_TEST(!stands_alone({test::of("a", k::started), test::talk("a")}));
   BOOST_TEST(!stands_alone({test::talk("a"), test::of("b", k::started)}));
   BOOST_TEST(!stands_alone({test::talk("a"), test::page("p", "1")}));
+  BOOST_TEST(
+      stands_alone({test::talk("a"), test::talk("b"), roll{test::page("p", "{}"), {"a", "b"}}}));
+  BOOST_TEST(!stands_alone({test::talk("a"), roll{test::page("p", "{}"), {"a", "b"}}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -147,6 +147,7 @@ BOOST_AUTO_TEST_CASE(answers_each_entry_of_a_write) {
   what.jobs = {test::talk("a"), test::talk("b")};
   what.events = {test::of("a", k::started), test::of("c", k::started)};
   what.documents = {test::page("p", "1", 3), test::page("p", "1", 0)};
+  what.rolls = {{test::page("q", R"({"who":"ann"})"), {"a", "b"}}};
   const auto done = ask<all_written>(ledger, what);
   BOOST_TEST(done.trouble == "");
   BOOST_REQUIRE(done.jobs.size() == 2u);

@@ -54,16 +54,17 @@ BOOST_AUTO_TEST_CASE(keeps_every_field_of_what_it_is_given) {
   const event happened{"id", k::retrying, "caf\xc3\xa9 \"x\"\n", "17", 0, noon + 1,
                        0,    4,           {page("p", "1", 2)}};
   const document kept{"kind", "key", "body\\", 7};
+  const roll listed{page("p", "{}"), {"a", "b"}};
   {
     spool first{file};
-    first.append({record({asked, happened, kept}, "w/3"), record({page("p", "")})});
+    first.append({record({asked, happened, kept, listed}, "w/3"), record({page("p", "")})});
   }
   const spool again{file};
   const auto all = again.first(100);
   BOOST_REQUIRE(all.size() == 2u);
   BOOST_TEST(all.at(0).number == 1u);
   BOOST_TEST(all.at(0).doubt == "w/3");
-  BOOST_TEST((all.at(0).entries == std::vector<entry>{asked, happened, kept}));
+  BOOST_TEST((all.at(0).entries == std::vector<entry>{asked, happened, kept, listed}));
   BOOST_TEST((all.at(1).entries == std::vector<entry>{page("p", "")}));
 }
 

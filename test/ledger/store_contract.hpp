@@ -39,6 +39,7 @@ struct store_maker {
   OWES(keeps_documents_with_their_versions)                                                        \
   OWES(reads_documents_in_the_order_of_their_keys)                                                 \
   OWES(writes_the_papers_of_an_event_with_it_or_not_at_all)                                        \
+  OWES(adds_to_a_roll_the_jobs_that_are_new)                                                       \
   OWES(lists_the_newest_first_page_by_page)                                                        \
   OWES(filters_jobs_by_state_tenant_queue_and_time)                                                \
   OWES(finds_jobs_by_their_labels)                                                                 \

@@ -62,6 +62,8 @@ struct model {
     return outcome::done;
   }
 
+  static outcome take(const roll& /*asked*/, std::int64_t /*now*/) { return outcome::done; }
+
   static void append(one& kept, event made, std::int64_t now) {
     made.attempt = static_cast<std::uint32_t>(
         std::ranges::count_if(kept.events, [](auto& e) { return begins_attempt(e.kind); }) +

@@ -311,6 +311,34 @@ void writes_the_papers_of_an_event_with_it_or_not_at_all(const store_maker& make
     BOOST_TEST(one.papers.empty());
 }
 
+void adds_to_a_roll_the_jobs_that_are_new(const store_maker& make) {
+  const auto store = make.empty();
+  const auto keyed = [](const char* id, const char* key) {
+    auto asked = talk(id);
+    asked.idempotency_key = key;
+    return asked;
+  };
+  const auto list = [](const char* key, std::vector<std::string> ids) {
+    return roll{page(key, R"({"who":"ann"})"), std::move(ids)};
+  };
+  // Nothing is to be looked up, and so it is one statement where a database can.
+  auto done = store->write(
+      {keyed("a", "one"), talk("b"), talk("x"), of("x", k::started), list("first", {"a", "b"})},
+      noon);
+  BOOST_TEST(results_of(done) == "done done done done done");
+  BOOST_TEST((store->read("page", "", 10).all ==
+              std::vector{page("first", R"({"who":"ann","jobs":["a","b"]})", 1)}));
+  // Two of these are known, one by its key and one by its id; the third roll names none that is
+  // new.
+  done = store->write({keyed("c", "one"), talk("d"), talk("a"), keyed("e", "two"),
+                       list("mixed", {"c", "d", "e"}), list("none", {"c", "a"})},
+                      noon);
+  BOOST_TEST(results_of(done) == "known_already done done done done done");
+  const auto kept = make.reopen()->read("page", "", 10).all;
+  BOOST_REQUIRE(kept.size() == 2U);
+  BOOST_TEST((kept.at(1) == page("mixed", R"({"who":"ann","jobs":["d","e"]})", 1)));
+}
+
 void reads_documents_in_the_order_of_their_keys(const store_maker& make) {
   const auto store = make.empty();
   // In the order of bytes, whatever the language of the database: "B" before "a".

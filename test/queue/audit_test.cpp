@@ -26,6 +26,13 @@ struct a_desk_on_a_queue : test::a_queue_on_a_memory_ledger {
     with.find_schedule = [] { return schedule::actor{}; };
     with.new_job_id = [this] { return "chance-" + std::to_string(++numbers); };
     with.unix_ms = [this] { return unix_ms; };
+    with.line_of_submit = [this](const desk::caller& who) -> std::optional<ledger::document> {
+      if (who.name.empty())
+        return std::nullopt;
+      auto line = desk::line_of_submit(who);
+      line.at_unix_ms = unix_ms;
+      return to_document(line, "chance-" + std::to_string(++numbers));
+    };
     with.live = live;
     return front_desk::open(system, std::move(with));
   }
@@ -143,6 +150,39 @@ BOOST_AUTO_TEST_CASE(has_a_line_of_every_kind_of_change) {
                      "reprioritise " + waiting + R"( {"priority":7})" + at_first}),
              boost::test_tools::per_element());
   BOOST_TEST(store->history_of(id).starts_with("submitted started failed requeued"));
+}
+
+BOOST_AUTO_TEST_CASE(has_one_line_for_the_new_jobs_of_a_submit_in_their_transaction) {
+  const auto waiting = [this](const std::string& key) {
+    auto what = job();
+    what.idempotency_key = key;
+    what.not_before_unix_ms = unix_ms + 60'000;
+    return what;
+  };
+  std::vector<desk::admission> each;
+  const auto submit_all = [&](const desk::caller& who, std::vector<ledger::job> jobs) {
+    front->submit(who, std::move(jobs), [&](std::vector<desk::admission> how) { each = how; });
+    run();
+  };
+  const auto before = store->writes;
+  submit_all(ann, {waiting("one"), waiting("two")});
+  BOOST_TEST(store->writes == before + 1);
+  const auto one = each.at(0).job_id, two = each.at(1).job_id;
+  const auto first =
+      "submit " + one + R"( {"jobs":[")" + one + R"(",")" + two + R"("]})" + at_first;
+  BOOST_TEST(lines() == std::vector{first}, boost::test_tools::per_element());
+  ++unix_ms;
+  submit_all(ann, {waiting("one"), waiting("three")});
+  BOOST_TEST(each.at(0).known_already);
+  BOOST_TEST(lines() ==
+                 (std::vector{"submit " + each.at(1).job_id + "  by ann at 1764576000001", first}),
+             boost::test_tools::per_element());
+  submit_all(ann, {waiting("one"), waiting("two")});
+  submit_all({"", "*", desk::role::admin, "zmq"}, {waiting("four")});
+  store->trouble = "gone";
+  submit_all(ann, {waiting("five")});
+  BOOST_TEST((each.at(0).how.why == desk::refusal::busy));
+  BOOST_TEST(lines().size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(has_no_line_of_what_the_caller_may_not_do) {

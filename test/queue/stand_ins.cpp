@@ -2,6 +2,9 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace vdoc::test {
 
@@ -51,6 +54,18 @@ written memory_ledger::put(const document& what) {
   return {outcome::done, {}, 1};
 }
 
+void memory_ledger::put(const roll& what, const ledger::write& with, const all_written& how) {
+  auto ids = nlohmann::json::array();
+  for (std::size_t i = 0; i < with.jobs.size(); ++i)
+    if (how.jobs[i].result == outcome::done &&
+        std::ranges::count(what.job_ids, with.jobs[i].id) > 0)
+      ids.push_back(with.jobs[i].id);
+  auto body = nlohmann::ordered_json::parse(what.what.body);
+  body["jobs"] = ids;
+  if (!ids.empty())
+    put(document{what.what.kind, what.what.key, body.dump()});
+}
+
 /// What must not be lost is spooled while the database is away: here, written all the same.
 all_written memory_ledger::write(const ledger::write& what) {
   all_written done;
@@ -65,6 +80,8 @@ all_written memory_ledger::write(const ledger::write& what) {
   ++writes;
   for (const auto& one : what.jobs)
     done.jobs.push_back(put(one));
+  for (const auto& one : what.rolls)
+    put(one, what, done);
   for (const auto& one : what.events)
     done.events.push_back(put(one));
   for (const auto& one : what.documents)

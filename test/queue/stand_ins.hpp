@@ -31,6 +31,7 @@ private:
   ledger::written put(const ledger::job& what);
   ledger::written put(const ledger::event& what);
   ledger::written put(const ledger::document& what);
+  void put(const ledger::roll& what, const ledger::write& with, const ledger::all_written& how);
 };
 
 ledger::actor spawn_ledger(caf::actor_system& system, const std::shared_ptr<memory_ledger>& from);
