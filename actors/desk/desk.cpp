@@ -1,6 +1,7 @@
 #include "actors/desk/checks.hpp"
 #include "actors/desk/reply.hpp"
 #include "actors/desk/spawn.hpp"
+#include "actors/desk/view.hpp"
 #include "cluster/desk/audit.hpp"
 #include "cluster/desk/submission.hpp"
 
@@ -61,27 +62,6 @@ actor::behavior_type front(actor::pointer self) {
   return {[self](const call& asked) { asked.what(self); }};
 }
 
-desk::job_view view_of(const means& with, const ledger::job_record& job) {
-  desk::job_view view;
-  view.record = job;
-  view.folder = (with.jobs / job.what.id).string();
-  if (job.state != ledger::job_state::running) {
-    const auto id = uploads::upload_in(job.what.source);
-    const bool waits = !id.empty() && !ledger::is_end(job.state) && with.find_upload;
-    if (const auto upload = waits ? with.find_upload(id) : std::nullopt; upload && !upload->whole())
-      view.stage = "waits for its upload: " + std::to_string(upload->safe) +
-                   (upload->what.length ? " of " + std::to_string(*upload->what.length) + " bytes"
-                                        : " bytes so far");
-    return view;
-  }
-  if (const auto live = with.live->find(job.what.id)) {
-    view.progress = live->progress;
-    view.eta_unix_ms = live->eta_unix_ms;
-    view.stage = live->stage;
-  }
-  return view;
-}
-
 using found_job = std::function<void(const verdict&, const ledger::job_record&)>;
 
 /// The job, unless it is none of the caller's business: then there is none.
@@ -100,6 +80,31 @@ void find_visible(actor::pointer self, const means& with, const caller& who,
             then({}, it.what);
           },
           [=](const caf::error&) { then(part_is_gone(), {}); });
+}
+
+/// The first of `from` that can: the replica, then the database that jobs are written into. A
+/// replica is there to take work off that, not to be one more thing that lists depend on.
+void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
+                  const ledger::list_jobs& what, const then<ledger::job_page>& answer) {
+  const auto first = from.front();
+  from.erase(from.begin());
+  const auto next = [=](ledger::job_page none) {
+    if (from.empty())
+      answer(std::move(none));
+    else
+      ask_for_list(self, from, what, answer);
+  };
+  self->request(first, within, what)
+      .then(
+          [=](const ledger::job_page& page) {
+            if (page.result == outcome::done)
+              answer(page);
+            else
+              next(page);
+          },
+          [=](const caf::error&) {
+            next({outcome::store_down, {}, {}, "it does not answer"});
+          });
 }
 
 /// The desk that gateways know. Checks what can be checked on the caller's thread, and leaves the
@@ -263,20 +268,21 @@ void service_desk::list(const caller& who, ledger::job_filter which, const std::
     return to->give({how, {}, {}});
   ledger::list_jobs question{std::move(which), cursor, std::clamp(most, 1U, most_in_a_page)};
   ask([=, with = with_](actor::pointer self) {
-    const auto reader = with->find_lister();
-    if (!reader)
+    std::vector<ledger::reader> from{with->find_lister()};
+    if (const auto reader = with->find_reader(); reader && from.front() != reader)
+      from.push_back(reader);
+    if (!from.front())
+      from.erase(from.begin());
+    if (from.empty())
       return;
-    self->request(reader, within, question)
-        .then(
-            [=](const ledger::job_page& page) {
-              if (page.result != outcome::done)
-                return to->give({ledger_away(page.trouble), {}, {}});
-              job_views views{{}, {}, page.next};
-              for (const auto& one : page.jobs)
-                views.jobs.push_back(view_of(*with, one));
-              to->give(std::move(views));
-            },
-            [to](const caf::error&) {});
+    ask_for_list(self, std::move(from), question, [=](const ledger::job_page& page) {
+      if (page.result != outcome::done)
+        return to->give({ledger_away(page.trouble), {}, {}});
+      job_views views{{}, {}, page.next};
+      for (const auto& one : page.jobs)
+        views.jobs.push_back(view_of(*with, one));
+      to->give(std::move(views));
+    });
   });
 }
 

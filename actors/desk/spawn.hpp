@@ -27,7 +27,7 @@ namespace vdoc::front_desk {
 struct means {
   std::function<queue::actor()> find_queue;
   std::function<ledger::reader()> find_reader; ///< sees what is committed
-  std::function<ledger::reader()> find_lister; ///< may be late: a read replica
+  std::function<ledger::reader()> find_lister; ///< may be late, or away: a read replica
   std::function<schedule::actor()> find_schedule;
   std::function<std::string()> new_job_id;
   std::function<std::int64_t()> unix_ms; ///< for the audit log
