@@ -199,6 +199,31 @@ BOOST_AUTO_TEST_CASE(every_call_is_in_the_openapi_document) {
   }
 }
 
+/// A job that says all that can be said of one, and what says nothing of it.
+BOOST_AUTO_TEST_CASE(every_field_of_a_job_is_in_the_openapi_document) {
+  const json all{{"source", "/a"},
+                 {"kind", "noop"},
+                 {"queue", "q"},
+                 {"priority", "high"},
+                 {"idempotency_key", "k"},
+                 {"dedupe", {{"key", "d"}, {"window_s", 1}}},
+                 {"tenant", "t"},
+                 {"labels", {{"a", "b"}}},
+                 {"not_before", 1},
+                 {"after", {"019a0000-0000-7000-8000-000000000001"}},
+                 {"traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+                 {"callback", "https://hooks.example.com/"},
+                 {"spec", json::object()}};
+  const auto taken = post("/api/v1/jobs", all.dump());
+  BOOST_TEST_REQUIRE(taken.status == 201U, taken.body);
+  std::ifstream file{VDOC_SOURCE_DIR "/docs/openapi.yaml"};
+  const std::string document{std::istreambuf_iterator<char>{file}, {}};
+  const auto begin = document.find("\n    JobWish:\n");
+  const auto wish = document.substr(begin, document.find("\n    Callback:\n") - begin);
+  for (const auto& [name, value] : all.items())
+    BOOST_TEST(wish.find("\n        " + name + ":") != std::string::npos, name);
+}
+
 BOOST_AUTO_TEST_CASE(single_jobs_of_one_turn_go_to_the_desk_together) {
   int answers = 0;
   const auto add = [&](const char* name) {
