@@ -136,6 +136,24 @@ BOOST_AUTO_TEST_CASE(refuses_a_body_that_is_too_long_before_it_has_come) {
   BOOST_TEST(endless.hear_all().find("201") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(takes_no_headers_without_end_and_lives_on) {
+  const std::string begin = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n";
+  test::raw_client usual{door.address()};
+  usual.say(begin + "Cookie: " + std::string(8'000, 'x') + "\r\n\r\n");
+  BOOST_TEST(usual.hear_until("}").starts_with("HTTP/1.1 200 "));
+  test::raw_client large{door.address()};
+  large.say(begin + "Cookie: " + std::string(1'000'000, 'x') + "\r\n\r\n");
+  BOOST_TEST(large.hear_all().find(" 200 ") == std::string::npos);
+  test::raw_client many{door.address()};
+  many.say(begin);
+  for (int i = 0; i < 20'000; ++i) // 1.2 MB, and never an end
+    many.say("X-" + std::to_string(i) + ": " + std::string(50, 'x') + "\r\n");
+  const auto begun = std::chrono::steady_clock::now();
+  BOOST_TEST(many.hear_all().find(" 200 ") == std::string::npos);
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s)); // at once, not after `until_read`
+  BOOST_TEST(client.get("/healthz").status == 200u);
+}
+
 BOOST_AUTO_TEST_CASE(takes_many_at_once_and_mixes_up_none) {
   constexpr int clients = 8;
   constexpr int each = 200;
