@@ -1,4 +1,6 @@
 #include "actors/desk/checks.hpp"
+#include "actors/desk/counted.hpp"
+#include "actors/desk/overdue.hpp"
 #include "actors/desk/reply.hpp"
 #include "actors/desk/spawn.hpp"
 #include "actors/desk/view.hpp"
@@ -154,29 +156,13 @@ private:
 
   std::shared_ptr<means> with_;
   std::shared_ptr<load> under_ = std::make_shared<load>();
+  std::shared_ptr<overdue<std::vector<admission>>> late_ =
+      std::make_shared<overdue<std::vector<admission>>>();
   actor actor_;
 };
 
 std::vector<admission> all_refused(std::size_t jobs, const verdict& how) {
   return std::vector<admission>(jobs, admission{how, "", false});
-}
-
-/// The same answer, counted on its way.
-then<std::vector<admission>> counted(const std::shared_ptr<means>& with, const caller& who,
-                                     then<std::vector<admission>> answer) {
-  using clock = std::chrono::steady_clock;
-  return [with, who, answer = std::move(answer),
-          begun = clock::now()](std::vector<admission> each) {
-    auto& by = *with->measures;
-    for (const auto& one : each)
-      by.taken_in
-          .of({who.door, !one.how.ok()       ? vdoc::desk::to_string(one.how.why)
-                         : one.known_already ? "known"
-                                             : "accepted"})
-          .add();
-    by.taking_s.of({who.door}).observe(std::chrono::duration<double>(clock::now() - begun).count());
-    answer(std::move(each));
-  };
 }
 
 void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
@@ -202,12 +188,14 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
     return to->give(std::move(each));
   if (with_->line_of_submit)
     order.line = with_->line_of_submit(who);
-  ask([=, with = with_, each = std::move(each), order = std::move(order),
+  ask([=, with = with_, late = late_, each = std::move(each), order = std::move(order),
        places = std::move(places)](actor::pointer self) mutable {
     const auto queue = with->find_queue();
     if (!queue)
       return;
-    self->request(queue, within, std::move(order))
+    if (late->wait_for(to, self->clock().now() + within))
+      look_for_overdue<call>(self, late);
+    self->request(queue, caf::infinite, std::move(order))
         .then(
             [=](const queue::submitted& how) {
               auto all = each;

@@ -37,6 +37,8 @@ public:
       then(std::move(answer));
   }
 
+  void give_up() { give(std::move(otherwise_)); }
+
 private:
   std::function<void(T)> then_;
   T otherwise_;
