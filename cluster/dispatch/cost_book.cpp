@@ -84,7 +84,8 @@ std::vector<cost_line> cost_book::lines() const {
   std::vector<cost_line> all;
   for (const auto& [name, it] : lines_) {
     cost_line one{name.first, name.second, it.last};
-    std::ranges::rotate(one.last, one.last.begin() + static_cast<std::ptrdiff_t>(it.next));
+    std::rotate(one.last.begin(), one.last.begin() + static_cast<std::ptrdiff_t>(it.next),
+                one.last.end());
     all.push_back(std::move(one));
   }
   return all;
