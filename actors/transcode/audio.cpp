@@ -114,7 +114,7 @@ caf::result<audio_running> begin(self_pointer self, const begin_audio& msg, cons
   } catch (const failure& error) {
     return to_error(error.why());
   }
-  self->monitor(msg.to);
+  self->monitor<caf::message_priority::high>(msg.to); // it overtakes the sound that waits here
   audio_running reply{run.encoder->launch_line()};
   self->state.runs[key_of(msg.run)] = std::move(run);
   return reply;
