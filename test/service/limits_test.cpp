@@ -82,23 +82,23 @@ BOOST_AUTO_TEST_CASE(runs_no_more_jobs_at_a_time_than_max_concurrent_jobs) {
 }
 
 BOOST_AUTO_TEST_CASE(ends_the_work_of_a_running_video_when_job_timeout_is_over) {
-  environment["JOB_TIMEOUT"] = "3";
-  environment.erase("VIDEO_DOC_LADDER_RUNGS"); // more than three seconds of work
+  environment["JOB_TIMEOUT"] = "1";
+  environment.erase("VIDEO_DOC_LADDER_RUNGS"); // more than two seconds of work
   begin();
   const auto id = submit(video("mp4_a_minute", {{"captions", "off"}, {"preset", "slower"}}));
   BOOST_TEST_REQUIRE(wait_for(id, "running", 30s), log());
   const auto begun = steady::now();
-  BOOST_TEST(until(20s, [&] { return tasks() > 0; }));
   BOOST_TEST_REQUIRE(wait_for(id, "failed", 20s), log());
   const auto took = steady::now() - begun;
-  BOOST_TEST((took > 2s));
-  BOOST_TEST((took < 8s));
+  BOOST_TEST((took > 500ms));
+  BOOST_TEST((took < 6s));
   const auto job = ask("STATUS", {{"id", id}}).value();
-  BOOST_TEST(job["cause"] == "ended after its hard limit of 3 s");
+  BOOST_TEST(job["cause"] == "ended after its hard limit of 1 s");
   BOOST_TEST(job["attempts"] == 1); // another attempt would take as long
   BOOST_TEST(until(3s, [&] { return tasks() == 0; }), now().dump());
   until(1s, [] { return false; }); // what is in hand comes to its end
   const auto left = files_of(id);
+  BOOST_TEST(!left.empty());
   until(1s, [] { return false; });
   for (const auto& [name, bytes] : files_of(id)) {
     const auto before = left.find(name);
