@@ -165,6 +165,46 @@ BOOST_AUTO_TEST_CASE(works_on_an_upload_while_it_is_running_and_makes_the_same_o
   }
 }
 
+BOOST_AUTO_TEST_CASE(works_on_an_upload_of_which_nobody_knows_the_length_yet) {
+  begin();
+  const auto file = clip("a.ts", "-f mpegts");
+  std::ifstream in{file, std::ios::binary};
+  const std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+  const web_client::headers tus{{"Tus-Resumable", "1.0.0"}};
+  auto with = tus;
+  with.emplace_back("Upload-Defer-Length", "1");
+  // a.ts, {"spec": {"document": false, "captions": "off", "segment_ms": 2000}}
+  with.emplace_back("Upload-Metadata",
+                    "filename YS50cw==,job eyJzcGVjIjogeyJkb2N1bWVudCI6IGZhbHNlLCAiY2FwdGlvbnMiOiAi"
+                    "b2ZmIiwgInNlZ21lbnRfbXMiOiAyMDAwfX0=");
+  const auto made = client->send("POST", "/api/v1/uploads", "", with);
+  BOOST_TEST_REQUIRE(made.status == 201u, made.body);
+  const auto url = made.header("location");
+  const auto id = made.header("job-id");
+  const auto append = [&](std::uint64_t at, std::uint64_t until, bool is_all) {
+    auto more = tus;
+    more.emplace_back("Content-Type", "application/offset+octet-stream");
+    more.emplace_back("Upload-Offset", std::to_string(at));
+    if (is_all)
+      more.emplace_back("Upload-Length", std::to_string(until));
+    return client->send("PATCH", url, bytes.substr(at, until - at), more).status;
+  };
+  BOOST_TEST(append(0, 100'000, false) == 204u);
+  BOOST_TEST(job(id)["stage"] == "waits for its upload: 100000 bytes so far");
+  const auto most = bytes.size() / 4 * 3;
+  BOOST_TEST(append(100'000, most, false) == 204u);
+  const auto playlist = "/api/v1/jobs/" + id + "/files/master.m3u8";
+  BOOST_TEST(until(18s, [&] { return client->get(playlist).status == 200; }), job(id).dump());
+  BOOST_TEST(job(id)["state"] == "running");
+  BOOST_TEST(append(most, bytes.size(), true) == 204u);
+  BOOST_TEST(ends(id, "succeeded"), log());
+  BOOST_TEST(frames_of(id) == frames);
+  const auto whole = submit({{"source", file.string()}, {"spec", spec}});
+  BOOST_TEST(ends(whole, "succeeded"), log());
+  for (const auto& difference : differences(served() / "jobs" / id, served() / "jobs" / whole))
+    BOOST_ERROR(difference);
+}
+
 BOOST_AUTO_TEST_CASE(waits_with_a_job_whose_upload_pauses_and_serves_others) {
   environment["VIDEO_DOC_SERVICE_MAX_CONCURRENT_JOBS"] = "2";
   begin();
