@@ -15,7 +15,6 @@ using nlohmann::json;
 
 struct a_running_service : a_service {
   a_running_service() { start(); }
-
 };
 
 } // namespace
