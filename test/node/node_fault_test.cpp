@@ -109,7 +109,7 @@ struct a_node {
     wish.job_id = "job";
     wish.asker = job;
     caf::anon_send(node->find_services().dispatch, wish);
-    BOOST_REQUIRE(until(5s, [&] { return hears() == "host-1"; }));
+    BOOST_REQUIRE(until(5s, [&] { return hears().starts_with("host-"); }));
   }
 };
 
@@ -306,16 +306,18 @@ BOOST_AUTO_TEST_CASE(takes_no_harm_from_junk_at_its_port) {
 BOOST_AUTO_TEST_CASE(drains_a_host_once_its_work_is_done) {
   start_and_wait(2);
   hold_a_slot();
-  const auto pid = host().pid;
+  const auto at_work = hears(); // the one that was up first
+  const std::size_t its = at_work == "host-1" ? 0 : 1;
+  const auto pid = host(its).pid;
   auto services = node->find_services();
-  caf::anon_send(services.hosts, hosts::drain{"host-1"});
-  BOOST_TEST(until(3s, [&] { return host().phase == hosts::host_phase::draining; }));
+  caf::anon_send(services.hosts, hosts::drain{at_work});
+  BOOST_TEST(until(3s, [&] { return host(its).phase == hosts::host_phase::draining; }));
   BOOST_TEST(runs(pid));
   caf::anon_send(services.dispatch, dispatch::slot_free{"task"});
-  BOOST_TEST(until(5s, [&] { return host().phase == hosts::host_phase::ended; }));
+  BOOST_TEST(until(5s, [&] { return host(its).phase == hosts::host_phase::ended; }));
   BOOST_TEST(!runs(pid));
-  BOOST_TEST(hears() == "host-1"); // nothing was taken away
-  BOOST_TEST(up(1));
+  BOOST_TEST(hears() == at_work); // nothing was taken away
+  BOOST_TEST(up(1 - its));
 }
 
 BOOST_AUTO_TEST_CASE(stops_in_good_order_and_leaves_nothing_behind) {
