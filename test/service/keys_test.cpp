@@ -46,12 +46,15 @@ BOOST_AUTO_TEST_CASE(gives_them_and_takes_them_away) {
   BOOST_TEST(!ask("PING", json::object(), 1s).has_value()); // a new one
 
   const auto lines = json::parse(web_client{http()}.get("/api/v1/audit").body)["lines"];
-  BOOST_REQUIRE(lines.size() == 2U);
+  BOOST_REQUIRE(lines.size() == 3U);
   BOOST_TEST(lines[0]["what"] == "revoke key");
-  BOOST_TEST(lines[1]["what"] == "create key");
-  BOOST_TEST(lines[1]["who"] == "admin");
-  BOOST_TEST(lines[1]["subject"] == "studio");
-  BOOST_TEST(lines[1]["detail"]["tenant"] == "acme");
+  BOOST_TEST(lines[1]["what"] == "submit");
+  BOOST_TEST(lines[1]["who"] == "studio");
+  BOOST_TEST(lines[1]["subject"] == id);
+  BOOST_TEST(lines[2]["what"] == "create key");
+  BOOST_TEST(lines[2]["who"] == "admin");
+  BOOST_TEST(lines[2]["subject"] == "studio");
+  BOOST_TEST(lines[2]["detail"]["tenant"] == "acme");
 }
 
 BOOST_AUTO_TEST_CASE(knows_them_after_kill_9) {
