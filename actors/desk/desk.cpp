@@ -256,11 +256,10 @@ void service_desk::list(const caller& who, ledger::job_filter which, const std::
     return to->give({how, {}, {}});
   ledger::list_jobs question{std::move(which), cursor, std::clamp(most, 1U, most_in_a_page)};
   ask([=, with = with_](actor::pointer self) {
-    std::vector<ledger::reader> from{with->find_lister()};
-    if (const auto reader = with->find_reader(); reader && from.front() != reader)
-      from.push_back(reader);
-    if (!from.front())
-      from.erase(from.begin());
+    std::vector<ledger::reader> from;
+    for (const auto& one : {with->find_lister(), with->find_reader()})
+      if (one && (from.empty() || from.front() != one))
+        from.push_back(one);
     if (from.empty())
       return;
     ask_for_list(self, std::move(from), question, [=](const ledger::job_page& page) {

@@ -1,5 +1,7 @@
 #include "actors/queue/tallies.hpp"
 
+#include "cluster/desk/quota.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -67,14 +69,9 @@ desk::verdict tallies::reserve(const std::string& tenant, const std::string& que
     return {refusal::over_quota,
             "tenant " + tenant + " may have " + std::to_string(terms.queued) + " jobs waiting",
             "wait until some are done", quota_retry_ms};
-  if (const auto kept = terms.bytes != 0 && terms_.kept ? terms_.kept(tenant) : 0;
-      terms.bytes != 0 && kept >= terms.bytes)
-    return {refusal::over_quota,
-            "tenant " + tenant + " has " + std::to_string(kept) +
-                " bytes of results and uploads, " + "and may have " + std::to_string(terms.bytes),
-            "end uploads, wait until old jobs are removed (service.keep_days), or raise "
-            "service.tenant_stored_mb",
-            quota_retry_ms};
+  if (terms.bytes != 0 && terms_.kept)
+    if (const auto kept = terms_.kept(tenant); kept >= terms.bytes)
+      return desk::stores_enough(tenant, kept, terms.bytes, quota_retry_ms);
   reserved_[number] += more;
   reserved_all_ += more;
   return {};

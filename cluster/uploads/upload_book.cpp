@@ -1,5 +1,7 @@
 #include "cluster/uploads/upload_book.hpp"
 
+#include "cluster/desk/quota.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -22,13 +24,7 @@ desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before,
   const auto kept = terms_.stored_bytes > 0 && terms_.kept ? terms_.kept(of.tenant) : 0;
   if (terms_.stored_bytes > 0 && after > before &&
       (after > terms_.stored_bytes || others + kept > terms_.stored_bytes - after))
-    return {refusal::over_quota,
-            "tenant " + of.tenant + " has " + std::to_string(bytes + kept) +
-                " bytes of results and uploads, and may have " +
-                std::to_string(terms_.stored_bytes),
-            "end uploads, wait until old jobs are removed (service.keep_days), or raise "
-            "service.tenant_stored_mb",
-            0};
+    return desk::stores_enough(of.tenant, bytes + kept, terms_.stored_bytes, 0);
   bytes = others + after;
   if (bytes == 0)
     bytes_.erase(of.tenant);
