@@ -4,6 +4,7 @@
 #include "actors/node/certificates.hpp"
 #include "actors/node/configuration.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "pipelines/confinement/confinement.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -168,6 +169,8 @@ int run_media_host(const media_host_options& options, const hire& hire_crew) {
     if (!node)
       leave_with(host_exit::no_node);
     auto hired = hire_crew(*system);
+    if (const auto why = confinement::confine_process(); !why.empty())
+      std::cout << "media host: may start other processes: " << why << std::endl;
     system->spawn(agent, options, std::move(node), std::move(hired));
     std::promise<void> never; // AGENT ends the process
     never.get_future().wait();

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 struct demuxer::engine {
   engine(demux_request wanted, demux_listener& listener)
       : request{std::move(wanted)}, told{listener}, tokens{request.credit},
-        streams{request, told, tokens, beats}, reader{request.source, streams} {}
+        streams{request, told, tokens, beats}, reader{request.source, streams, request.work} {}
   ~engine() {
     stopping = true;
     tokens.stop();

@@ -33,4 +33,16 @@ graph first_elements(const std::filesystem::path& source,
   return plan;
 }
 
+confinement::reach reach_of(const std::filesystem::path& source,
+                            const std::optional<probe::growing_file>& growing,
+                            const std::filesystem::path& own) {
+  confinement::reach files{{source}, {}};
+  // What says it is another file each time, so that its folder has to be open.
+  if (growing && !growing->length())
+    files.read.push_back(source.parent_path().parent_path());
+  if (!own.empty())
+    files.write.push_back(own);
+  return files;
+}
+
 } // namespace vdoc::gst

@@ -13,4 +13,10 @@ namespace vdoc::gst {
 graph first_elements(const std::filesystem::path& source,
                      const std::optional<probe::growing_file>& growing);
 
+/// What the threads that read it may open: it, where an upload says how long it is, and `own`
+/// (empty: nothing) to write what they find.
+confinement::reach reach_of(const std::filesystem::path& source,
+                            const std::optional<probe::growing_file>& growing,
+                            const std::filesystem::path& own);
+
 } // namespace vdoc::gst

@@ -1,5 +1,7 @@
 #include "pipelines/gst/graph.hpp"
 
+#include "pipelines/gst/confined_threads.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
@@ -157,9 +159,11 @@ std::string launch_line(const graph& plan) {
   return out;
 }
 
-pipeline::pipeline(const graph& plan) : top_{gst_pipeline_new(nullptr)} {
+pipeline::pipeline(const graph& plan, const confinement::reach& files)
+    : top_{gst_pipeline_new(nullptr)} {
   gst_object_ref_sink(top_.get());
   bus_.reset(gst_element_get_bus(top_.get()));
+  confine_threads(bus_.get(), files);
   make(plan);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipelines/confinement/confinement.hpp"
 #include "pipelines/fault.hpp"
 #include "pipelines/gst/owned.hpp"
 
@@ -50,7 +51,8 @@ class pipeline {
 public:
   /// Makes elements and links, in state NULL. Throws failure (ours) that names the element that
   /// is not installed, does not take a property, or does not link.
-  explicit pipeline(const graph& plan);
+  /// Its threads open no files but those, no sockets, and start nothing: see pipelines/confinement.
+  explicit pipeline(const graph& plan, const confinement::reach& files = {});
   /// Stops, at most `stop_limit` long.
   ~pipeline();
   pipeline(const pipeline&) = delete;

@@ -30,10 +30,8 @@ timestamp time_in(const GstSegment& segment, GstClockTime position, bool as_stam
 }
 
 bool outside(const GstSegment& segment, GstClockTime position) {
-  if (!GST_CLOCK_TIME_IS_VALID(position))
-    return false;
-  return position < segment.start ||
-         (GST_CLOCK_TIME_IS_VALID(segment.stop) && position >= segment.stop);
+  const bool is_late = GST_CLOCK_TIME_IS_VALID(segment.stop) && position >= segment.stop;
+  return GST_CLOCK_TIME_IS_VALID(position) && (position < segment.start || is_late);
 }
 
 /// What names a stream within its file: the part that does not depend on where the file lies.
@@ -70,9 +68,11 @@ struct source_reader::lane {
   container_color color; ///< kept from the parser
 };
 
-source_reader::source_reader(const std::filesystem::path& source, source_listener& listener)
-    : listener_{listener}, growing_{probe::growing_file::at(source)},
-      plan_{first_elements(source, growing_)}, source_{source}, pipeline_{plan_} {
+source_reader::source_reader(const std::filesystem::path& source, source_listener& listener,
+                             const std::filesystem::path& own)
+    : listener_{listener}, growing_{probe::growing_file::at(source)}, plan_{first_elements(
+                                                                          source, growing_)},
+      source_{source}, pipeline_{plan_, reach_of(source, growing_, own)} {
   if (growing_)
     set_growing(pipeline_.at("source"), *growing_);
   g_signal_connect(pipeline_.at("kind"), "have-type", G_CALLBACK(when_typed), this);

@@ -75,7 +75,9 @@ public:
 class source_reader {
 public:
   /// `listener` must outlive the reader.
-  source_reader(const std::filesystem::path& source, source_listener& listener);
+  /// Its listener may write in `own`, and nowhere else; empty: nowhere.
+  source_reader(const std::filesystem::path& source, source_listener& listener,
+                const std::filesystem::path& own = {});
   /// Stops; the listener must not block any more when this is called.
   ~source_reader();
   source_reader(const source_reader&) = delete;

@@ -4,8 +4,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <fcntl.h>
 #include <latch>
+#include <sys/socket.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace vdoc;
 using namespace vdoc::gst;
@@ -140,6 +144,35 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_thread_that_does_not_end) {
   stuck.open.count_down();
   stuck.left.wait();
   BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(confines_the_threads_of_all_its_elements) {
+  struct attempts {
+    std::atomic<int> sockets{0};
+    std::atomic<int> files{0};
+    std::atomic<int> in_vain{0};
+  } seen;
+  graph plan;
+  plan.then({"videotestsrc", "source", {{"num-buffers", "3"}}})
+      .then({"queue", "between", {}}) // a thread of its own
+      .then({"fakesink", "out", {{"sync", "false"}}});
+  pipeline one{plan};
+  const auto misbehave = [](GstPad*, GstPadProbeInfo*, gpointer user) {
+    auto& count = *static_cast<attempts*>(user);
+    count.sockets += ::socket(AF_INET, SOCK_STREAM, 0) >= 0 ? 1 : 0;
+    count.files += ::open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0 ? 1 : 0;
+    count.in_vain += ::fork() < 0 ? 1 : 0;
+    return GST_PAD_PROBE_OK;
+  };
+  for (const auto* name : {"between", "out"}) {
+    owned<GstPad> sink{gst_element_get_static_pad(one.at(name), "sink")};
+    gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, misbehave, &seen, nullptr);
+  }
+  one.change_state(GST_STATE_PLAYING);
+  BOOST_TEST(ends(one));
+  BOOST_TEST(seen.sockets == 0);
+  BOOST_TEST(seen.files == 0);
+  BOOST_TEST(seen.in_vain == 6);
 }
 
 BOOST_AUTO_TEST_CASE(knows_which_elements_work) {
