@@ -1,5 +1,6 @@
 #include "cluster/ledger/open_store.hpp"
 
+#include "cluster/ledger/fence.hpp"
 #include "cluster/ledger/postgres.hpp"
 #include "cluster/ledger/postgres_schema.hpp"
 #include "cluster/ledger/postgres_store.hpp"
@@ -42,6 +43,13 @@ std::unique_ptr<store> open_store(const std::string& url_or_path, purpose what_f
   if (is_postgres_url(url_or_path))
     return open_postgres_store(url_or_path, what_for);
   return open_sqlite_store(url_or_path);
+}
+
+std::unique_ptr<store> open_store(const std::string& url_or_path, fence by) {
+  refuse_foreign_url(url_or_path);
+  if (is_postgres_url(url_or_path))
+    return open_postgres_store(url_or_path, purpose::writing, std::move(by));
+  return open_sqlite_store(url_or_path, std::chrono::seconds{5}, std::move(by));
 }
 
 schema_versions migrate(const std::string& url_or_path) {

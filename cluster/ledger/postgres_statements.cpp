@@ -98,10 +98,17 @@ std::string prepare_adding() {
          job_columns + ") SELECT * FROM unnest(" + numbered('$', 1, 22) + ");";
 }
 
+/// The lock keeps others from taking the lease before this transaction has ended; who waited for it
+/// sees the row as it is then.
+std::string own_lease(const lease_fence& as) {
+  return "own AS MATERIALIZED (SELECT 1 FROM leases WHERE name = " + quoted(as.name) +
+         " AND epoch = " + std::to_string(as.epoch) + " AND holder <> '' FOR SHARE)";
+}
+
 /// A batch that stands alone in one statement, which is its own transaction. Where a number of an
 /// event belongs, it has the number's place among those that the statement takes; it says which
 /// they were.
-std::string prepare_arrival() {
+std::string prepare_arrival(const std::optional<lease_fence>& as) {
   return "PREPARE arrive (" + std::string{types_of_jobs} +
          ", text[], text[], text[], text[], bigint[], bigint[], bigint[], integer, text, bigint, "
          "text[], text[], text[], bigint[]) "
@@ -118,10 +125,10 @@ std::string prepare_arrival() {
          numbered('$', 23, 29) + ") AS c (" + numbered('c', 1, 7) +
          ")), "
          "d AS (INSERT INTO documents (kind, key, body, version) SELECT * FROM unnest(" +
-         numbered('$', 33, 36) +
-         ")) "
-         "SELECT unnest(of), pg_notify('video_doc', $31 || ' ' || of[$30]), "
-         "1 / (SELECT count(*) FROM w) FROM n;";
+         numbered('$', 33, 36) + "))" + (as ? ", " + own_lease(*as) : "") +
+         " SELECT unnest(of), pg_notify('video_doc', $31 || ' ' || of[$30]), "
+         "1 / (SELECT count(*) FROM w)" +
+         (as ? ", ln((SELECT count(*) FROM own)::float8)" : "") + " FROM n;";
 }
 
 /// "EXECUTE name (array, array, ...);" for columns that are filled row by row.
@@ -207,9 +214,17 @@ std::string kept_documents(const decided& todo) {
 
 } // namespace
 
-std::string statements_to_prepare() {
-  return prepare_look_up + prepare_adding() + prepare_arrival() + prepare_removal() +
-         prepare_others;
+std::string statements_to_prepare(const std::optional<lease_fence>& as) {
+  std::string all =
+      prepare_look_up + prepare_adding() + prepare_arrival(as) + prepare_removal() + prepare_others;
+  if (as)
+    all +=
+        "PREPARE hold_lease AS WITH " + own_lease(*as) + " SELECT ln(count(*)::float8) FROM own;";
+  return all;
+}
+
+std::string holding(const std::optional<lease_fence>& as) {
+  return as ? "EXECUTE hold_lease; " : "";
 }
 
 std::string looking_up(const touched& names, std::size_t numbers) {

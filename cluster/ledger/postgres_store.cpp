@@ -3,6 +3,7 @@
 #include "cluster/ledger/asking_store.hpp"
 #include "cluster/ledger/postgres_questions.hpp"
 #include "cluster/ledger/postgres_schema.hpp"
+#include "cluster/ledger/postgres_statements.hpp"
 #include "cluster/ledger/postgres_writer.hpp"
 
 #include <chrono>
@@ -26,14 +27,15 @@ struct line {
   std::optional<postgres::questions> questions;
   std::optional<postgres::writer> writer;
 
-  line(const std::string& url, purpose what_for) : session{url, {}} {
+  line(const std::string& url, purpose what_for, const std::optional<fence>& by)
+      : session{url, {}} {
     const bool writes = what_for == purpose::writing;
     if (writes && postgres::version_of(session) < postgres::newest_version())
       postgres::migrate(url);
     postgres::check_version(postgres::version_of(session), url);
     questions.emplace(session);
     if (writes)
-      writer.emplace(session);
+      writer.emplace(session, by ? std::optional{by->lease} : std::nullopt);
   }
 };
 
@@ -43,7 +45,8 @@ std::vector<written> nothing_of(std::size_t entries) {
 
 class postgres_store final : public asking_store<postgres_store> {
 public:
-  postgres_store(std::string url, purpose what_for) : url_{std::move(url)}, what_for_{what_for} {}
+  postgres_store(std::string url, purpose what_for, std::optional<fence> by)
+      : url_{std::move(url)}, what_for_{what_for}, by_{std::move(by)} {}
 
   batch_written write(const std::vector<entry>& batch, std::int64_t now_unix_ms) override {
     batch_written result;
@@ -97,7 +100,7 @@ private:
     if (steady::now() < next_attempt_)
       throw error{last_trouble_, {}, true};
     try {
-      line_ = std::make_unique<line>(url_, what_for_);
+      line_ = std::make_unique<line>(url_, what_for_, by_);
     } catch (...) {
       next_attempt_ = steady::now() + between_attempts;
       throw;
@@ -117,6 +120,11 @@ private:
     if (known == nullptr || known->lost() || postgres::needs_new_session(known->sqlstate()))
       line_.reset();
     last_trouble_ = why.what();
+    if (known != nullptr && by_ && known->sqlstate() == postgres::lease_is_lost_state) {
+      last_trouble_ = lease_is_lost{by_->lease}.what();
+      if (by_->refused)
+        by_->refused();
+    }
     return last_trouble_;
   }
 
@@ -183,6 +191,7 @@ private:
 
   std::string url_;
   purpose what_for_;
+  std::optional<fence> by_;
   std::unique_ptr<line> line_;
   steady::time_point next_attempt_;
   std::string last_trouble_;
@@ -190,8 +199,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<store> open_postgres_store(const std::string& url, purpose what_for) {
-  return std::make_unique<postgres_store>(url, what_for);
+std::unique_ptr<store> open_postgres_store(const std::string& url, purpose what_for,
+                                           std::optional<fence> by) {
+  return std::make_unique<postgres_store>(url, what_for, std::move(by));
 }
 
 } // namespace vdoc::ledger

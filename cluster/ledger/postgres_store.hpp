@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cluster/ledger/fence.hpp"
 #include "cluster/ledger/open_store.hpp"
 
 namespace vdoc::ledger {
@@ -9,6 +10,7 @@ namespace vdoc::ledger {
 /// `store_down` without another one. No call takes longer than some ten seconds.
 ///
 /// Texts are kept as UTF-8: each byte that is none, and NUL, becomes U+FFFD.
-std::unique_ptr<store> open_postgres_store(const std::string& url, purpose what_for);
+std::unique_ptr<store> open_postgres_store(const std::string& url, purpose what_for,
+                                           std::optional<fence> by = std::nullopt);
 
 } // namespace vdoc::ledger

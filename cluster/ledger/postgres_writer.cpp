@@ -69,9 +69,10 @@ constexpr const char* always_by_key =
 
 } // namespace
 
-writer::writer(session& with) : with_{with}, id_{new_job_id()} {
+writer::writer(session& with, std::optional<lease_fence> as)
+    : with_{with}, as_{std::move(as)}, id_{new_job_id()} {
   with_.run(always_by_key);
-  with_.run(statements_to_prepare());
+  with_.run(statements_to_prepare(as_));
   with_.run("INSERT INTO writers (id, last_batch, closed) VALUES (" + quoted(id_) +
             ", 0, false); DELETE FROM writers WHERE opened_at < now() - interval '7 days'");
 }
@@ -84,8 +85,9 @@ decided writer::look_up_and_decide(const std::vector<entry>& batch, std::int64_t
 
 std::string writer::statements_for(const decided& todo) {
   const auto last = todo.events.empty() ? 0 : todo.events.back().sequence;
-  return "EXECUTE number_batch (" + quoted(id_) + ", " + std::to_string(batches_) + "); " +
-         changing(todo) + "NOTIFY video_doc, " + quoted(id_ + " " + std::to_string(last)) +
+  // Not before all is at hand: who hangs between two round trips must not hold the lease.
+  return holding(as_) + "EXECUTE number_batch (" + quoted(id_) + ", " + std::to_string(batches_) +
+         "); " + changing(todo) + "NOTIFY video_doc, " + quoted(id_ + " " + std::to_string(last)) +
          "; COMMIT";
 }
 
@@ -158,7 +160,7 @@ std::vector<job> writer::remove_ended(std::int64_t before_unix_ms, std::uint32_t
       jobs.push_back(read_job(row_view{row}).what);
       ids.add(jobs.back().id);
     }
-    with_.run("EXECUTE remove_events (" + ids.written() + "); COMMIT");
+    with_.run(holding(as_) + "EXECUTE remove_events (" + ids.written() + "); COMMIT");
     return jobs;
   } catch (const error& why) {
     if (!why.lost())

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "cluster/ledger/batch_rules.hpp"
+#include "cluster/ledger/leases.hpp"
 #include "cluster/ledger/postgres.hpp"
+
+#include <optional>
 
 namespace vdoc::ledger::postgres {
 
@@ -12,8 +15,9 @@ namespace vdoc::ledger::postgres {
 /// that stands alone (`stands_alone`: new jobs, and what happens to them at once) takes one.
 class writer {
 public:
-  /// Prepares its statements and registers itself: see the table `writers`.
-  explicit writer(session& with);
+  /// Prepares its statements and registers itself: see the table `writers`. With `as`, all that it
+  /// writes fails with `lease_is_lost_state` unless the lease is of that epoch at its commit.
+  explicit writer(session& with, std::optional<lease_fence> as = std::nullopt);
 
   std::vector<written> write(const std::vector<entry>& batch, std::int64_t now_unix_ms);
   std::vector<job> remove_ended(std::int64_t before_unix_ms, std::uint32_t most);
@@ -32,6 +36,7 @@ private:
   std::string statements_for(const decided& todo);
 
   session& with_;
+  std::optional<lease_fence> as_;
   std::string id_;
   std::uint64_t batches_ = 0;
   std::string doubt_;

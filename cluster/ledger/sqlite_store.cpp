@@ -87,15 +87,17 @@ sqlite::connection open(const std::filesystem::path& file, std::chrono::millisec
 
 class sqlite_store final : public asking_store<sqlite_store> {
 public:
-  sqlite_store(const std::filesystem::path& file, std::chrono::milliseconds patience)
-      : db_{open(file, patience)}, writer_{db_}, questions_{db_} {}
+  sqlite_store(const std::filesystem::path& file, std::chrono::milliseconds patience,
+               std::optional<fence> by)
+      : db_{open(file, patience)}, by_{std::move(by)},
+        writer_{db_, by_ ? std::optional{by_->lease} : std::nullopt}, questions_{db_} {}
 
   batch_written write(const std::vector<entry>& batch, std::int64_t now_unix_ms) override {
     batch_written result;
     try {
       result.each = writer_.write(batch, now_unix_ms);
-    } catch (const sqlite::error& why) {
-      result.trouble = why.what();
+    } catch (const std::runtime_error& why) {
+      result.trouble = words_of(why);
       result.each.assign(batch.size(), {outcome::store_down, {}, 0});
     }
     return result;
@@ -121,19 +123,27 @@ private:
   sqlite::questions& questions() noexcept { return questions_; }
 
   /// Whatever a question found, or why there is no answer.
-  template <class Answer, class Ask> static Answer answered(Ask ask) {
+  template <class Answer, class Ask> Answer answered(Ask ask) {
     Answer answer;
     try {
       ask(answer);
-    } catch (const sqlite::error& why) {
+    } catch (const std::runtime_error& why) {
       answer = {};
       answer.result = outcome::store_down;
-      answer.trouble = why.what();
+      answer.trouble = words_of(why);
     }
     return answer;
   }
 
+  /// Of an `error` or of a lost lease, of which its holder is told.
+  std::string words_of(const std::runtime_error& why) const {
+    if (by_ && by_->refused && dynamic_cast<const lease_is_lost*>(&why) != nullptr)
+      by_->refused();
+    return why.what();
+  }
+
   sqlite::connection db_;
+  std::optional<fence> by_;
   sqlite::writer writer_;
   sqlite::questions questions_;
 };
@@ -141,8 +151,9 @@ private:
 } // namespace
 
 std::unique_ptr<store> open_sqlite_store(const std::filesystem::path& file,
-                                         std::chrono::milliseconds patience) {
-  return std::make_unique<sqlite_store>(file, patience);
+                                         std::chrono::milliseconds patience,
+                                         std::optional<fence> by) {
+  return std::make_unique<sqlite_store>(file, patience, std::move(by));
 }
 
 schema_versions migrate_sqlite(const std::filesystem::path& file) {

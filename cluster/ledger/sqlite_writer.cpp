@@ -26,10 +26,12 @@ std::int64_t as_number(std::uint64_t sequence) {
 
 } // namespace
 
-writer::writer(connection& db)
-    : db_{db}, job_{db, "SELECT priority, state, attempts, tries, submitted_unix_ms, last_cause, "
-                        "changed_unix_ms, due_unix_ms, first_sequence, last_sequence FROM jobs "
-                        "WHERE id = ?"},
+writer::writer(connection& db, std::optional<lease_fence> as)
+    : db_{db}, as_{std::move(as)},
+      epoch_{db, "SELECT epoch FROM leases WHERE name = ? AND holder <> ''"},
+      job_{db, "SELECT priority, state, attempts, tries, submitted_unix_ms, last_cause, "
+               "changed_unix_ms, due_unix_ms, first_sequence, last_sequence FROM jobs "
+               "WHERE id = ?"},
       key_{db, "SELECT id FROM jobs WHERE tenant = ? AND idempotency_key = ? "
                "AND idempotency_key <> ''"},
       document_{db, "SELECT version, body FROM documents WHERE kind = ? AND key = ?"},
@@ -48,6 +50,7 @@ writer::writer(connection& db)
 
 std::vector<written> writer::write(const std::vector<entry>& batch, std::int64_t now_unix_ms) {
   transaction all{db_};
+  look_at_lease();
   std::int64_t last = 0;
   {
     const use asked{sequence_};
@@ -64,6 +67,14 @@ std::vector<written> writer::write(const std::vector<entry>& batch, std::int64_t
     put(kept.what);
   all.commit();
   return std::move(todo.each);
+}
+
+void writer::look_at_lease() {
+  if (!as_)
+    return;
+  const use asked{epoch_};
+  if (!asked->bind(as_->name).step() || static_cast<std::uint64_t>(asked->number(0)) != as_->epoch)
+    throw lease_is_lost{*as_};
 }
 
 std::optional<job_row> writer::look_up_job(const std::string& id) {
@@ -167,6 +178,7 @@ void writer::put(const document& kept) {
 
 std::vector<job> writer::remove_ended(std::int64_t before_unix_ms, std::uint32_t most) {
   transaction all{db_};
+  look_at_lease();
   db_.run("PRAGMA defer_foreign_keys = ON"); // history may only go after its job
   std::vector<job> jobs;
   {

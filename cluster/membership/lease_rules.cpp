@@ -20,10 +20,11 @@ std::uint64_t lease_rules::ask(question::kind what, time_point now) {
   return questions_;
 }
 
-void lease_rules::stop(const std::string& why, lease_effects& out) {
+void lease_rules::stop(const std::string& why, lease_effects& out, bool lapsed) {
   if (epoch_ == 0)
     return;
-  out.emplace_back(stop_leading{epoch_, why});
+  out.emplace_back(stop_leading{epoch_, why, lapsed});
+  lapsed_ = lapsed ? epoch_ : 0;
   epoch_ = 0;
   has_seen_ = false; // whatever the lease is now, it is looked at afresh
 }
@@ -31,9 +32,11 @@ void lease_rules::stop(const std::string& why, lease_effects& out) {
 lease_effects lease_rules::tick(time_point now) {
   lease_effects out;
   if (epoch_ != 0 && now >= leads_until_)
-    stop("the lease was not renewed in time", out);
-  if (open_ && now >= open_->asked + terms_.give_up_after)
+    stop("the lease was not renewed in time", out, true);
+  if (open_ && now >= open_->asked + terms_.give_up_after) {
     open_.reset();
+    has_seen_ = false; // as in `answered`
+  }
   if (open_ || now < next_)
     return out;
   if (epoch_ != 0) {
@@ -43,7 +46,10 @@ lease_effects lease_rules::tick(time_point now) {
     // Who does not get it looks again, and waits anew.
     has_seen_ = false;
     next_ = now + terms_.look_every;
-    out.emplace_back(take_lease{ask(question::kind::take, now), seen_});
+    if (is_lapsed(seen_))
+      out.emplace_back(renew_lease{ask(question::kind::renew, now), lapsed_});
+    else
+      out.emplace_back(take_lease{ask(question::kind::take, now), seen_});
   } else {
     next_ = now + terms_.look_every;
     if (stands_ && has_seen_ && free_at_ > now)
@@ -60,7 +66,9 @@ lease_effects lease_rules::answered(std::uint64_t number, const ledger::lease_an
     return out;
   const auto about = *std::exchange(open_, std::nullopt);
   if (answer.result == ledger::lease_outcome::store_down) {
-    // Nobody can take the lease from a leader who cannot renew it either; his time ends it.
+    // Nobody can take the lease from a leader who cannot renew it either; his time ends it. And
+    // whether the holder is still there cannot be told from a lease that nobody could renew.
+    has_seen_ = false;
     next_ = now + terms_.look_every;
     return out;
   }
@@ -71,6 +79,9 @@ lease_effects lease_rules::answered(std::uint64_t number, const ledger::lease_an
       leads_until_ = about.asked + terms_.length - terms_.margin;
     else if (epoch_ != 0)
       stop("somebody else has the lease, with epoch " + std::to_string(answer.now.epoch), out);
+    else if (answer.result == ledger::lease_outcome::done && stands_ && is_lapsed(answer.now) &&
+             now < about.asked + terms_.length - terms_.margin)
+      took(answer.now, about.asked, out);
     break;
   case question::kind::take:
     if (!mine || answer.result != ledger::lease_outcome::done)
@@ -91,12 +102,13 @@ lease_effects lease_rules::answered(std::uint64_t number, const ledger::lease_an
   else
     seen_ = answer.now;
   if (now >= leads_until_)
-    stop("the lease was not renewed in time", out);
+    stop("the lease was not renewed in time", out, true);
   return out;
 }
 
 void lease_rules::took(const ledger::lease& now_is, time_point asked, lease_effects& out) {
   epoch_ = now_is.epoch;
+  lapsed_ = 0;
   leads_until_ = asked + terms_.length - terms_.margin;
   next_ = asked + terms_.renew_every;
   out.emplace_back(lead{epoch_});
@@ -110,9 +122,10 @@ void lease_rules::saw(const ledger::lease& now_is, time_point now, double chance
   if (!moved)
     return;
   has_seen_ = true;
-  // Nobody's, or of this very process, which does not know of it (the answer was lost): the lease
-  // can be had at once.
-  const bool free = now_is.holder.empty() || now_is.holder == me_;
+  // Nobody's, or of this very process, which does not know of it (the answer was lost), or of one
+  // that is dead: the lease can be had at once.
+  const bool free =
+      now_is.holder.empty() || now_is.holder == me_ || (!said_.empty() && now_is.said == said_);
   free_at_ = now + (free ? milliseconds{0} : terms_.length) + part_of(terms_.spread, chance);
   if (stands_)
     next_ = std::min(next_, free_at_);

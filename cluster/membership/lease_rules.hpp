@@ -40,7 +40,8 @@ struct release_lease {
   std::uint64_t number = 0;
   std::uint64_t epoch = 0;
 };
-/// This process leads from now on; all that it writes as the leader carries the epoch.
+/// This process leads from now on; all that it writes as the leader carries the epoch. The same
+/// epoch as before: it could not renew in time, and nobody has taken the lease meanwhile.
 struct lead {
   std::uint64_t epoch = 0;
 };
@@ -48,6 +49,7 @@ struct lead {
 struct stop_leading {
   std::uint64_t epoch = 0;
   std::string why;
+  bool lapsed = false; ///< it could not renew; whether somebody else leads is not known
 };
 /// Somebody else leads, or nobody (empty holder).
 struct follow {
@@ -62,6 +64,7 @@ using lease_effects = std::vector<lease_effect>;
 ///     following --nothing was heard of the holder for `length`--> taking --done--> leading
 ///     leading --renewed--> leading
 ///     leading --stale | not renewed for `length` - `margin` | resign--> following
+///     following --not renewed in time, and nobody has taken it--> leading, with the same epoch
 ///
 /// No clock of the database or of the day is asked, so none of them can step: a candidate sees that
 /// the lease's beat does not change, by its own steady clock, and takes it as it has seen it; the
@@ -73,7 +76,10 @@ class lease_rules {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  lease_rules(std::string me, const lease_terms& terms) : me_{std::move(me)}, terms_{terms} {}
+  /// `said` is what this candidate says with the lease. When it is given, it has to be such that
+  /// nobody alive can say the same: a holder that does is dead, and its lease is free.
+  lease_rules(std::string me, const lease_terms& terms, std::string said = {})
+      : me_{std::move(me)}, said_{std::move(said)}, terms_{terms} {}
 
   lease_effects tick(time_point now);
   /// Of a question; one that is not open any more changes nothing. `chance` is in [0, 1), another
@@ -103,14 +109,19 @@ private:
   std::uint64_t ask(question::kind what, time_point now);
   void saw(const ledger::lease& now_is, time_point now, double chance, lease_effects& out);
   void took(const ledger::lease& now_is, time_point asked, lease_effects& out);
-  void stop(const std::string& why, lease_effects& out);
+  void stop(const std::string& why, lease_effects& out, bool lapsed = false);
+  [[nodiscard]] bool is_lapsed(const ledger::lease& it) const noexcept {
+    return lapsed_ != 0 && it.epoch == lapsed_ && it.holder == me_;
+  }
 
   std::string me_;
+  std::string said_;
   lease_terms terms_;
   bool stands_ = true;
   std::uint64_t questions_ = 0;
   std::optional<question> open_;
   std::uint64_t epoch_ = 0;
+  std::uint64_t lapsed_ = 0; ///< epoch that was not renewed in time; 0: none
   time_point leads_until_;
   time_point next_; ///< renewal or look
   ledger::lease seen_;

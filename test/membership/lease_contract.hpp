@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cluster/ledger/fence.hpp"
 #include "cluster/ledger/leases.hpp"
 #include "cluster/ledger/store.hpp"
 
@@ -12,7 +13,8 @@ namespace vdoc::test {
 /// a maker of stores on one database that is empty at first.
 struct lease_maker {
   std::function<std::unique_ptr<ledger::lease_store>()> open;
-  std::function<std::unique_ptr<ledger::store>()> documents; ///< of the same database
+  std::function<std::unique_ptr<ledger::store>()> documents;           ///< of the same database
+  std::function<std::unique_ptr<ledger::store>(ledger::fence)> fenced; ///< the same
 };
 
 #define VDOC_LEASE_CONTRACT(OWES)                                                                  \
@@ -29,7 +31,11 @@ struct lease_maker {
   OWES(lets_no_stale_holder_write_though_both_hurry)                                               \
   OWES(keeps_leases_of_different_names_apart)                                                      \
   OWES(keeps_any_word_as_it_is)                                                                    \
-  OWES(knows_a_lease_again_when_opened_again)
+  OWES(knows_a_lease_again_when_opened_again)                                                      \
+  OWES(commits_what_the_holder_of_a_lease_writes)                                                  \
+  OWES(changes_nothing_at_all_for_a_stale_epoch_and_says_so)                                       \
+  OWES(lets_the_next_holder_write_what_the_one_before_may_not)                                     \
+  OWES(lets_no_stale_leader_commit_a_batch_though_both_hurry)
 
 #define VDOC_DECLARE_CLAUSE(clause) void clause(const lease_maker& make);
 VDOC_LEASE_CONTRACT(VDOC_DECLARE_CLAUSE)

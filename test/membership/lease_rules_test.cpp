@@ -198,6 +198,55 @@ BOOST_AUTO_TEST_CASE(hand_over_at_once_when_they_resign) {
   BOOST_TEST(tick(200ms) == "take 1");
 }
 
+BOOST_AUTO_TEST_CASE(go_on_with_the_same_epoch_when_nobody_took_it_while_they_could_not_renew) {
+  lead_at_once();
+  tick(400ms);
+  down(); // the database is away for a minute
+  for (auto passed = 0ms; passed < 60s; passed += 200ms) {
+    tick(200ms);
+    down();
+  }
+  BOOST_TEST(rules.epoch() == 0u);
+  BOOST_TEST(tick(200ms) == "look");
+  BOOST_TEST(answer({"a", "", 1, 2}) == "");
+  BOOST_TEST(tick() == "renew 1");
+  BOOST_TEST(!rules.leads(now));
+  BOOST_TEST(answer({"a", "", 1, 3}) == "lead 1");
+  BOOST_TEST(rules.leads(now + 1'199ms));
+}
+
+BOOST_AUTO_TEST_CASE(follow_who_took_it_while_they_could_not_renew) {
+  lead_at_once();
+  BOOST_TEST(tick(1'200ms) == "stop 1, look");
+  BOOST_TEST(answer({"b", "", 2, 5}) == "follow b");
+  BOOST_TEST(look_for(1'200ms, {"b", "", 2, 5}) == "look");
+  BOOST_TEST(tick(200ms) == "take 2"); // as anybody else would
+}
+
+BOOST_AUTO_TEST_CASE(give_the_holder_his_time_anew_after_the_database_was_away) {
+  tick();
+  answer({"b", "", 4, 9});
+  look_for(1'200ms, {"b", "", 4, 9});
+  tick(200ms); // it is asked for
+  down();
+  BOOST_TEST(tick(60s) == "look");
+  answer({"b", "", 4, 9});
+  BOOST_TEST(look_for(1'200ms, {"b", "", 4, 9}) == "look");
+  BOOST_TEST(tick(200ms) == "take 4");
+}
+
+BOOST_AUTO_TEST_CASE(take_at_once_what_a_dead_process_of_the_same_folder_had) {
+  lease_rules heir{"a2", {}, "folder 7"};
+  words(heir.tick(now));
+  BOOST_TEST(words(heir.answered(number, {lease_outcome::done, {"a1", "folder 7", 4, 9}, {}}, now,
+                                 0)) == "follow a1");
+  BOOST_TEST(words(heir.tick(now)) == "take 4");
+  lease_rules other{"b", {}, "folder 8"};
+  words(other.tick(now));
+  words(other.answered(number, {lease_outcome::done, {"a1", "folder 7", 4, 9}, {}}, now, 0));
+  BOOST_TEST(words(other.tick(now)) == "");
+}
+
 BOOST_AUTO_TEST_CASE(give_back_what_they_got_after_they_had_resigned) {
   tick();
   answer({});

@@ -16,7 +16,8 @@ using steady = std::chrono::steady_clock;
 struct an_empty_database {
   std::string url = test::shared_postgres().new_database();
   test::lease_maker make{[this] { return open_lease_store(url); },
-                         [this] { return open_store(url); }};
+                         [this] { return open_store(url); },
+                         [this](fence by) { return open_store(url, std::move(by)); }};
 };
 
 } // namespace

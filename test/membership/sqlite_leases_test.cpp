@@ -15,7 +15,8 @@ struct an_empty_folder {
   test::temp_folder folder;
   std::string file = (folder / "video-doc.db").string();
   test::lease_maker make{[this] { return open_lease_store(file); },
-                         [this] { return open_store(file); }};
+                         [this] { return open_store(file); },
+                         [this](fence by) { return open_store(file, std::move(by)); }};
 };
 
 } // namespace

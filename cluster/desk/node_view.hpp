@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vdoc::desk {
+
+/// Where a node can be asked.
+struct node_doors {
+  std::string node; ///< its name; empty: nobody is known
+  std::string zmq;  ///< endpoint; empty: there is none
+  std::string http; ///< URL; the same
+  friend bool operator==(const node_doors&, const node_doors&) = default;
+};
+
+/// A node as it announces itself, and as this one sees it.
+struct node_view {
+  node_doors at;
+  std::string incarnation; ///< of its process
+  std::string version;
+  std::vector<std::string> roles;
+  std::int64_t since_unix_ms = 0; ///< its process started; by its own clock
+  std::int64_t beat_unix_ms = 0;  ///< it said so last; by its own clock
+  bool here = false;              ///< it has said something within the last seconds
+  bool leads = false;
+  bool asked = false; ///< it is the one that tells this
+  friend bool operator==(const node_view&, const node_view&) = default;
+};
+
+} // namespace vdoc::desk

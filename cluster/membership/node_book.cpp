@@ -1,0 +1,117 @@
+#include "cluster/membership/node_book.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace vdoc::membership {
+
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+constexpr auto silent_after = 4s;
+constexpr auto forgotten_after = 1h;
+
+desk::node_view view_in(const ledger::document& from) {
+  desk::node_view seen;
+  seen.at.node = from.key;
+  const auto body = json::parse(from.body, nullptr, false);
+  if (!body.is_object())
+    return seen;
+  try {
+    seen.at.zmq = body.value("zmq", "");
+    seen.at.http = body.value("http", "");
+    seen.incarnation = body.value("incarnation", "");
+    seen.version = body.value("version", "");
+    seen.roles = body.value("roles", std::vector<std::string>{});
+    seen.since_unix_ms = body.value("since_unix_ms", std::int64_t{0});
+    seen.beat_unix_ms = body.value("beat_unix_ms", std::int64_t{0});
+  } catch (const json::exception&) {
+    // A newer node says something in another way: the rest is good.
+  }
+  return seen;
+}
+
+} // namespace
+
+void node_book::opened(const std::string& zmq, const std::string& http) {
+  const std::scoped_lock lock{mutex_};
+  me_.at.zmq = zmq;
+  me_.at.http = http;
+}
+
+ledger::document node_book::announcement(std::int64_t now_unix_ms) const {
+  const std::scoped_lock lock{mutex_};
+  const json body{{"zmq", me_.at.zmq},          {"http", me_.at.http},
+                  {"version", me_.version},     {"incarnation", me_.incarnation},
+                  {"roles", me_.roles},         {"since_unix_ms", me_.since_unix_ms},
+                  {"beat_unix_ms", now_unix_ms}};
+  return {node_kind, me_.at.node, body.dump()};
+}
+
+void node_book::read(const std::vector<ledger::document>& all, time_point now) {
+  const std::scoped_lock lock{mutex_};
+  std::erase_if(rows_, [&](const auto& each) {
+    return std::ranges::none_of(all, [&](const auto& one) { return one.key == each.first; });
+  });
+  for (const auto& one : all) {
+    const auto [at, is_new] = rows_.try_emplace(one.key);
+    auto& it = at->second;
+    if (is_new || it.version != one.version)
+      it = {view_in(one), one.version, now};
+    it.shown.here = now - it.changed < silent_after;
+  }
+}
+
+void node_book::leads(const std::string& incarnation) {
+  const std::scoped_lock lock{mutex_};
+  leader_ = incarnation;
+}
+
+void node_book::works(bool it_does) {
+  const std::scoped_lock lock{mutex_};
+  works_ = it_does;
+}
+
+bool node_book::is_working() const {
+  const std::scoped_lock lock{mutex_};
+  return works_;
+}
+
+std::vector<desk::node_view> node_book::all() const {
+  const std::scoped_lock lock{mutex_};
+  std::map<std::string, desk::node_view> views;
+  for (const auto& [name, one] : rows_)
+    views[name] = one.shown;
+  auto& mine = views[me_.at.node]; // it is there, whatever the ledger says
+  const auto beat = mine.incarnation == me_.incarnation ? mine.beat_unix_ms : 0;
+  mine = me_;
+  mine.beat_unix_ms = beat;
+  mine.here = mine.asked = true;
+  std::vector<desk::node_view> sorted;
+  for (auto& [name, one] : views) {
+    one.leads = !leader_.empty() && one.incarnation == leader_;
+    sorted.push_back(std::move(one));
+  }
+  return sorted;
+}
+
+desk::node_doors node_book::leader() const {
+  for (const auto& one : all())
+    if (one.leads)
+      return one.at;
+  return {};
+}
+
+std::vector<ledger::document> node_book::forgotten(time_point now) const {
+  const std::scoped_lock lock{mutex_};
+  std::vector<ledger::document> gone;
+  for (const auto& [name, one] : rows_)
+    if (now - one.changed >= forgotten_after)
+      gone.push_back({node_kind, name, "", one.version});
+  return gone;
+}
+
+} // namespace vdoc::membership

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "cluster/desk/node_view.hpp"
+#include "cluster/ledger/records.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace vdoc::membership {
+
+/// The kind of documents by which nodes announce themselves, each under its name.
+constexpr const char* node_kind = "node";
+
+/// Who is in the cluster, as one node knows it from the ledger: each node writes its document anew
+/// every second, and is thought to be there for as long as that is seen to happen. No clock of
+/// another machine is asked. Any thread.
+class node_book {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  explicit node_book(desk::node_view me) : me_{std::move(me)} {}
+
+  /// Where this node can be asked, once its doors are open.
+  void opened(const std::string& zmq, const std::string& http);
+  /// This node's own document, with the time of now.
+  [[nodiscard]] ledger::document announcement(std::int64_t now_unix_ms) const;
+  /// All documents of nodes, as they are at the moment.
+  void read(const std::vector<ledger::document>& all, time_point now);
+  /// Somebody holds the lease, by the incarnation of its process; empty: nobody.
+  void leads(const std::string& incarnation);
+  /// This node does the work of the leader.
+  void works(bool it_does);
+
+  /// By name.
+  [[nodiscard]] std::vector<desk::node_view> all() const;
+  /// Of the node that leads, as far as it is known.
+  [[nodiscard]] desk::node_doors leader() const;
+  [[nodiscard]] bool is_working() const;
+  /// Documents of nodes that have been silent for an hour: to be removed if they still are so.
+  [[nodiscard]] std::vector<ledger::document> forgotten(time_point now) const;
+
+private:
+  struct row {
+    desk::node_view shown;
+    std::int64_t version = 0;
+    time_point changed;
+  };
+
+  mutable std::mutex mutex_;
+  desk::node_view me_;
+  std::string leader_;
+  bool works_ = false;
+  std::map<std::string, row> rows_;
+};
+
+} // namespace vdoc::membership

@@ -1,0 +1,102 @@
+#include "cluster/membership/node_book.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+using membership::node_book;
+
+desk::node_view node(const std::string& name) {
+  desk::node_view made;
+  made.at.node = name;
+  made.incarnation = name + "-1";
+  made.version = "1.2.3";
+  made.roles = {"gateway"};
+  made.since_unix_ms = 1'000;
+  return made;
+}
+
+struct two_nodes {
+  node_book book{node("a")};
+  node_book other{node("b")};
+  node_book::time_point now{1h};
+
+  void reads(std::int64_t version_of_b) {
+    auto mine = book.announcement(2'000);
+    auto theirs = other.announcement(7'000'000); // another clock
+    mine.version = 1;
+    theirs.version = version_of_b;
+    book.read({mine, theirs}, now);
+  }
+  desk::node_view b() const { return book.all().at(1); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_book_of_nodes, two_nodes)
+
+BOOST_AUTO_TEST_CASE(knows_itself_before_anything_is_read) {
+  BOOST_REQUIRE(book.all().size() == 1u);
+  BOOST_TEST(book.all().at(0).at.node == "a");
+  BOOST_TEST(book.all().at(0).here);
+  BOOST_TEST(book.all().at(0).asked);
+  BOOST_TEST(!book.all().at(0).leads);
+}
+
+BOOST_AUTO_TEST_CASE(knows_others_as_they_announce_themselves) {
+  other.opened("tcp://b:5555", "http://b:8080");
+  reads(1);
+  BOOST_REQUIRE(book.all().size() == 2u);
+  auto expected = node("b");
+  expected.at = {"b", "tcp://b:5555", "http://b:8080"};
+  expected.beat_unix_ms = 7'000'000;
+  expected.here = true;
+  BOOST_TEST((b() == expected));
+}
+
+BOOST_AUTO_TEST_CASE(thinks_a_node_silent_whose_document_stays_as_it_is_for_four_seconds) {
+  reads(1);
+  now += 3'999ms;
+  reads(1);
+  BOOST_TEST(b().here);
+  now += 1ms;
+  reads(1);
+  BOOST_TEST(!b().here);
+  reads(2);
+  BOOST_TEST(b().here);
+}
+
+BOOST_AUTO_TEST_CASE(sends_others_to_the_door_of_who_leads) {
+  other.opened("tcp://b:5555", "");
+  reads(1);
+  BOOST_TEST((book.leader() == desk::node_doors{}));
+  book.leads("b-1");
+  BOOST_TEST((book.leader() == desk::node_doors{"b", "tcp://b:5555", ""}));
+  book.leads("b-2"); // a process that has not announced itself yet
+  BOOST_TEST((book.leader() == desk::node_doors{}));
+  book.leads("a-1");
+  BOOST_TEST(book.leader().node == "a");
+  BOOST_TEST(book.all().at(0).leads);
+}
+
+BOOST_AUTO_TEST_CASE(forgets_who_was_silent_for_an_hour_or_is_no_longer_written) {
+  reads(1);
+  BOOST_TEST(book.forgotten(now + 59min).empty());
+  const auto gone = book.forgotten(now + 60min);
+  BOOST_REQUIRE(gone.size() == 2u); // itself, too: it writes itself anew in the next second
+  BOOST_TEST((gone.at(1) == ledger::document{"node", "b", "", 1}));
+  book.read({}, now);
+  BOOST_TEST(book.all().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_document_that_it_does_not_understand_for_a_node_without_doors) {
+  book.read({{"node", "b", "no JSON", 1}, {"node", "c", R"({"zmq": 7})", 1}}, now);
+  BOOST_REQUIRE(book.all().size() == 3u);
+  BOOST_TEST((book.all().at(2).at == desk::node_doors{"c", "", ""}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
