@@ -39,6 +39,15 @@ bool is_scheme(std::string_view text) {
   return text == "file" || text == "http" || text == "https";
 }
 
+/// It is also the name of a folder.
+bool is_node_name_or_empty(std::string_view text) {
+  return text.size() <= 63 && text != "." && text != ".." &&
+         std::ranges::all_of(text, [](char one) {
+           return std::isalnum(static_cast<unsigned char>(one)) != 0 || one == '.' || one == '_' ||
+                  one == '-';
+         });
+}
+
 #define VDOC_IN(section, field)                                                                    \
 #section, #field, [](settings & all) -> slot { return &all.section.field; }
 
@@ -113,6 +122,9 @@ constexpr std::array table{
     key{VDOC_IN(service, watch)},
     key{VDOC_IN(service, watch_settle_ms), 100, 3'600'000},
     key{VDOC_IN(service, watch_job), 0, 0, "", is_not_empty},
+    key{VDOC_IN(cluster, name), 0, 0, "", is_node_name_or_empty},
+    key{VDOC_IN(cluster, zmq)},
+    key{VDOC_IN(cluster, http)},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},

@@ -123,6 +123,13 @@ struct service_settings {
   std::string watch_job = "{}";
 };
 
+/// How a node is known to the others of its cluster.
+struct cluster_settings {
+  std::string name;
+  std::string zmq;
+  std::string http;
+};
+
 /// What is logged, and how.
 struct log_settings {
   std::string level = "info";
@@ -152,6 +159,7 @@ struct settings {
   document_settings document;
   ledger_settings ledger;
   service_settings service;
+  cluster_settings cluster;
   log_settings log;
   client_settings client;
   fault_settings faults;

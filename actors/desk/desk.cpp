@@ -175,7 +175,10 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
   const bool busy = overloaded() || under_->jobs > with_->most_jobs;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     each[i].how = busy ? overload() : check_submit(who, jobs[i]);
-    if (each[i].how.ok() && with_->find_upload && jobs[i].source.starts_with("upload:"))
+    const bool is_uploaded = jobs[i].source.starts_with("upload:");
+    if (each[i].how.ok() && is_uploaded && with_->elsewhere)
+      each[i].how = with_->elsewhere();
+    if (each[i].how.ok() && is_uploaded && with_->find_upload)
       each[i].how = check_upload(jobs[i], with_->find_upload(uploads::upload_in(jobs[i].source)));
     if (!each[i].how.ok())
       continue;
@@ -324,6 +327,8 @@ void service_desk::look(then<overview> answer) {
               auto all = now;
               if (with->stored)
                 all.tenants = with->stored();
+              if (with->nodes)
+                all.nodes = with->nodes();
               to->give(std::move(all));
             },
             [to](const caf::error&) {});

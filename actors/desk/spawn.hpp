@@ -38,8 +38,13 @@ struct means {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   /// An upload by its id; without it there are none.
   std::function<std::optional<uploads::upload_view>(std::string_view)> find_upload = {};
+  /// Why nothing is known of uploads here: another node leads; without it everything is. Any
+  /// thread.
+  std::function<desk::verdict()> elsewhere = {};
   /// What tenants have stored; without it nothing. Any thread.
   std::function<std::vector<desk::tenant_view>()> stored = {};
+  /// The nodes of the cluster; without it none. Any thread.
+  std::function<std::vector<desk::node_view>()> nodes = {};
   std::filesystem::path jobs; ///< one folder of results for each job, by id
   /// What may be asked at a time; beyond that the answer is `busy` at once.
   std::size_t most_calls = 4'096;

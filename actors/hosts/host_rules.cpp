@@ -111,6 +111,10 @@ effects host_rules::tick(time_point now) {
   return {};
 }
 
+effects host_rules::start_over() {
+  return process_ ? kill_because("its node leads no more") : effects{};
+}
+
 effects host_rules::kill_because(const std::string& why) {
   hung_ = why;
   return {kill_process{}};

@@ -79,6 +79,8 @@ public:
   effects woke(std::uint64_t ticket, time_point now);
   /// No new work from now on; call `leave` when it has nothing left. False when it was not up.
   bool drain();
+  /// Kills its process; another one is started.
+  effects start_over();
   /// Ends it for good: it is asked and, if it does not, killed.
   effects leave();
 

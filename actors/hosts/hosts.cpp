@@ -289,6 +289,10 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::actor dispatch, me
           if (it.id == asked.host_id && it.rules.drain())
             caf::anon_send(self->state.dispatch, dispatch::host_drains{it.id});
       },
+      [self](const start_over&) {
+        for (std::size_t i = 0; i < self->state.all.size(); ++i)
+          carry_out(self, i, self->state.all[i].rules.start_over());
+      },
       [self](const process_ended& end) { ended(self, end); },
       [self](tick_atom) { ping_all(self); },
       [self](woke_atom, std::uint64_t which, std::uint64_t ticket) {

@@ -4,6 +4,7 @@
 #include "cluster/dispatch/host_loss.hpp"
 #include "cluster/dispatch/stage.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
@@ -93,11 +94,16 @@ struct drain {
   std::string host_id;
 };
 
+/// Ends all of them at once and starts new ones: nothing that they do is wanted any more, since
+/// another node has it in hand.
+struct start_over {};
+
 /// What media hosts may say to the node: the only actor that is published.
 using front = caf::typed_actor<caf::replies_to<hello>::with<welcome>, caf::reacts_to<last_words>>;
 
 /// HOSTS: starts media host processes, watches them and starts them anew.
-using actor = front::extend<caf::replies_to<look>::with<census>, caf::reacts_to<drain>>;
+using actor = front::extend<caf::replies_to<look>::with<census>, caf::reacts_to<drain>,
+                            caf::reacts_to<start_over>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ping& x) {
   return f(caf::meta::type_name("vdoc::hosts::ping"), x.number);
@@ -133,3 +139,5 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 
 } // namespace vdoc::hosts
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::start_over)

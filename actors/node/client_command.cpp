@@ -114,6 +114,8 @@ json client_command::visit::job_of(const std::string& source) const {
 /// Everything is given to the service once, though it may be restarted meanwhile.
 std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
   std::map<std::uint64_t, net::published> settled; // by number
+  if (service_.has_several())                      // the publisher knows one
+    service_.turn_to_leader();
   net::publisher::means with;
   with.endpoint = service_.endpoint();
   with.identity = service_.identity();

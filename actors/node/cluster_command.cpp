@@ -41,7 +41,7 @@ std::string refuse_address(const std::string& text) {
 } // namespace
 
 cluster_command::cluster_command(CLI::App& program) {
-  auto* cluster = program.add_subcommand("cluster", "the certificates of a cluster's nodes");
+  auto* cluster = program.add_subcommand("cluster", "a cluster's nodes, and their certificates");
   cluster->require_subcommand(1);
   init_ = cluster->add_subcommand("init-ca", "make the authority that all nodes believe");
   issue_ = cluster->add_subcommand("issue", "make key and certificate of a node, or new ones");

@@ -37,6 +37,11 @@ std::vector<desk::tenant_view> stored_by_tenants(const service_parts& parts) {
   return views;
 }
 
+/// Uploads lie in the shared folder, but only one node may write there.
+desk::verdict elsewhere(const membership::node_book& nodes) {
+  return nodes.is_working() ? desk::verdict{} : desk::ask_leader(nodes.leader());
+}
+
 std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
                                       const std::shared_ptr<service_parts>& parts,
                                       const std::filesystem::path& folder,
@@ -55,7 +60,9 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.live = parts->live;
   with.measures = parts->measures;
   with.stored = [parts] { return stored_by_tenants(*parts); };
+  with.nodes = [nodes = parts->nodes] { return nodes->all(); };
   with.jobs = folder;
+  with.elsewhere = [nodes = parts->nodes] { return elsewhere(*nodes); };
   with.find_upload = [parts](std::string_view id) {
     return parts->uploads->book.find(id, ledger::unix_ms_now());
   };
@@ -83,6 +90,7 @@ net::http_terms http_terms_of(const conf::service_settings& settings, const serv
   terms.private_key = settings.tls_key;
   terms.feed = parts.feed;
   terms.uploads = parts.uploads;
+  terms.elsewhere = [nodes = parts.nodes] { return elsewhere(*nodes); };
   terms.links = std::make_shared<net::link_signer>(net::secret_in(folder.links_key()));
   terms.limits.connections = static_cast<std::size_t>(settings.http_connections);
   terms.limits.rate_per_s = static_cast<std::uint32_t>(settings.http_rate_per_s);
@@ -176,12 +184,15 @@ struct doors::parts {
 };
 
 doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
-             const service_folder& folder, const conf::service_settings& settings)
+             const service_folder& folder, const conf::service_settings& settings,
+             const conf::cluster_settings& shown)
     : parts_{std::make_unique<parts>(system, of, folder, settings.keys)} {
   if (settings.keys)
     parts_->keys.emplace(*parts_->archive, of, folder.keys());
   parts_->open_zmq(settings, *of);
   parts_->open_http(settings, *of, folder);
+  of->nodes->opened(shown.zmq.empty() ? parts_->zmq->address() : shown.zmq,
+                    shown.http.empty() && parts_->http ? parts_->http->address() : shown.http);
 }
 
 doors::~doors() = default;

@@ -16,7 +16,8 @@ class doors {
 public:
   /// Throws std::runtime_error: no such address, an address that must not be used, no keys.
   doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
-        const service_folder& folder, const conf::service_settings& settings);
+        const service_folder& folder, const conf::service_settings& settings,
+        const conf::cluster_settings& shown);
   doors(const doors&) = delete;
   doors& operator=(const doors&) = delete;
   ~doors();

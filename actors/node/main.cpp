@@ -3,6 +3,7 @@
 #include "actors/node/crew.hpp"
 #include "actors/node/key_command.hpp"
 #include "actors/node/ledger_command.hpp"
+#include "actors/node/nodes_command.hpp"
 #include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
@@ -123,6 +124,7 @@ struct serve_line {
   std::string metrics;
   std::string http;
   std::string watch;
+  std::string node;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
@@ -135,6 +137,7 @@ void describe_serve(CLI::App& command, serve_line& line) {
                      "address for Prometheus: 127.0.0.1:9464 (service.metrics)");
   command.add_option("--http", line.http, "address and port to answer HTTP on (service.http)");
   command.add_option("--watch", line.watch, "folder whose files become jobs (service.watch)");
+  command.add_option("--node", line.node, "name of this node in its cluster (cluster.name)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -154,6 +157,8 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.http", line.http, "--http");
   if (!line.watch.empty())
     conf::assign(settings, "service.watch", line.watch, "--watch");
+  if (!line.node.empty())
+    conf::assign(settings, "cluster.name", line.node, "--node");
   return settings;
 }
 
@@ -199,6 +204,7 @@ int main(int count, char** words) {
   const node::ledger_command ledger{app};
   const node::token_command token{app};
   const node::cluster_command cluster{app};
+  const node::nodes_command nodes{app};
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
@@ -215,6 +221,8 @@ int main(int count, char** words) {
       return operation.run();
     if (token.is_asked())
       return token.run();
+    if (nodes.is_asked())
+      return nodes.run();
     if (cluster.is_asked())
       return cluster.run();
     block_signals();

@@ -107,6 +107,7 @@ bool operator_command::is_asked() const {
 }
 
 int operator_command::show_queues(service_call& to) const {
+  to.turn_to_leader();
   const auto now = to.ask("PING", json::object());
   for (const auto& one : now.at("queues"))
     print(one, json_, {"name", "waiting", "running", "scheduled", "oldest_age_ms", "paused"});
@@ -114,6 +115,7 @@ int operator_command::show_queues(service_call& to) const {
 }
 
 int operator_command::show_tenants(service_call& to) const {
+  to.turn_to_leader();
   const auto now = to.ask("PING", json::object());
   for (const auto& one : now.at("tenants"))
     print(one, json_, {"name", "results_bytes", "uploads_bytes", "limit_bytes"});

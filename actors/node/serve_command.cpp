@@ -3,16 +3,17 @@
 #include "actors/node/doors.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/plan.hpp"
-#include "actors/node/service_folder.hpp"
-#include "actors/node/service_work.hpp"
+#include "actors/node/service_cluster.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <csignal>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace vdoc::node {
 
@@ -68,22 +69,38 @@ open_uploads(const conf::settings& settings, const service_folder& folder,
   terms.stored_bytes = static_cast<std::uint64_t>(settings.service.tenant_stored_mb) * bytes_per_mb;
   terms.kept = [kept](const std::string& tenant) { return kept->bytes_of(tenant); };
   terms.expires_ms = settings.service.upload_expires_s * ms_per_s;
-  return std::make_shared<uploads::upload_store>(folder.uploads(), terms);
+  return std::make_shared<uploads::upload_store>(folder.uploads(), terms,
+                                                 uploads::upload_store::start::later);
+}
+
+/// As it is called in the settings, else as the machine is.
+std::string node_name(const conf::settings& settings) {
+  if (!settings.cluster.name.empty())
+    return settings.cluster.name;
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != 0 ? name.data() : "node";
 }
 
 serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
+  const node_folder own{folder.path(), node_name(settings)};
+  const auto me = citizenship_of(folder, own);
   const auto parts = std::make_shared<service_parts>();
+  parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
   parts->uploads = open_uploads(settings, folder, parts->kept);
   const auto main_thread = pthread_self();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
-  const workplace place{settings, database, folder.jobs(), folder.webhook_secret(),
-                        watch_plan_of(settings.service, folder.path())};
+  const workplace place{settings,
+                        database,
+                        folder.jobs(),
+                        folder.webhook_secret(),
+                        watch_plan_of(settings.service, folder.path()),
+                        own.work_spool()};
   node_settings what;
   what.database = database;
-  what.spool = folder.spool();
+  what.spool = own.spool();
   what.with_reader = true;
   what.replica = settings.ledger.replica;
   what.readers = static_cast<std::size_t>(settings.ledger.readers);
@@ -91,18 +108,20 @@ serve_exit run_service(const conf::settings& settings) {
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.start_work = [&](caf::actor_system& system, const services& now) {
-    return start_work(system, place, parts, now);
+    return start_cluster(system, place, parts, now, me);
   };
   node engine{std::move(what), [main_thread](const fault& why) {
                 spdlog::critical("{}", why.what);
                 pthread_kill(main_thread, SIGUSR1);
               }};
+  const auto listener = hear_of_arrivals(database, parts);
   int signal = 0;
   try {
-    const doors open{engine.system(), parts, folder, settings.service};
+    const doors open{engine.system(), parts, folder, settings.service, settings.cluster};
     signal = wait_for_signal();
     spdlog::info("stopping");
     drain(engine, *parts);
+    hand_over(engine.system(), *parts);
   } catch (const std::runtime_error& why) { // no such address, no keys
     spdlog::error("{}", why.what());
     signal = SIGUSR1;

@@ -15,6 +15,20 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::chrono::seconds patience_with_one_of_many{2};
+
+/// "a,b" as a and b; never none.
+std::vector<std::string> listed(const std::string& endpoints) {
+  std::vector<std::string> all;
+  for (std::size_t from = 0; from <= endpoints.size();) {
+    const auto to = std::min(endpoints.find(',', from), endpoints.size());
+    if (to > from)
+      all.push_back(endpoints.substr(from, to - from));
+    from = to + 1;
+  }
+  return all.empty() ? std::vector{endpoints} : all;
+}
+
 std::chrono::milliseconds retry_after(const json& answer) {
   constexpr int otherwise_ms = 500;
   const auto error = answer.value("error", json::object());
@@ -24,7 +38,7 @@ std::chrono::milliseconds retry_after(const json& answer) {
 } // namespace
 
 void service_place::describe(CLI::App& command) {
-  command.add_option("--zmq", endpoint, "of the service, instead of client.url");
+  command.add_option("--zmq", endpoint, "of the service, or of its nodes, instead of client.url");
   command.add_option("--identity", identity, "file of keys, instead of client.identity");
   command.add_option("--config", configuration, "settings file (see conf/video-doc.toml)");
   command.add_option("--timeout", patience_s, "seconds to wait for an answer")
@@ -52,11 +66,37 @@ std::optional<net::key_file> service_place::identity_of(const conf::settings& al
 }
 
 service_call::service_call(const service_place& where)
-    : endpoint_{where.endpoint_of(where.settings())}, identity_{where.identity_of(
-                                                          where.settings())},
+    : endpoints_{listed(where.endpoint_of(where.settings()))}, identity_{where.identity_of(
+                                                                   where.settings())},
       patience_{std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::duration<double>{where.patience_s})},
-      service_{endpoint_, identity_} {}
+          std::chrono::duration<double>{where.patience_s})} {
+  turn_to(endpoints_.front());
+}
+
+void service_call::turn_to(const std::string& endpoint) {
+  const auto known = std::ranges::find(endpoints_, endpoint);
+  at_ = static_cast<std::size_t>(known - endpoints_.begin());
+  if (known == endpoints_.end())
+    endpoints_.push_back(endpoint);
+  service_ = std::make_unique<net::zmq_client>(endpoint, identity_);
+}
+
+/// To the leader, if it is somebody else; false when there is nobody to turn to.
+bool service_call::follow(const json& answer) {
+  const auto leader = answer.value("error", json::object()).value("leader", json::object());
+  const auto there = leader.value("zmq", std::string{});
+  if (there.empty() || there == endpoint())
+    return false;
+  turn_to(there);
+  return true;
+}
+
+void service_call::turn_to_leader() {
+  for (const auto& node : ask("CLUSTER", json::object()).at("nodes"))
+    if (const auto there = node.value("zmq", std::string{});
+        node.value("leads", false) && !there.empty() && there != endpoint())
+      return turn_to(there);
+}
 
 /// Who is busy (starting, say) has done nothing of it, and tells when to come back.
 json service_call::ask(const std::string& verb, const json& body) {
@@ -64,8 +104,14 @@ json service_call::ask(const std::string& verb, const json& body) {
   using std::chrono::steady_clock;
   const auto until = steady_clock::now() + patience_;
   for (;;) {
-    const auto left = std::chrono::duration_cast<milliseconds>(until - steady_clock::now());
-    const auto reply = service_.ask(verb, body.dump(), std::max(left, milliseconds{1}));
+    auto left = std::chrono::duration_cast<milliseconds>(until - steady_clock::now());
+    if (endpoints_.size() > 1)
+      left = std::min<milliseconds>(left, patience_with_one_of_many);
+    const auto reply = service_->ask(verb, body.dump(), std::max(left, milliseconds{1}));
+    if (!reply && steady_clock::now() < until) {
+      turn_to(endpoints_[(at_ + 1) % endpoints_.size()]);
+      continue;
+    }
     if (!reply)
       throw refused{silence()};
     auto answer = json::parse(reply->body, nullptr, false);
@@ -73,15 +119,18 @@ json service_call::ask(const std::string& verb, const json& body) {
       throw refused{"the service sent what is no answer"};
     if (reply->ok())
       return answer;
+    const bool elsewhere = reply->code == "not_leader";
+    if (elsewhere && steady_clock::now() < until && follow(answer))
+      continue;
     const auto wait = retry_after(answer);
-    if (reply->code != "busy" || steady_clock::now() + wait >= until)
+    if ((reply->code != "busy" && !elsewhere) || steady_clock::now() + wait >= until)
       throw refused{words_of(answer)};
     std::this_thread::sleep_for(wait);
   }
 }
 
 std::string service_call::silence() const {
-  return "no answer from " + endpoint_ + "; does `video-doc serve` run there" +
+  return "no answer from " + endpoint() + "; does `video-doc serve` run there" +
          (identity_ ? ", and does it know this key?" : " without keys?");
 }
 

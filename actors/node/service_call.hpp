@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace CLI { // NOLINT(readability-identifier-naming): CLI11's
 class App;
@@ -25,7 +26,7 @@ public:
 /// Where a service is and who asks it: what commands of a client have on their lines.
 struct service_place {
   std::optional<std::string> configuration;
-  std::string endpoint; ///< empty: as the settings say
+  std::string endpoint; ///< one or several, separated by commas; empty: as the settings say
   std::string identity; ///< file of keys; empty: as the settings say
   double patience_s = 10;
 
@@ -42,19 +43,28 @@ public:
   /// Throws conf::settings_error, net::bad_key_file.
   explicit service_call(const service_place& where);
 
-  /// Throws `refused`.
+  /// Asks the leader where only that can do it, and another node where one does not answer. Throws
+  /// `refused`.
   nlohmann::json ask(const std::string& verb, const nlohmann::json& body);
   /// What is said when there is no answer.
   [[nodiscard]] std::string silence() const;
-  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
+  /// The one that was asked last.
+  [[nodiscard]] const std::string& endpoint() const noexcept { return endpoints_.at(at_); }
+  /// Turns to the node that leads, if one is known: for what others would not refuse, and do worse.
+  void turn_to_leader();
+  [[nodiscard]] bool has_several() const noexcept { return endpoints_.size() > 1; }
   [[nodiscard]] std::chrono::milliseconds patience() const noexcept { return patience_; }
   [[nodiscard]] const std::optional<net::key_file>& identity() const noexcept { return identity_; }
 
 private:
-  std::string endpoint_;
+  void turn_to(const std::string& endpoint);
+  bool follow(const nlohmann::json& answer);
+
+  std::vector<std::string> endpoints_; ///< as given; the leader's is added when we are sent there
+  std::size_t at_ = 0;
   std::optional<net::key_file> identity_;
   std::chrono::milliseconds patience_;
-  net::zmq_client service_;
+  std::unique_ptr<net::zmq_client> service_;
 };
 
 /// "message; advice" of an answer that is an error.

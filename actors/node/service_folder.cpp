@@ -1,11 +1,11 @@
 #include "actors/node/service_folder.hpp"
 
+#include "cluster/ledger/job_id.hpp"
 #include "pipelines/fault.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
+#include <fstream>
 #include <string>
-#include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -16,23 +16,25 @@ namespace fs = std::filesystem;
 service_folder::service_folder(const fs::path& path) : path_{fs::absolute(path)} {
   std::error_code wrong;
   fs::create_directories(jobs(), wrong);
-  const auto file = path_ / "serve.lock";
   if (!wrong)
-    lock_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock_ < 0)
-    throw failure{{culprit::peer,
-                   path_.string() + " cannot be used: " +
-                       (wrong ? wrong : std::error_code{errno, std::generic_category()}).message(),
-                   "choose another folder with --data", ""}};
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0)
     return;
-  ::close(lock_);
-  throw failure{{culprit::user, "another video-doc serve works in " + path_.string(),
-                 "stop it first, or choose another folder with --data", ""}};
+  throw failure{{culprit::peer, path_.string() + " cannot be used: " + wrong.message(),
+                 "choose another folder with --data", ""}};
 }
 
-service_folder::~service_folder() {
-  ::close(lock_);
+/// The first of several nodes that begin at the same moment names it: a link is made once.
+std::string service_folder::id() const {
+  const auto file = path_ / "folder.id";
+  const auto made = ledger::new_job_id();
+  const auto aside = path_ / ("folder.id." + made);
+  if (!fs::exists(file)) {
+    std::ofstream{aside} << made;
+    std::ignore = ::link(aside.c_str(), file.c_str());
+    ::unlink(aside.c_str());
+  }
+  std::string id;
+  std::getline(std::ifstream{file}, id);
+  return id;
 }
 
 } // namespace vdoc::node

@@ -2,6 +2,7 @@
 
 #include "actors/courier/protocol.hpp"
 #include "actors/digest/protocol.hpp"
+#include "actors/leader/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/node/node.hpp"
@@ -11,10 +12,12 @@
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "cluster/membership/node_book.hpp"
 #include "cluster/resources/kept_book.hpp"
 #include "cluster/resources/measures.hpp"
 #include "cluster/uploads/upload_store.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -32,12 +35,44 @@ public:
   std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
 
-  void set(const queue::actor& queue, const services& now) {
+  std::shared_ptr<membership::node_book> nodes; ///< the same
+
+  /// What the node has, whether it leads or not.
+  void set(const services& now) {
     const std::scoped_lock lock{mutex_};
-    queue_ = queue;
     find_ledger_ = now.find_ledger;
     find_reader_ = now.find_reader;
     find_lister_ = now.find_lister;
+  }
+  /// What stands in for QUEUE and SCHEDULE while the node does not lead.
+  void set_stand_in(const queue::actor& queue) {
+    const std::scoped_lock lock{mutex_};
+    stand_in_queue_ = queue;
+  }
+  void set_stand_in(const schedule::actor& schedule) {
+    const std::scoped_lock lock{mutex_};
+    stand_in_schedule_ = schedule;
+  }
+  void set(const leader::actor& leader) {
+    const std::scoped_lock lock{mutex_};
+    leader_ = leader;
+  }
+  [[nodiscard]] leader::actor find_leader() const {
+    const std::scoped_lock lock{mutex_};
+    return leader_;
+  }
+  /// The LEDGER whose writes carry the leader's epoch.
+  void set_of_work(const ledger::actor& ledger) {
+    const std::scoped_lock lock{mutex_};
+    work_ledger_ = ledger;
+  }
+  [[nodiscard]] ledger::actor find_ledger_of_work() const {
+    const std::scoped_lock lock{mutex_};
+    return work_ledger_;
+  }
+  void set(const queue::actor& queue) {
+    const std::scoped_lock lock{mutex_};
+    queue_ = queue;
   }
   void set(const schedule::actor& schedule) {
     const std::scoped_lock lock{mutex_};
@@ -69,11 +104,11 @@ public:
   }
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
-    return queue_;
+    return queue_ ? queue_ : stand_in_queue_;
   }
   [[nodiscard]] schedule::actor find_schedule() const {
     const std::scoped_lock lock{mutex_};
-    return schedule_;
+    return schedule_ ? schedule_ : stand_in_schedule_;
   }
   [[nodiscard]] ledger::actor find_ledger() const {
     const std::scoped_lock lock{mutex_};
@@ -88,19 +123,33 @@ public:
     const std::scoped_lock lock{mutex_};
     return find_lister_ ? find_lister_() : ledger::reader{};
   }
-  /// Before the actor system is destroyed.
-  void clear() {
-    set({}, {});
+  /// The node does not lead any more.
+  void clear_work() {
+    set(queue::actor{});
     set(schedule::actor{});
     set(courier::actor{});
     set(digest::actor{});
     set(survey::actor{});
+    set_of_work({});
+    live->clear();
   }
+  /// Before the actor system is destroyed.
+  void clear() {
+    clear_work();
+    set(services{});
+    set_stand_in(queue::actor{});
+    set_stand_in(schedule::actor{});
+    set(leader::actor{});
+  }
+
+  std::atomic<bool> ending{false}; ///< the process is going to end
 
 private:
   mutable std::mutex mutex_;
-  queue::actor queue_;
-  schedule::actor schedule_;
+  queue::actor queue_, stand_in_queue_;
+  schedule::actor schedule_, stand_in_schedule_;
+  leader::actor leader_;
+  ledger::actor work_ledger_;
   courier::actor courier_;
   digest::actor digest_;
   survey::actor survey_;

@@ -3,6 +3,7 @@
 #include "actors/courier/spawn.hpp"
 #include "actors/digest/spawn.hpp"
 #include "actors/job/spawn.hpp"
+#include "actors/ledger/spawn.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/node/upload_watch.hpp"
 #include "actors/queue/spawn.hpp"
@@ -48,6 +49,24 @@ queue::rule_terms terms_of(const conf::settings& settings) {
   return terms;
 }
 
+/// All that the leader writes, it writes by this one.
+supervision::child_plan ledger_of(const workplace& place,
+                                  const std::shared_ptr<service_parts>& parts,
+                                  const ledger::fence& by) {
+  supervision::child_plan plan;
+  plan.terms.name = "ledger";
+  plan.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    const auto open = [=] { return ledger::open_store(place.database, by); };
+    ledger::means with{open, ledger::unix_ms_now};
+    with.spool = place.spool;
+    with.measures = parts->measures;
+    const auto who = ledger::spawn(where, std::move(with));
+    parts->set_of_work(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return plan;
+}
+
 supervision::child_plan queue_of(const workplace& place,
                                  const std::shared_ptr<service_parts>& parts, const services& now) {
   supervision::child_plan queue;
@@ -87,7 +106,7 @@ supervision::child_plan queue_of(const workplace& place,
     };
     with.seed = std::random_device{}();
     const auto who = queue::spawn(where, std::move(with));
-    parts->set(who, now);
+    parts->set(who);
     return caf::actor_cast<caf::actor>(who);
   };
   return queue;
@@ -178,12 +197,13 @@ supervision::child_plan survey_of(const workplace& place,
 }
 
 supervision::child_plan sweep_of(const workplace& place,
-                                 const std::shared_ptr<service_parts>& parts) {
+                                 const std::shared_ptr<service_parts>& parts,
+                                 const ledger::fence& by) {
   supervision::child_plan sweep;
   sweep.terms.name = "sweep";
   sweep.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
     sweep::means with;
-    with.open = [=] { return ledger::open_store(place.database); };
+    with.open = [=] { return ledger::open_store(place.database, by); };
     with.unix_ms = ledger::unix_ms_now;
     with.removed = [parts](const std::string& job_id) {
       if (const auto survey = parts->find_survey())
@@ -219,13 +239,17 @@ supervision::child_plan watch_of(const watch_plan& what,
 } // namespace
 
 caf::actor start_work(caf::actor_system& system, const workplace& where,
-                      const std::shared_ptr<service_parts>& parts, const services& now) {
+                      const std::shared_ptr<service_parts>& parts, const services& of_node,
+                      const ledger::fence& by) {
+  auto now = of_node;
+  now.find_ledger = [parts] { return parts->find_ledger_of_work(); };
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {
-      digest_of(parts),        survey_of(where, parts, now),  queue_of(where, parts, now),
-      schedule_of(parts, now), courier_of(where, parts, now), sweep_of(where, parts)};
+  below.children = {ledger_of(where, parts, by),  digest_of(parts),
+                    survey_of(where, parts, now), queue_of(where, parts, now),
+                    schedule_of(parts, now),      courier_of(where, parts, now),
+                    sweep_of(where, parts, by)};
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

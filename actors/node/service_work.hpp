@@ -2,6 +2,7 @@
 
 #include "actors/node/service_parts.hpp"
 #include "actors/node/watch_plan.hpp"
+#include "cluster/ledger/fence.hpp"
 #include "conf/settings.hpp"
 
 #include <caf/actor.hpp>
@@ -21,11 +22,14 @@ struct workplace {
   std::filesystem::path jobs; ///< one folder of results for each job
   std::filesystem::path webhook_secret;
   std::optional<watch_plan> watch;
+  std::filesystem::path spool; ///< of the work's LEDGER
 };
 
-/// Starts what works for a service: QUEUE, SCHEDULE, COURIER, WATCH and SWEEP, under a supervisor
-/// of their own. Their crashes do not concern media hosts.
+/// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the
+/// leader's epoch, QUEUE, SCHEDULE, COURIER, WATCH and SWEEP, which write by it. Their crashes do
+/// not concern media hosts.
 caf::actor start_work(caf::actor_system& system, const workplace& where,
-                      const std::shared_ptr<service_parts>& parts, const services& now);
+                      const std::shared_ptr<service_parts>& parts, const services& now,
+                      const ledger::fence& by);
 
 } // namespace vdoc::node

@@ -37,6 +37,7 @@ void load_page(self_pointer self, const std::string& after) {
               return;
             }
             state.thought->loaded();
+            look_into_inbox(self);
             self->delayed_send(self, between_looks_at_settings, settings_atom::value);
             take_stock(self);
             turn(self);
@@ -116,6 +117,7 @@ void look_at_page(self_pointer self, const std::string& after) {
 } // namespace
 
 void look_at_settings(self_pointer self) {
+  look_into_inbox(self);
   look_at_page(self, "");
 }
 

@@ -46,6 +46,10 @@ struct set_queue {
   std::optional<ledger::document> line = {}; ///< of the audit log: committed with it
 };
 
+/// Somebody else has committed jobs for this QUEUE (cluster/desk/inbox.hpp), or may have. It looks
+/// by itself every two seconds.
+struct arrivals {};
+
 /// Asks what is going on.
 struct look {};
 // Answered by `desk::overview`.
@@ -60,7 +64,7 @@ struct drained {};
 using actor = caf::typed_actor<
     caf::replies_to<submit>::with<submitted>, caf::replies_to<order>::with<ordered>,
     caf::replies_to<set_queue>::with<ordered>, caf::replies_to<look>::with<desk::overview>,
-    caf::replies_to<drain>::with<drained>>;
+    caf::replies_to<drain>::with<drained>, caf::reacts_to<arrivals>>;
 
 } // namespace vdoc::queue
 
@@ -69,6 +73,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::submitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::ordered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::set_queue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::arrivals)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::look)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::desk::overview)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::drain)

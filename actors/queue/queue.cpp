@@ -205,6 +205,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
       [self](const set_queue& asked) { return take(self, asked); },
       [self](const look&) { return look_around(self, seen(self->state)); },
       [self](const drain& asked) { return take(self, asked); },
+      [self](const arrivals&) { look_into_inbox(self); },
       [self](const job::progress& how) {
         job_progressed(self, how);
         turn(self);

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -102,6 +103,14 @@ struct begun_noop {
 /// Something of open jobs, of those that have it.
 using words_of_jobs = std::unordered_map<job_key, std::string>;
 
+/// A look at what other nodes have taken in; one at a time.
+struct inbox_look {
+  bool busy = false;
+  bool again = false;             ///< somebody said so meanwhile
+  std::set<std::string> expected; ///< ids of jobs
+  std::vector<ledger::document> letters;
+};
+
 struct queue_state {
   static inline const char* name = "QUEUE";
   means with;
@@ -125,6 +134,7 @@ struct queue_state {
   std::uint64_t last_noop_task = 0;
   std::map<job_key, caf::actor_addr> lingering; ///< JOBs that are over but not down
   std::optional<caf::typed_response_promise<drained>> draining;
+  inbox_look inbox;
   bool stopping = false; ///< nothing more is taken on
   std::string trouble;   ///< of the ledger
   bool away = false;
@@ -175,6 +185,11 @@ void job_progressed(self_pointer self, const job::progress& how);
 void segments_listed(self_pointer self, const job::playable& what);
 void job_ended(self_pointer self, const job::ended& how);
 void somebody_is_down(self_pointer self, const caf::down_msg& down);
+
+// --- the other nodes' side (inbox_side.cpp)
+
+/// Takes up the jobs that other nodes have taken in.
+void look_into_inbox(self_pointer self);
 
 // --- the queues of stages (stage_side.cpp)
 

@@ -80,7 +80,7 @@ void remember(self_pointer self, const std::string& key) {
 /// Taken, or refused for good: the next time has its turn. Otherwise it is submitted again soon.
 void submitted(self_pointer self, const submission& what, const desk::verdict& how) {
   self->state.under_way.erase(what.key);
-  if (how.why == refusal::busy || how.why == refusal::over_quota)
+  if (how.why == refusal::busy || how.why == refusal::over_quota || how.why == refusal::not_leader)
     return;
   if (!how.ok())
     spdlog::warn("schedule {} could not submit its job: {}", what.key, how.what);

@@ -94,7 +94,8 @@ void write_some(self_pointer self) {
 /// What became of one file. Refused for good it is never submitted again.
 void submitted(watch_state& state, const sighting& file, const desk::admission& how) {
   const auto why = how.how.why;
-  const bool later = why == refusal::busy || why == refusal::over_quota;
+  const bool later =
+      why == refusal::busy || why == refusal::over_quota || why == refusal::not_leader;
   state.thought->submitted(file, !later);
   if (how.how.ok() && !how.known_already) {
     ++state.done.submitted;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/desk/caller.hpp"
+#include "cluster/desk/node_view.hpp"
 #include "cluster/ledger/records.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ enum class refusal : std::uint8_t {
   conflict,   ///< the job is in a state that does not allow it, or somebody else was faster
   over_quota, ///< the tenant has as much as it may have
   busy,       ///< overloaded, or the ledger is away: again after `retry_after_ms`
+  not_leader, ///< only the node that leads the cluster can: ask `leader`
 };
 
 /// How a request ended. Without a refusal it is done and committed.
@@ -27,7 +29,8 @@ struct verdict {
   refusal why = refusal::none;
   std::string what;                 ///< one line: what is wrong, and whose fault it is
   std::string advice;               ///< what to do about it; may be empty
-  std::uint32_t retry_after_ms = 0; ///< of `busy` and `over_quota`
+  std::uint32_t retry_after_ms = 0; ///< of `busy`, `over_quota` and `not_leader`
+  node_doors leader = {};           ///< of `not_leader`, as far as it is known
 
   [[nodiscard]] bool ok() const noexcept { return why == refusal::none; }
 };
@@ -35,6 +38,11 @@ struct verdict {
 /// The two that any part of the service may have to give: again in a second.
 verdict ledger_away(const std::string& trouble);
 verdict part_is_gone();
+/// Only the leader can do that.
+verdict ask_leader(node_doors leader);
+struct overview;
+/// The same, unless it is the leader, or a service without nodes, that tells this.
+verdict only_of_leader(const overview& seen);
 
 /// What became of one submitted job.
 struct admission {
@@ -127,6 +135,7 @@ struct overview {
   std::uint64_t running = 0;
   std::vector<queue_view> queues;
   std::vector<tenant_view> tenants = {}; ///< those that have anything stored; callers see their own
+  std::vector<node_view> nodes = {};     ///< of the cluster, by name
 };
 
 template <class T> using then = std::function<void(T)>;

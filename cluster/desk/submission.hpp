@@ -73,6 +73,9 @@ std::string to_json(const ledger::event& what);
 std::string to_json(const queue_view& what);
 std::string to_json(const tenant_view& what);
 std::string to_json(const schedule& what);
+std::string to_json(const node_view& what);
+/// {"leader": "<name>", "nodes": [...]}: "" while nobody leads.
+std::string cluster_to_json(const std::vector<node_view>& nodes);
 /// Those that are the caller's business.
 std::vector<tenant_view> seen_by(const caller& who, std::vector<tenant_view> all);
 /// {"error": {"code": "busy", "message": "...", "advice": "...", "retry_after_ms": 500}}

@@ -122,6 +122,36 @@ std::string to_json(const schedule& what) {
   return written(view);
 }
 
+static ordered_json view_of(const node_view& what) {
+  ordered_json view;
+  view["name"] = what.at.node;
+  view["state"] = what.here ? "up" : "silent";
+  view["leads"] = what.leads;
+  view["asked"] = what.asked;
+  view["version"] = what.version;
+  view["roles"] = what.roles;
+  add_text(view, "zmq", what.at.zmq);
+  add_text(view, "http", what.at.http);
+  view["incarnation"] = what.incarnation;
+  add_time(view, "since", what.since_unix_ms);
+  add_time(view, "beat_at", what.beat_unix_ms);
+  return view;
+}
+
+std::string to_json(const node_view& what) {
+  return written(view_of(what));
+}
+
+std::string cluster_to_json(const std::vector<node_view>& nodes) {
+  ordered_json view{{"leader", ""}, {"nodes", ordered_json::array()}};
+  for (const auto& one : nodes) {
+    if (one.leads)
+      view["leader"] = one.at.node;
+    view["nodes"].push_back(view_of(one));
+  }
+  return written(view);
+}
+
 std::string to_json(const verdict& what) {
   ordered_json error;
   error["code"] = to_string(what.why);
@@ -129,6 +159,11 @@ std::string to_json(const verdict& what) {
   add_text(error, "advice", what.advice);
   if (what.retry_after_ms != 0)
     error["retry_after_ms"] = what.retry_after_ms;
+  if (!what.leader.node.empty()) {
+    auto& leader = error["leader"] = ordered_json{{"node", what.leader.node}};
+    add_text(leader, "zmq", what.leader.zmq);
+    add_text(leader, "http", what.leader.http);
+  }
   ordered_json view;
   view["error"] = std::move(error);
   return written(view);
@@ -142,9 +177,31 @@ verdict part_is_gone() {
   return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
 }
 
+verdict ask_leader(node_doors leader) {
+  constexpr std::uint32_t soon_ms = 500;
+  verdict how{refusal::not_leader, "no node leads the cluster at the moment", "try again", soon_ms};
+  if (leader.node.empty())
+    return how;
+  how.what = "node " + leader.node + " leads the cluster, and only it can do that";
+  how.advice = "ask " + (leader.http.empty() ? leader.zmq : leader.http);
+  how.leader = std::move(leader);
+  return how;
+}
+
+verdict only_of_leader(const overview& seen) {
+  node_doors leader;
+  for (const auto& one : seen.nodes) {
+    if (one.leads && one.asked)
+      return {};
+    if (one.leads)
+      leader = one.at;
+  }
+  return seen.nodes.empty() ? verdict{} : ask_leader(leader);
+}
+
 std::string to_string(refusal why) {
-  constexpr std::array<const char*, 7> names{"none",     "bad_request", "forbidden", "not_found",
-                                             "conflict", "over_quota",  "busy"};
+  constexpr std::array<const char*, 8> names{"none",     "bad_request", "forbidden", "not_found",
+                                             "conflict", "over_quota",  "busy",      "not_leader"};
   const auto at = static_cast<std::size_t>(why);
   return at < names.size() ? names[at] : "unknown refusal";
 }

@@ -33,8 +33,9 @@ notice read_notice(const std::string& payload) {
 
 class receiver final : public pqxx::notification_receiver {
 public:
-  receiver(pqxx::connection& connection, const std::function<void(const notice&)>& told)
-      : notification_receiver{connection, "video_doc"}, told_{told} {}
+  receiver(pqxx::connection& connection, const std::string& channel,
+           const std::function<void(const notice&)>& told)
+      : notification_receiver{connection, channel}, told_{told} {}
   void operator()(const std::string& payload, int /*backend*/) override {
     told_(read_notice(payload));
   }
@@ -50,11 +51,12 @@ enum class woken_by : std::uint8_t { server, end, nobody };
 struct postgres_listener::inside {
   std::string url;
   std::function<void(const notice&)> told;
+  std::string channel;
   int end = ::eventfd(0, EFD_CLOEXEC);
   std::thread thread{[this] { listen(); }};
 
-  inside(std::string where, std::function<void(const notice&)> what)
-      : url{std::move(where)}, told{std::move(what)} {}
+  inside(std::string where, std::function<void(const notice&)> what, std::string on)
+      : url{std::move(where)}, told{std::move(what)}, channel{std::move(on)} {}
   inside(const inside&) = delete;
   inside& operator=(const inside&) = delete;
   ~inside() {
@@ -86,7 +88,7 @@ struct postgres_listener::inside {
   /// Returns at the end; throws when the connection is lost.
   void listen_on_a_connection() {
     postgres::session with{url, {}};
-    const receiver hears{with.raw(), told};
+    const receiver hears{with.raw(), channel, told};
     told({});
     for (;;) {
       switch (wait(with.raw().sock(), longest_silence)) {
@@ -104,8 +106,9 @@ struct postgres_listener::inside {
   }
 };
 
-postgres_listener::postgres_listener(std::string url, std::function<void(const notice&)> told)
-    : inside_{std::make_unique<inside>(std::move(url), std::move(told))} {}
+postgres_listener::postgres_listener(std::string url, std::function<void(const notice&)> told,
+                                     std::string channel)
+    : inside_{std::make_unique<inside>(std::move(url), std::move(told), std::move(channel))} {}
 
 postgres_listener::~postgres_listener() = default;
 

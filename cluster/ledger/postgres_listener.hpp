@@ -17,7 +17,9 @@ struct notice {
 /// by itself. Calls `told` on a thread of its own, which it must not hold up.
 class postgres_listener {
 public:
-  postgres_listener(std::string url, std::function<void(const notice&)> told);
+  /// `channel` is where writers say what they have committed.
+  postgres_listener(std::string url, std::function<void(const notice&)> told,
+                    std::string channel = "video_doc");
   /// Waits for a call of `told` to end.
   ~postgres_listener();
   postgres_listener(const postgres_listener&) = delete;

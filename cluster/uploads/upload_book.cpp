@@ -51,6 +51,12 @@ void upload_book::restore(const upload& what, std::uint64_t bytes, std::int64_t 
     bytes_[what.tenant] += counted;
 }
 
+void upload_book::forget_all() {
+  const std::scoped_lock lock{mutex_};
+  all_.clear();
+  bytes_.clear();
+}
+
 void upload_book::take_out(const std::string& id, std::uint64_t& counter) {
   const auto gone = all_.extract(id);
   if (gone.empty())

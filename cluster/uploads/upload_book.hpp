@@ -61,6 +61,8 @@ public:
   desk::verdict add(const upload& what, std::int64_t now_unix_ms);
   /// One that was there before the service started, whatever the limits are now.
   void restore(const upload& what, std::uint64_t bytes, std::int64_t moved_unix_ms);
+  /// They are another node's now.
+  void forget_all();
   void remove(const std::string& id);
   /// The same of one that nobody has continued in time.
   void expire(const std::string& id);

@@ -1,6 +1,7 @@
 #include "net/http/admin_calls.hpp"
 
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/submission.hpp"
 #include "net/http/link_signer.hpp"
 #include "net/http/query.hpp"
 
@@ -107,6 +108,12 @@ void list_audit(const errand& it) {
           return answer(problem(page.how));
         answer({200, R"({"lines":)" + joined(page.lines) + R"(,"next":")" + page.next + "\"}"});
       });
+}
+
+void show_cluster(const errand& it) {
+  it.with.to.look([answer = it.answer](const desk::overview& now) {
+    answer({200, desk::cluster_to_json(now.nodes)});
+  });
 }
 
 void create_link(const errand& it) {

@@ -11,6 +11,8 @@ void create_token(const errand& it);
 void list_tokens(const errand& it);
 void revoke_token(const errand& it);
 void list_audit(const errand& it);
+/// GET cluster: its nodes, and who leads.
+void show_cluster(const errand& it);
 void create_link(const errand& it); ///< to the results of a job
 
 } // namespace vdoc::net

@@ -45,6 +45,8 @@ struct http_terms {
   /// What GET /metrics answers, in Prometheus' text format; null: there is none. Any thread.
   std::function<std::string()> metrics = nullptr;
   std::shared_ptr<uploads::upload_store> uploads = nullptr; ///< null: nothing can be uploaded
+  /// Why nothing can be uploaded here: another node leads; null: it always can be. Any thread.
+  std::function<desk::verdict()> elsewhere = nullptr;
   http_limits limits = {};
 };
 

@@ -2,6 +2,8 @@
 #include "net/http/openapi.hpp"
 #include "net/http/query.hpp"
 
+#include <algorithm>
+
 /// How the gateway answers what it has taken in.
 namespace vdoc::net {
 
@@ -10,6 +12,11 @@ using desk::refusal;
 namespace {
 
 constexpr std::int64_t ms_per_s = 1'000;
+
+/// Whether this node leads its cluster.
+bool leads(const desk::overview& now) {
+  return std::ranges::any_of(now.nodes, [](const auto& one) { return one.asked && one.leads; });
+}
 
 } // namespace
 
@@ -88,7 +95,8 @@ void http_gateway::inside::answer_ready(const web_answerer& reply) const {
   const bool knows_tokens = !terms.registry || terms.registry->tokens().is_known();
   with.to.look([reply, knows_tokens](const desk::overview& now) {
     if (now.ready && knows_tokens)
-      return reply({200, R"({"ready":true})"});
+      return reply(
+          {200, std::string{R"({"ready":true,"leads":)"} + (leads(now) ? "true}" : "false}")});
     reply(problem({refusal::busy, now.ready ? "the tokens have not been read yet" : now.trouble, "",
                    ms_per_s}));
   });
@@ -103,6 +111,9 @@ std::optional<web_answer> http_gateway::inside::begin_upload(SoupServerMessage* 
   if (entry.refusal)
     return tus::with_version(std::move(*entry.refusal));
   entry.who.door = "http";
+  if (terms.elsewhere)
+    if (auto how = terms.elsewhere(); !how.ok())
+      return tus::with_version(problem(how));
   return uploads->begin(message, path, entry.who);
 }
 

@@ -219,6 +219,8 @@ void list_queues(const errand& it) {
   it.with.to.look([answer = it.answer, who = it.who](const desk::overview& now) {
     if (now.queues.empty() && !now.trouble.empty())
       return answer(problem({refusal::busy, now.trouble, "try again", 1'000}));
+    if (const auto how = desk::only_of_leader(now); !how.ok())
+      return answer(problem(how));
     const auto show = [](const auto& one) { return to_json(one); };
     answer({200, R"({"queues":)" + joined(now.queues, show) + R"(,"tenants":)" +
                      joined(desk::seen_by(who, now.tenants), show) + "}"});

@@ -47,6 +47,9 @@ web_answer made(unsigned status, std::string_view code, const desk::verdict& how
     view["advice"] = how.advice;
   if (how.retry_after_ms != 0)
     view["retry_after_ms"] = how.retry_after_ms;
+  if (!how.leader.node.empty())
+    view["leader"] = {
+        {"node", how.leader.node}, {"zmq", how.leader.zmq}, {"http", how.leader.http}};
   web_answer answer{status, view.dump(-1, ' ', false, ordered_json::error_handler_t::replace),
                     problem_type};
   if (how.retry_after_ms != 0)
@@ -58,7 +61,7 @@ web_answer made(unsigned status, std::string_view code, const desk::verdict& how
 } // namespace
 
 unsigned status_of(refusal why) {
-  constexpr std::array<unsigned, 7> statuses{200, 400, 403, 404, 409, 429, 503};
+  constexpr std::array<unsigned, 8> statuses{200, 400, 403, 404, 409, 429, 503, 503};
   const auto at = static_cast<std::size_t>(why);
   return at < statuses.size() ? statuses[at] : bad_request;
 }

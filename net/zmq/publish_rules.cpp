@@ -13,7 +13,7 @@ using nlohmann::json;
 constexpr std::chrono::milliseconds usual_pause{500};
 
 bool passes(const std::string& code) {
-  return code == "busy" || code == "over_quota";
+  return code == "busy" || code == "over_quota" || code == "not_leader";
 }
 
 std::chrono::milliseconds pause_of(const json& error) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace vdoc::net {
@@ -168,6 +169,11 @@ void unschedule(const errand& it) {
   it.to.remove_schedule(it.who, which.tenant, which.name, named(it.answer, which.name));
 }
 
+/// Whether the node that was asked leads.
+bool leads(const desk::overview& now) {
+  return std::ranges::any_of(now.nodes, [](const auto& one) { return one.asked && one.leads; });
+}
+
 void ping(const errand& it) {
   it.to.look([answer = it.answer, who = it.who](const desk::overview& now) {
     nlohmann::ordered_json body{{"protocol", protocol_version},
@@ -175,6 +181,7 @@ void ping(const errand& it) {
                                 {"trouble", now.trouble},
                                 {"open", now.open},
                                 {"running", now.running},
+                                {"leads", leads(now)},
                                 {"queues", nlohmann::json::array()},
                                 {"tenants", nlohmann::json::array()}};
     for (const auto& one : now.queues)
@@ -182,6 +189,12 @@ void ping(const errand& it) {
     for (const auto& one : desk::seen_by(who, now.tenants))
       body["tenants"].push_back(nlohmann::ordered_json::parse(to_json(one)));
     answer("OK", body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  });
+}
+
+void cluster(const errand& it) {
+  it.to.look([answer = it.answer](const desk::overview& now) {
+    answer("OK", desk::cluster_to_json(now.nodes));
   });
 }
 
@@ -243,6 +256,7 @@ struct verb {
   void (*carry_out)(const errand&);
 };
 constexpr std::array verbs{verb{"PING", ping},
+                           verb{"CLUSTER", cluster},
                            verb{"SUBMIT", submit},
                            verb{"SUBMIT-BATCH", submit_batch},
                            verb{"STATUS", status},

@@ -84,4 +84,30 @@ BOOST_AUTO_TEST_CASE(of_a_refusal_is_a_code_and_what_to_do) {
   BOOST_TEST(to_string(refusal::over_quota) == "over_quota");
 }
 
+BOOST_AUTO_TEST_CASE(of_what_only_the_leader_can_do_is_where_the_leader_is) {
+  BOOST_TEST(to_json(ask_leader({"a", "tcp://a:5555", "http://a:8080"})) ==
+             R"({"error":{"code":"not_leader",)"
+             R"("message":"node a leads the cluster, and only it can do that",)"
+             R"("advice":"ask http://a:8080","retry_after_ms":500,)"
+             R"("leader":{"node":"a","zmq":"tcp://a:5555","http":"http://a:8080"}}})");
+  BOOST_TEST(to_json(ask_leader({})) ==
+             R"({"error":{"code":"not_leader",)"
+             R"("message":"no node leads the cluster at the moment","advice":"try again",)"
+             R"("retry_after_ms":500}})");
+}
+
+BOOST_AUTO_TEST_CASE(of_a_cluster_is_who_is_there_and_who_leads) {
+  node_view a{{"a", "tcp://a:5555", ""}, "id-1", "1.2.3", {"worker"}, 1'764'576'000'000};
+  a.here = a.leads = true;
+  node_view b{{"b", "", ""}, "id-2", "1.2.3", {}};
+  b.asked = true;
+  BOOST_TEST(cluster_to_json({a, b}) ==
+             R"({"leader":"a","nodes":[{"name":"a","state":"up","leads":true,"asked":false,)"
+             R"("version":"1.2.3","roles":["worker"],"zmq":"tcp://a:5555","incarnation":"id-1",)"
+             R"("since":"2025-12-01T08:00:00.000Z"},)"
+             R"({"name":"b","state":"silent","leads":false,"asked":true,"version":"1.2.3",)"
+             R"("roles":[],"incarnation":"id-2"}]})");
+  BOOST_TEST(cluster_to_json({b}).starts_with(R"({"leader":"",)"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -61,6 +61,7 @@ struct a_schedule_on_a_memory_ledger : test::stepped_actors {
         [](const queue::set_queue&) { return queue::ordered{}; },
         [](const queue::look&) { return desk::overview{}; },
         [](const queue::drain&) { return queue::drained{}; },
+        [](const queue::arrivals&) {},
     };
   }
 

@@ -46,11 +46,16 @@ public:
   [[nodiscard]] static command program(std::vector<std::string> words);
   [[nodiscard]] const std::string& endpoint() const noexcept { return endpoint_; }
   [[nodiscard]] const std::string& events() const noexcept { return events_; }
-  [[nodiscard]] std::filesystem::path served() const { return folder_ / "data"; }
+  [[nodiscard]] std::filesystem::path served() const {
+    return shared.empty() ? folder_ / "data" : shared;
+  }
   [[nodiscard]] std::filesystem::path database() const { return served() / "video-doc.db"; }
   [[nodiscard]] pid_t pid() const { return node_->pid(); }
+  /// To the node alone.
+  void signal(int number) const { node_->signal(number); }
   [[nodiscard]] std::string log() const { return node_ ? node_->err_so_far() : ""; }
 
+  std::filesystem::path shared; ///< folder that several nodes serve; empty: one of its own
   std::map<std::string, std::string> environment;
   std::vector<std::string> more_words;   ///< of `serve`
   std::vector<std::string> words_before; ///< what runs it, if it is not run itself

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(makes_a_video_that_can_be_played_from_it) {
   BOOST_TEST(master.status == 200u);
   BOOST_TEST(master.body.starts_with("#EXTM3U"));
   BOOST_TEST(master.header("content-type") == "application/vnd.apple.mpegurl");
-  BOOST_TEST(client->get(files + "../../../serve.lock").status == 404u);
+  BOOST_TEST(client->get(files + "../../../folder.id").status == 404u);
   const auto link = client->send("POST", "/api/v1/jobs/" + id + "/links", "{}");
   const std::string url = json::parse(link.body)["url"];
   BOOST_TEST(client->get(url + "master.m3u8").body == master.body);

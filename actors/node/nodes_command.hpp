@@ -1,0 +1,31 @@
+#pragma once
+
+#include "actors/node/service_call.hpp"
+
+namespace CLI { // NOLINT(readability-identifier-naming)
+class App;
+}
+
+namespace vdoc::node {
+
+/// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster.
+class nodes_command {
+public:
+  /// The command line is parsed into it: it has to stay where it is. After `cluster_command`.
+  explicit nodes_command(CLI::App& program);
+  nodes_command(const nodes_command&) = delete;
+  nodes_command& operator=(const nodes_command&) = delete;
+
+  [[nodiscard]] bool is_asked() const;
+  /// Exit code: 0, or 1 when nobody leads. Throws `refused`.
+  [[nodiscard]] int run() const;
+
+private:
+  CLI::App* status_;
+  CLI::App* nodes_;
+  CLI::App* leader_;
+  service_place where_;
+  bool json_ = false;
+};
+
+} // namespace vdoc::node

@@ -1,0 +1,184 @@
+#include "actors/node/service_cluster.hpp"
+
+#include "actors/follower/spawn.hpp"
+#include "actors/leader/spawn.hpp"
+#include "actors/muster/spawn.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "cluster/desk/inbox.hpp"
+#include "cluster/ledger/open_store.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <random>
+
+namespace vdoc::node {
+
+namespace {
+
+using namespace std::chrono_literals;
+using supervision::child_plan;
+using supervision::find_sibling;
+
+constexpr auto hand_over_within = 1s;
+
+void say_whether_folder_is_seen(const workplace& where, bool is_seen) {
+  if (is_seen)
+    return;
+  spdlog::error("{} is not the folder in which the nodes of this ledger keep their results: jobs "
+                "that others have begun start anew here, and their results and uploads are not "
+                "seen; mount the same folder on all nodes",
+                where.jobs.parent_path().string());
+}
+
+child_plan muster_of(const workplace& where, const std::shared_ptr<service_parts>& parts,
+                     const services& now, const citizenship& who) {
+  child_plan plan;
+  plan.terms.name = "muster";
+  plan.start = [=](caf::actor_system& system, const find_sibling&) {
+    muster::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.unix_ms = ledger::unix_ms_now;
+    with.book = parts->nodes;
+    with.folder_id = who.folder_id;
+    with.sees_folder = [where](bool is_seen) { say_whether_folder_is_seen(where, is_seen); };
+    return muster::spawn(system, std::move(with));
+  };
+  return plan;
+}
+
+child_plan porter_of(const workplace& where, const std::shared_ptr<service_parts>& parts,
+                     const services& now, const citizenship& who) {
+  child_plan plan;
+  plan.terms.name = "porter";
+  plan.start = [=](caf::actor_system& system, const find_sibling&) {
+    follower::means with;
+    with.find_ledger = now.find_ledger;
+    with.leader = [book = parts->nodes] { return book->leader(); };
+    with.new_letter = ledger::new_job_id;
+    with.node = who.node;
+    const auto& terms = where.settings.service;
+    with.has_quotas = terms.tenant_queued > 0 || terms.tenant_stored_mb > 0;
+    const auto made = follower::spawn_queue(system, std::move(with));
+    parts->set_stand_in(made);
+    return caf::actor_cast<caf::actor>(made);
+  };
+  return plan;
+}
+
+child_plan timekeeper_of(const std::shared_ptr<service_parts>& parts) {
+  child_plan plan;
+  plan.terms.name = "timekeeper";
+  plan.start = [=](caf::actor_system& system, const find_sibling&) {
+    const auto made =
+        follower::spawn_schedule(system, [book = parts->nodes] { return book->leader(); });
+    parts->set_stand_in(made);
+    return caf::actor_cast<caf::actor>(made);
+  };
+  return plan;
+}
+
+leader::means leader_means(caf::actor_system& system, const workplace& where,
+                           const std::shared_ptr<service_parts>& parts, const services& now,
+                           const citizenship& who) {
+  leader::means with;
+  with.open = [place = where.database] { return ledger::open_lease_store(place); };
+  with.me = who.incarnation;
+  with.said = who.said;
+  with.mark = who.mark;
+  with.is_dead = [folder = who.folder](const ledger::lease& of) { return is_dead(folder, of); };
+  with.begin = [&system, where, parts, now](std::uint64_t epoch, std::function<void()> refused) {
+    parts->uploads->take_up();
+    parts->nodes->works(true);
+    return start_work(system, where, parts, now, {{leader::lease_name, epoch}, std::move(refused)});
+  };
+  with.ended = [parts, now] {
+    parts->clear_work();
+    parts->nodes->works(false);
+    if (!parts->ending)
+      caf::anon_send(now.hosts, hosts::start_over{});
+  };
+  with.told = [parts](const ledger::lease& whom, bool is_me) {
+    parts->nodes->leads(whom.holder);
+    if (!is_me && !whom.holder.empty())
+      spdlog::info("node {} leads, in epoch {}", node_in(whom), whom.epoch);
+  };
+  with.seed = std::random_device{}();
+  return with;
+}
+
+child_plan leader_of(const workplace& where, const std::shared_ptr<service_parts>& parts,
+                     const services& now, const citizenship& who) {
+  child_plan plan;
+  plan.terms.name = "leader";
+  plan.terms.budget = supervision::restart_budget{};
+  plan.terms.budget->intensity = 0; // the work has had its own chances
+  plan.start = [=](caf::actor_system& system, const find_sibling&) {
+    const auto made = leader::spawn(system, leader_means(system, where, parts, now, who));
+    parts->set(made);
+    return caf::actor_cast<caf::actor>(made);
+  };
+  return plan;
+}
+
+} // namespace
+
+citizenship citizenship_of(const service_folder& folder, const node_folder& own) {
+  return {ledger::new_job_id(), own.said(),    own.name(),
+          folder.id(),          folder.path(), folder.leader_epoch()};
+}
+
+desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {
+  desk::node_view me;
+  me.at.node = who.node;
+  me.incarnation = who.incarnation;
+  me.version = VIDEO_DOC_VERSION;
+  me.roles = {"gateway", "worker", "leader-candidate"};
+  me.since_unix_ms = now_unix_ms;
+  return me;
+}
+
+caf::actor start_cluster(caf::actor_system& system, const workplace& where,
+                         const std::shared_ptr<service_parts>& parts, const services& now,
+                         const citizenship& who) {
+  parts->set(now);
+  supervision::plan below;
+  below.name = "cluster";
+  below.budget = {10, 60s, 100ms, 5s, 30s, 20};
+  below.children = {muster_of(where, parts, now, who), porter_of(where, parts, now, who),
+                    timekeeper_of(parts), leader_of(where, parts, now, who)};
+  return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
+}
+
+std::unique_ptr<ledger::postgres_listener>
+hear_of_arrivals(const std::string& database, const std::shared_ptr<service_parts>& parts) {
+  if (!ledger::is_postgres_url(database))
+    return nullptr;
+  return std::make_unique<ledger::postgres_listener>(
+      database,
+      [parts](const ledger::notice& /*what*/) {
+        if (const auto queue = parts->find_queue())
+          caf::anon_send(queue, queue::arrivals{});
+      },
+      desk::inbox_channel);
+}
+
+void hand_over(caf::actor_system& system, service_parts& parts) {
+  parts.ending = true;
+  const auto leader = parts.find_leader();
+  if (!leader)
+    return;
+  caf::scoped_actor self{system};
+  self->request(leader, hand_over_within, leader::resign{})
+      .receive([](const leader::resigned&) {},
+               [](const caf::error&) {
+                 spdlog::warn(
+                     "the lease could not be given back in time; the next leader waits for it");
+               });
+}
+
+} // namespace vdoc::node

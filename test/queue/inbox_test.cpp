@@ -1,0 +1,73 @@
+#include "cluster/desk/inbox.hpp"
+#include "test/queue/a_queue.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace vdoc;
+
+/// Other nodes take jobs in by the same ledger.
+struct a_queue_of_a_cluster : test::a_queue_on_a_memory_ledger {
+  std::string taken_in_elsewhere(const std::string& letter) {
+    ledger::write order;
+    order.jobs = {job()};
+    order.rolls = {desk::letter_about(order.jobs, letter, "b")};
+    store->write(order);
+    return order.jobs.front().id;
+  }
+  void says_so() {
+    caf::anon_send(queue, queue::arrivals{});
+    run();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_queue_of_a_cluster, a_queue_of_a_cluster)
+
+BOOST_AUTO_TEST_CASE(takes_up_what_another_node_has_taken_in_and_throws_the_letter_away) {
+  const auto id = taken_in_elsewhere("1");
+  BOOST_TEST(store->history_of(id) == "submitted");
+  says_so();
+  BOOST_TEST(store->history_of(id) == "submitted started");
+  BOOST_TEST(store->documents.empty());
+  says_so();
+  BOOST_TEST(puppets.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(looks_by_itself_every_two_seconds) {
+  const auto id = taken_in_elsewhere("1");
+  pass_time(2s);
+  BOOST_TEST(store->history_of(id) == "submitted started");
+}
+
+BOOST_AUTO_TEST_CASE(takes_up_only_the_jobs_of_letters_and_each_once) {
+  const auto own = submit_one();
+  const auto one = taken_in_elsewhere("1"), other = taken_in_elsewhere("2");
+  says_so();
+  says_so();
+  BOOST_TEST(ask<desk::overview>(queue::look{}).open == 3u);
+  BOOST_TEST(store->history_of(own) == "submitted started");
+  BOOST_TEST(store->history_of(one).starts_with("submitted"));
+  BOOST_TEST(store->history_of(other).starts_with("submitted"));
+}
+
+BOOST_AUTO_TEST_CASE(throws_away_the_letters_of_jobs_that_it_has_read_at_its_start) {
+  end();
+  const auto id = taken_in_elsewhere("1");
+  begin();
+  BOOST_TEST(store->history_of(id) == "submitted started");
+  BOOST_TEST(store->documents.empty());
+  BOOST_TEST(puppets.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(looks_again_when_the_ledger_was_away) {
+  const auto id = taken_in_elsewhere("1");
+  store->trouble = "gone";
+  says_so();
+  store->trouble.clear();
+  pass_time(500ms);
+  BOOST_TEST(store->history_of(id) == "submitted started");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
