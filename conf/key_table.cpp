@@ -35,6 +35,21 @@ bool is_not_empty(std::string_view text) {
   return !text.empty();
 }
 
+/// "address:port", "name:port", "[::1]:port"; or nothing.
+bool is_empty_or_place(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (text.empty())
+    return true;
+  if (colon == std::string_view::npos || colon == 0 || text.size() - colon > 6)
+    return false;
+  const auto host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
+  const auto port = text.substr(colon + 1);
+  return (bracketed || host.find(':') == std::string_view::npos) && !port.empty() &&
+         std::ranges::all_of(port, [](unsigned char one) { return std::isdigit(one) != 0; }) &&
+         std::stoul(std::string{port}) <= 65'535;
+}
+
 bool is_scheme(std::string_view text) {
   return text == "file" || text == "http" || text == "https";
 }
@@ -125,6 +140,10 @@ constexpr std::array table{
     key{VDOC_IN(cluster, name), 0, 0, "", is_node_name_or_empty},
     key{VDOC_IN(cluster, zmq)},
     key{VDOC_IN(cluster, http)},
+    key{VDOC_IN(cluster, role), 0, 0, "all|worker"},
+    key{VDOC_IN(cluster, listen), 0, 0, "", is_empty_or_place},
+    key{VDOC_IN(cluster, join), 0, 0, "", is_empty_or_place},
+    key{VDOC_IN(cluster, certificates)},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},
@@ -161,7 +180,8 @@ std::string complaint_about(const key& what, const std::vector<std::string>& val
   for (const std::string& value : values)
     if (auto wrong = complaint_about(what, value); !wrong.empty())
       return wrong;
-  return values.empty() && what.well_formed != nullptr ? "must not be empty" : "";
+  const bool needs_one = what.well_formed != nullptr && !what.well_formed("");
+  return values.empty() && needs_one ? "must not be empty" : "";
 }
 
 std::string complaint_about(const key& what, const std::vector<rung>& rungs) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "conf/cluster_settings.hpp"
+#include "conf/fault_settings.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -123,13 +126,6 @@ struct service_settings {
   std::string watch_job = "{}";
 };
 
-/// How a node is known to the others of its cluster.
-struct cluster_settings {
-  std::string name;
-  std::string zmq;
-  std::string http;
-};
-
 /// What is logged, and how.
 struct log_settings {
   std::string level = "info";
@@ -141,13 +137,6 @@ struct client_settings {
   std::string url;
   std::string events;
   std::string identity;
-};
-
-/// Faults on purpose, for tests of the supervision. All off unless a test says otherwise.
-struct fault_settings {
-  std::int64_t crash_at_fragment = -1;
-  std::int64_t hang_at_fragment = -1;
-  std::int64_t times = 1;
 };
 
 struct settings {

@@ -83,6 +83,12 @@ BOOST_AUTO_TEST_CASE(refuse_what_is_out_of_range) {
              "my.toml:2: source.schemes cannot be \"ftp\"");
   BOOST_TEST(complaint_of("[source]\nschemes = []\n") ==
              "my.toml:2: source.schemes must not be empty");
+  for (const auto* place : {"node-a", "node-a:", ":7400", "node-a:70000", "::1:7400", "a:7x"})
+    BOOST_TEST(complaint_of(std::string{"[cluster]\nlisten = \""} + place + "\"\n") ==
+               std::string{"my.toml:2: cluster.listen cannot be \""} + place + "\"");
+  BOOST_TEST(complaint_of("[cluster]\njoin = [\"a:1\", \"b\"]\n") ==
+             "my.toml:2: cluster.join cannot be \"b\"");
+  BOOST_TEST(complaint_of("[cluster]\njoin = [\"a:1\", \"[::1]:65535\"]\n") == "");
 }
 
 BOOST_AUTO_TEST_CASE(refuse_rungs_that_do_not_fall) {

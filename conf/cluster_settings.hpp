@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vdoc::conf {
+
+/// How machines work together.
+struct cluster_settings {
+  std::string name; ///< of this node
+  std::string zmq;
+  std::string http;
+  std::string role = "all";
+  std::string listen;
+  std::vector<std::string> join;
+  std::string certificates;
+};
+
+} // namespace vdoc::conf
