@@ -112,12 +112,16 @@ struct stage_list {
   std::vector<stage_view> all;
 };
 
+/// What whoever has media hosts says of them: a leader's HOSTS and MEMBERSHIP to DISPATCH, and a
+/// worker's HOSTS to its ENVOY.
+using host_book = caf::typed_actor<caf::reacts_to<host_up>, caf::reacts_to<host_down>,
+                                   caf::replies_to<host_drains>::with<drained>>;
+
 /// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
 using actor =
-    caf::typed_actor<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>, caf::reacts_to<withdraw>,
-                     caf::reacts_to<host_up>, caf::reacts_to<host_down>,
-                     caf::replies_to<host_drains>::with<drained>, caf::replies_to<look>::with<load>,
-                     caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>>;
+    host_book::extend<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>,
+                      caf::reacts_to<withdraw>, caf::replies_to<look>::with<load>,
+                      caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
   return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages);

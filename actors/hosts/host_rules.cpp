@@ -134,7 +134,8 @@ host_loss host_rules::judge(const child_exit& how) const {
   if (!last_words_.empty())
     return {host_end::crashed, last_words_};
   if (how.code == static_cast<int>(host_exit::node_gone) ||
-      how.code == static_cast<int>(host_exit::no_node))
+      how.code == static_cast<int>(host_exit::no_node) ||
+      how.code == static_cast<int>(host_exit::leader_gone))
     return {host_end::lost, "it lost its connection" + hint(how)};
   return {host_end::crashed, "exit code " + std::to_string(how.code) + hint(how)};
 }

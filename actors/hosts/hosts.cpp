@@ -46,7 +46,7 @@ struct host {
 struct hosts_state {
   static inline const char* name = "HOSTS";
   means with;
-  dispatch::actor dispatch;
+  dispatch::host_book dispatch;
   std::vector<host> all;
   std::uint16_t port = 0;
   std::uint64_t pings = 0;
@@ -94,6 +94,7 @@ void say_up(self_pointer self, const host& it) {
   up.host_id = it.id;
   up.incarnation = it.incarnation;
   up.capacity = it.said.capacity;
+  up.place = self->state.with.place;
   up.stages = it.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(it.said.who);
   self->send(self->state.dispatch, up);
@@ -252,7 +253,7 @@ void connection_lost(self_pointer self, const caf::actor_addr& agent) {
   }
 }
 
-inner_actor::behavior_type hosts(self_pointer self, dispatch::actor dispatch, means with) {
+inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch, means with) {
   auto& state = self->state;
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
@@ -303,7 +304,7 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::actor dispatch, me
 
 } // namespace
 
-actor spawn(caf::actor_system& system, dispatch::actor dispatch, means with) {
+actor spawn(caf::actor_system& system, dispatch::host_book dispatch, means with) {
   return with.detached ? system.spawn<caf::detached>(hosts, std::move(dispatch), std::move(with))
                        : system.spawn(hosts, std::move(dispatch), std::move(with));
 }

@@ -51,7 +51,8 @@ enum class host_exit : int {
   wrong_use = 2,
   stage_failed = 3,
   node_gone = 4,
-  no_node = 5, ///< it never found its node
+  no_node = 5,     ///< it never found its node
+  leader_gone = 6, ///< what it did for a leader on another node is not wanted any more
 };
 
 /// The last words of a media host that ends because one of its stage actors failed.

@@ -28,7 +28,8 @@ struct host_name {
 struct means {
   std::uint16_t count = 2;
   std::uint32_t seed = 1;
-  std::string nonce; ///< makes incarnations of this node unlike those of any other
+  dispatch::host_place place; ///< of all of them
+  std::string nonce;          ///< makes incarnations of this node unlike those of any other
   host_limits limits;
   /// Publishes the door that media hosts knock at; returns its port. May throw.
   std::function<std::uint16_t(const front&)> open_door;
@@ -44,6 +45,6 @@ struct means {
 
 /// Starts HOSTS, which starts its media hosts. Asked to end, it ends them first; killed or crashed,
 /// it takes them along. When none of them can be started it ends with an error that says why.
-actor spawn(caf::actor_system& system, dispatch::actor dispatch, means with);
+actor spawn(caf::actor_system& system, dispatch::host_book dispatch, means with);
 
 } // namespace vdoc::hosts

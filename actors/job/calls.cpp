@@ -19,6 +19,7 @@ void count_time(self_pointer self, const task& what, std::chrono::nanoseconds cp
     return;
   auto& stage = self->state.stages[what.kind];
   ++stage.tasks;
+  ++self->state.hosts[found->second.slot.host_id];
   stage.wall += steady::now() - found->second.since;
   stage.cpu += cpu;
 }

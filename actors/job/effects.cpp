@@ -169,6 +169,7 @@ void write_report(self_pointer self, const finish& end) {
   around.wall_s = std::chrono::duration<double>(steady::now() - state.began).count();
   around.resumed = state.around.resume;
   around.stages = state.stages;
+  around.hosts = state.hosts;
   around.graphs = state.graphs;
   manifest::write_durably(state.around.root / "job.json",
                           std::string_view{report(*state.thought, around)});

@@ -55,7 +55,8 @@ struct circumstances {
   double wall_s = 0;
   bool resumed = false;
   std::map<work, stage_time> stages;
-  std::map<std::string, std::string> graphs; ///< stage -> gst-launch lines
+  std::map<std::string, std::uint32_t> hosts; ///< tasks that each has ended
+  std::map<std::string, std::string> graphs;  ///< stage -> gst-launch lines
 };
 /// job.json.
 std::string report(const rules& job, const circumstances& around);

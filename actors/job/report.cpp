@@ -161,6 +161,7 @@ std::string report(const rules& job, const circumstances& around) {
            {"wall_s", around.wall_s},
            {"options", json::parse(canonical(job.wanted()))},
            {"stages", stages_report(around.stages)},
+           {"hosts", around.hosts},
            {"warnings", job.known().warnings},
            {"graphs", around.graphs}};
   if (!around.why.what.empty() && around.state != "succeeded")

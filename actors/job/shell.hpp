@@ -40,6 +40,7 @@ struct job_state {
   std::map<task, running_task> running;
   std::map<std::string, task> by_id;
   std::map<work, stage_time> stages;
+  std::map<std::string, std::uint32_t> hosts; ///< tasks that each has ended
   std::map<std::string, std::string> graphs;
   std::string job_id;
   std::string started_at;

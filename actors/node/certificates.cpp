@@ -2,13 +2,18 @@
 
 #include "cluster/membership/certificate_error.hpp"
 #include "cluster/membership/preflight.hpp"
+#include "cluster/membership/rotation.hpp"
 #include "cluster/membership/safe_file.hpp"
 #include "cluster/membership/signing.hpp"
+#include "net/log/log.hpp"
 #include "pipelines/fault.hpp"
 
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
+#include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <sys/file.h>
 #include <system_error>
@@ -54,6 +59,28 @@ void sweep_left_behind(const fs::path& below) {
   }
 }
 
+membership::identity_files files_in(const fs::path& folder) {
+  membership::identity_files files{folder / "ca.pem", folder / "node.pem", folder / "node.key"};
+  if (fs::exists(folder / "crl.pem"))
+    files.revoked = folder / "crl.pem";
+  return files;
+}
+
+/// The cluster's files, and what they looked like when they were taken up.
+struct cluster_source {
+  cluster_identity of;
+  membership::rotation changes{membership::file_stamps{}};
+
+  [[nodiscard]] membership::file_stamps stamps() const {
+    const auto& at = of.folder;
+    return membership::stamps_of({at / "ca.pem", at / "node.pem", at / "node.key", at / "crl.pem"});
+  }
+  [[nodiscard]] std::string complaint(std::chrono::system_clock::time_point now) const {
+    const auto seen = membership::preflight(files_in(of.folder), of.node, now);
+    return seen.good() ? std::string{} : seen.problems.front();
+  }
+};
+
 } // namespace
 
 struct certificates::parts {
@@ -62,6 +89,8 @@ struct certificates::parts {
   membership::private_key authority_key;
   membership::certificate authority;
   std::chrono::system_clock::time_point signed_at;
+  std::optional<cluster_source> cluster;
+  std::mutex renewing;
 
   parts() = default;
   parts(const parts&) = delete;
@@ -77,6 +106,27 @@ struct certificates::parts {
   void write(const std::string& name, const std::string& pem) const {
     membership::write_file(folder / name, pem, membership::for_owner);
   }
+  void open_folder() {
+    const auto below = fs::temp_directory_path();
+    sweep_left_behind(below);
+    auto pattern = (below / folder_prefix).string() + "XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) // mode 0700
+      fail(pattern);
+    folder = pattern;
+    locked = lock(folder);
+  }
+  /// Certificate and key are one file here: CAF reads them one after the other, and both are of the
+  /// same moment but for some microseconds.
+  void copy_from_cluster() const {
+    const auto& from = cluster->of.folder;
+    write("ca.pem", membership::read_file(from / "ca.pem"));
+    if (fs::exists(from / "crl.pem"))
+      write("crl.pem", membership::read_file(from / "crl.pem"));
+    const auto both =
+        membership::read_file(from / "node.pem") + membership::read_file(from / "node.key");
+    for (const char* name : {"node.pem", "host.key", "host.pem"})
+      write(name, both);
+  }
   void sign_leaves() const {
     for (const char* name : {"node", "host"}) {
       const auto key = membership::new_key();
@@ -90,13 +140,7 @@ struct certificates::parts {
 
 certificates::certificates() : parts_{std::make_unique<parts>()} {
   try {
-    const auto below = fs::temp_directory_path();
-    sweep_left_behind(below);
-    auto pattern = (below / folder_prefix).string() + "XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) // mode 0700
-      fail(pattern);
-    parts_->folder = pattern;
-    parts_->locked = lock(parts_->folder);
+    parts_->open_folder();
     parts_->authority_key = membership::new_key();
     parts_->authority =
         membership::sign_authority("video-doc node authority", parts_->authority_key,
@@ -104,6 +148,23 @@ certificates::certificates() : parts_{std::make_unique<parts>()} {
     parts_->write("ca.pem", membership::to_pem(parts_->authority));
     parts_->sign_leaves();
     parts_->signed_at = std::chrono::system_clock::now();
+  } catch (const fs::filesystem_error& why) {
+    fail(why.what());
+  } catch (const membership::certificate_error& why) {
+    fail(why.what());
+  }
+}
+
+certificates::certificates(const cluster_identity& of) : parts_{std::make_unique<parts>()} {
+  const auto now = std::chrono::system_clock::now();
+  auto& cluster = parts_->cluster.emplace(cluster_source{of});
+  cluster.changes = membership::rotation{cluster.stamps()};
+  if (const auto wrong = cluster.complaint(now); !wrong.empty())
+    throw failure{{culprit::user, "this node cannot be part of a cluster: " + wrong,
+                   "see cluster.certificates and docs/certificates.md", ""}};
+  try {
+    parts_->open_folder();
+    parts_->copy_from_cluster();
   } catch (const fs::filesystem_error& why) {
     fail(why.what());
   } catch (const membership::certificate_error& why) {
@@ -119,10 +180,38 @@ const fs::path& certificates::folder() const noexcept {
 
 credentials certificates::of_node() const {
   const auto& at = parts_->folder;
-  return {at / "ca.pem", at / "node.pem", at / "node.key"};
+  if (!parts_->cluster)
+    return {at / "ca.pem", at / "node.pem", at / "node.key"};
+  return {at / "ca.pem", at / "node.pem", at / "node.pem",
+          fs::exists(at / "crl.pem") ? at / "crl.pem" : fs::path{}};
 }
 
+namespace {
+
+void take_up_changes(cluster_source& cluster, std::chrono::system_clock::time_point now,
+                     const std::function<void()>& copy) {
+  if (!cluster.changes.look(cluster.stamps()))
+    return;
+  cluster.changes.tried();
+  auto wrong = cluster.complaint(now);
+  try {
+    if (wrong.empty())
+      copy();
+  } catch (const membership::certificate_error& why) { // replaced under our eyes: looked at again
+    wrong = why.what();
+  }
+  if (wrong.empty())
+    log::say(log::level::normal, "new certificates are in use");
+  else
+    log::say(log::level::warning, "new certificates are left alone", {{"cause", wrong}});
+}
+
+} // namespace
+
 void certificates::renew_if_due(std::chrono::system_clock::time_point now) {
+  const std::lock_guard lock{parts_->renewing};
+  if (parts_->cluster)
+    return take_up_changes(*parts_->cluster, now, [this] { parts_->copy_from_cluster(); });
   if (now - parts_->signed_at < lifetime / 2)
     return;
   try {
@@ -134,7 +223,8 @@ void certificates::renew_if_due(std::chrono::system_clock::time_point now) {
 }
 
 credentials of_host(const fs::path& folder) {
-  return {folder / "ca.pem", folder / "host.pem", folder / "host.key"};
+  return {folder / "ca.pem", folder / "host.pem", folder / "host.key",
+          fs::exists(folder / "crl.pem") ? folder / "crl.pem" : fs::path{}};
 }
 
 void check(const credentials& who) {

@@ -1,6 +1,7 @@
 #include "actors/node/configuration.hpp"
 
 #include "actors/node/tls_errors.hpp"
+#include "actors/node/tls_peers.hpp"
 #include "actors/node/type_ids.hpp"
 
 #include <caf/all.hpp>
@@ -18,6 +19,7 @@ configuration::configuration(std::size_t threads) {
 configuration::configuration(const credentials& who, const wire_limits& limits, std::size_t threads)
     : configuration{threads} {
   keep_tls_errors_apart();
+  heed_revocations(who.revoked);
   load<caf::io::middleman>();
   load<caf::openssl::manager>();
   set("middleman.heartbeat-interval", caf::timespan{limits.heartbeat});

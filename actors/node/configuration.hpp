@@ -13,6 +13,7 @@ struct credentials {
   std::filesystem::path authority;
   std::filesystem::path certificate;
   std::filesystem::path key;
+  std::filesystem::path revoked = {}; ///< list of the authority; empty: there is none
 };
 
 /// Limits of the connection between a node and its media hosts. Both sides need the same.

@@ -8,6 +8,7 @@
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
 #include "actors/node/token_command.hpp"
+#include "actors/node/worker_command.hpp"
 #include "net/log/log.hpp"
 #include "pipelines/gst/heap.hpp"
 
@@ -125,6 +126,9 @@ struct serve_line {
   std::string http;
   std::string watch;
   std::string node;
+  std::string role;
+  std::string join;
+  std::string cluster_listen;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
@@ -138,6 +142,12 @@ void describe_serve(CLI::App& command, serve_line& line) {
   command.add_option("--http", line.http, "address and port to answer HTTP on (service.http)");
   command.add_option("--watch", line.watch, "folder whose files become jobs (service.watch)");
   command.add_option("--node", line.node, "name of this node in its cluster (cluster.name)");
+  command.add_option("--role", line.role,
+                     "all, or worker: media hosts for whoever leads (cluster.role)");
+  command.add_option("--join", line.join,
+                     "HOST:PORT,... of those who may lead, for a worker (cluster.join)");
+  command.add_option("--cluster-listen", line.cluster_listen,
+                     "address and port for workers of other machines (cluster.listen)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -159,6 +169,12 @@ conf::settings to_settings(const serve_line& line) {
     conf::assign(settings, "service.watch", line.watch, "--watch");
   if (!line.node.empty())
     conf::assign(settings, "cluster.name", line.node, "--node");
+  if (!line.role.empty())
+    conf::assign(settings, "cluster.role", line.role, "--role");
+  if (!line.join.empty())
+    conf::assign(settings, "cluster.join", line.join, "--join");
+  if (!line.cluster_listen.empty())
+    conf::assign(settings, "cluster.listen", line.cluster_listen, "--cluster-listen");
   return settings;
 }
 
@@ -229,7 +245,8 @@ int main(int count, char** words) {
     if (serve->parsed()) {
       const auto settings = to_settings(of_service);
       set_up_log(settings);
-      return static_cast<int>(node::serve(settings));
+      return static_cast<int>(settings.cluster.role == "worker" ? node::serve_as_worker(settings)
+                                                                : node::serve(settings));
     }
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {

@@ -1,6 +1,7 @@
 #include "actors/node/media_host.hpp"
 
 #include "actors/hosts/protocol.hpp"
+#include "actors/membership/spawn_visitor.hpp"
 #include "actors/node/certificates.hpp"
 #include "actors/node/configuration.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -18,6 +19,7 @@
 #include <fstream>
 #include <future>
 #include <iostream>
+#include <random>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <thread>
@@ -120,6 +122,23 @@ void look_after_oneself(agent_pointer self) {
   state.last_ailment = std::move(now);
 }
 
+/// Has a host of a worker node work for the cluster's leader.
+void visit_leader(agent_pointer self, const hosts::hello& said) {
+  const auto& options = self->state.options;
+  membership::visitor_means with;
+  for (const auto& each : options.leaders)
+    if (auto place = net::dial_place_from(each))
+      with.seeds.push_back(std::move(*place));
+  with.node = options.node;
+  with.node_incarnation = options.node_incarnation;
+  with.said = said;
+  with.seed = std::random_device{}();
+  with.on_lost = [] { leave_with(host_exit::leader_gone); };
+  self->state.members.push_back(
+      {"VISITOR", membership::spawn_visitor(self->system(), std::move(with))});
+  self->monitor(self->state.members.back().who);
+}
+
 /// AGENT: speaks for the media host.
 hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& options,
                                   hosts::front node, crew hired) {
@@ -141,9 +160,11 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
   constexpr std::chrono::seconds patience{10};
   self->request(self->state.node, patience, said)
       .then(
-          [](const hosts::welcome& it) {
+          [self, said](const hosts::welcome& it) {
             if (!it.accepted)
               leave_with(host_exit::asked);
+            if (!self->state.options.leaders.empty())
+              visit_leader(self, said);
           },
           [](const caf::error&) { leave_with(host_exit::no_node); });
   return {

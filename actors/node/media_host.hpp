@@ -23,6 +23,10 @@ struct media_host_options {
   std::int32_t parent = 0;     ///< process id of the node: without it there is nothing to do
   dispatch::slots capacity;
   std::uint32_t memory_limit_mib = 0; ///< of private memory (RLIMIT_DATA); 0: none
+  // Of a worker node: it works for whoever leads.
+  std::vector<std::string> leaders; ///< "node-a:7400"; empty: it works for its own node
+  std::string node;                 ///< name of its node in the cluster
+  std::string node_incarnation;
   friend bool operator==(const media_host_options&, const media_host_options&) = default;
 };
 

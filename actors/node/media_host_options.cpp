@@ -1,5 +1,6 @@
 #include "actors/node/media_host.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <type_traits>
@@ -37,18 +38,42 @@ dispatch::slots slots_in(const std::string& flag, std::string_view text) {
   return it;
 }
 
+std::vector<std::string> list_in(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    words.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return words;
+}
+
+std::string to_word(const std::vector<std::string>& list) {
+  std::string word;
+  for (const auto& each : list)
+    word.append(word.empty() ? "" : ",").append(each);
+  return word;
+}
+
 constexpr std::string_view loopback = "127.0.0.1:";
 
 } // namespace
 
 std::vector<std::string> to_arguments(const media_host_options& options) {
-  return {"--node",         std::string{loopback} + std::to_string(options.node_port),
-          "--id",           options.host_id,
-          "--incarnation",  options.incarnation,
-          "--tls",          options.tls.string(),
-          "--parent",       std::to_string(options.parent),
-          "--slots",        to_word(options.capacity),
-          "--memory-limit", std::to_string(options.memory_limit_mib)};
+  std::vector<std::string> words{
+      "--node",         std::string{loopback} + std::to_string(options.node_port),
+      "--id",           options.host_id,
+      "--incarnation",  options.incarnation,
+      "--tls",          options.tls.string(),
+      "--parent",       std::to_string(options.parent),
+      "--slots",        to_word(options.capacity),
+      "--memory-limit", std::to_string(options.memory_limit_mib)};
+  if (!options.leaders.empty())
+    for (auto& word :
+         std::vector<std::string>{"--leaders", to_word(options.leaders), "--of", options.node,
+                                  "--of-incarnation", options.node_incarnation})
+      words.push_back(std::move(word));
+  return words;
 }
 
 media_host_options from_arguments(const std::vector<std::string>& words) {
@@ -75,6 +100,12 @@ media_host_options from_arguments(const std::vector<std::string>& words) {
       options.capacity = slots_in(flag, value);
     } else if (flag == "--memory-limit") {
       options.memory_limit_mib = number_in<std::uint32_t>(flag, value);
+    } else if (flag == "--leaders") {
+      options.leaders = list_in(value);
+    } else if (flag == "--of") {
+      options.node = value;
+    } else if (flag == "--of-incarnation") {
+      options.node_incarnation = value;
     } else {
       throw std::invalid_argument{"media-host does not know " + flag};
     }

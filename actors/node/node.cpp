@@ -4,25 +4,22 @@
 #include "actors/hosts/spawn.hpp"
 #include "actors/ledger/spawn.hpp"
 #include "actors/node/certificates.hpp"
+#include "actors/node/cluster_plan.hpp"
 #include "actors/node/configuration.hpp"
-#include "actors/node/media_host.hpp"
+#include "actors/node/hosts_plan.hpp"
+#include "actors/node/watchdog.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/ledger/open_store.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/io/middleman_actor.hpp>
-#include <caf/openssl/manager.hpp>
-#include <caf/openssl/publish.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <condition_variable>
 #include <mutex>
-#include <random>
 #include <thread>
-#include <unistd.h>
 
 namespace vdoc::node {
 
@@ -41,34 +38,6 @@ void check_database(const std::string& url_or_path) {
   }
 }
 
-/// Ends the process unless it is destroyed in time.
-class watchdog {
-public:
-  explicit watchdog(std::chrono::milliseconds patience)
-      : thread_{[this, patience] {
-          std::unique_lock lock{mutex_};
-          constexpr int internal_error = 70; // EX_SOFTWARE of sysexits.h
-          if (!changed_.wait_for(lock, patience, [this] { return over_; }))
-            ::_exit(internal_error);
-        }} {}
-  watchdog(const watchdog&) = delete;
-  watchdog& operator=(const watchdog&) = delete;
-  ~watchdog() {
-    {
-      const std::lock_guard lock{mutex_};
-      over_ = true;
-    }
-    changed_.notify_all();
-    thread_.join();
-  }
-
-private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool over_ = false;
-  std::thread thread_;
-};
-
 /// The newest LEDGER and READER. Any thread.
 struct rememberers {
   std::mutex mutex;
@@ -86,30 +55,17 @@ struct standing {
   std::string why;     ///< it fell unwanted
 };
 
-hosts::launch_order order_for(const node_settings& settings, const certificates& tls,
-                              const hosts::host_name& who) {
-  media_host_options options;
-  options.host_id = who.host_id;
-  options.incarnation = who.incarnation;
-  options.node_port = who.port;
-  options.tls = tls.folder();
-  options.parent = ::getpid();
-  options.capacity = settings.capacity;
-  options.memory_limit_mib = settings.host_memory_mib;
-  hosts::launch_order order;
-  order.executable = settings.executable;
-  order.words = settings.host_words;
-  for (auto& word : to_arguments(options))
-    order.words.push_back(std::move(word));
-  order.environment = settings.host_environment;
-  return order;
+certificates certificates_for(const node_settings& settings) {
+  if (settings.cluster)
+    return certificates{settings.cluster->identity};
+  return certificates{};
 }
 
 } // namespace
 
 struct node::parts {
   node_settings settings;
-  certificates tls;
+  certificates tls = certificates_for(settings);
   /// What blocks has a thread of its own. The rest thinks for microseconds and answers each other:
   /// a second thread would be woken for each message, and find it gone.
   configuration config{tls.of_node(), {}, 1};
@@ -181,32 +137,9 @@ child_plan node::parts::hosts_plan() {
   child_plan plan;
   plan.terms.name = "hosts";
   plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
-    hosts::means with;
-    with.count = settings.hosts;
-    with.nonce = ledger::new_job_id();
-    with.seed = std::random_device{}();
-    with.on_line = settings.on_host_line;
-    with.memory_kills = hosts::memory_kills;
-    with.measures = settings.measures;
-    with.open_door = [](const hosts::front& door) {
-      auto port = caf::openssl::publish(door, 0, "127.0.0.1");
-      if (!port)
-        throw std::runtime_error{"no port on 127.0.0.1: " + caf::to_string(port.error())};
-      return *port;
-    };
-    with.close_door = [](const hosts::front& door, std::uint16_t port) {
-      caf::scoped_actor self{door.home_system()}; // CAF's own openssl::unpublish does not compile
-      self->request(self->system().openssl_manager().actor_handle(), 1s, caf::unpublish_atom::value,
-                    door.address(), port)
-          .receive([] {}, [](const caf::error&) {});
-    };
-    with.order = [this](const hosts::host_name& who) {
-      tls.renew_if_due(std::chrono::system_clock::now());
-      return order_for(settings, tls, who);
-    };
-    with.start = hosts::launch;
-    auto dispatch = caf::actor_cast<dispatch::actor>(sibling("dispatch"));
-    return caf::actor_cast<caf::actor>(hosts::spawn(where, std::move(dispatch), std::move(with)));
+    auto dispatch = caf::actor_cast<dispatch::host_book>(sibling("dispatch"));
+    return caf::actor_cast<caf::actor>(
+        hosts::spawn(where, std::move(dispatch), hosts_of(settings, tls)));
   };
   return plan;
 }
@@ -243,6 +176,8 @@ child_plan node::parts::engine_plan() {
   below.how = supervision::strategy::all_for_one;
   below.budget = {1, 60s, 200ms, 5s, 30s, 20};
   below.children = {dispatch_plan(), hosts_plan()};
+  if (settings.cluster && !settings.cluster->listen.empty())
+    below.children.push_back(membership_plan(*settings.cluster, tls));
   if (settings.start_work)
     below.children.push_back(work_plan());
   child_plan plan;

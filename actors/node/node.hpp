@@ -4,6 +4,7 @@
 #include "actors/hosts/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/node/cluster_place.hpp"
 #include "actors/supervision/protocol.hpp"
 #include "cluster/resources/measures.hpp"
 #include "pipelines/fault.hpp"
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,7 @@ struct node_settings {
   dispatch::slots capacity;                          ///< of each host
   std::vector<std::string> host_environment;         ///< "KEY=value", over our own
   std::uint32_t host_memory_mib = 0;                 ///< 0: no limit
+  std::optional<cluster_place> cluster;              ///< nothing: it works alone
   /// Hears what hosts print; any thread; may be empty.
   std::function<void(const std::string& host_id, const std::string& line)> on_host_line;
   /// What is counted by LEDGER and HOSTS.
@@ -66,6 +69,7 @@ using failure_listener = std::function<void(const fault& why)>;
 ///     `- engine (all_for_one)
 ///        |- dispatch
 ///        |- hosts      one child process each, restarted by rules of their own
+///        |- membership with a cluster's port: media hosts of other nodes
 ///        `- work       what `start_work` started, if anything
 ///
 /// Owned by one thread, except where it says so. Not more than one per process.

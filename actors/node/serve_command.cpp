@@ -107,6 +107,8 @@ serve_exit run_service(const conf::settings& settings) {
   what.measures = parts->measures;
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
+  if (!settings.cluster.listen.empty())
+    what.cluster = cluster_place_of(settings);
   what.start_work = [&](caf::actor_system& system, const services& now) {
     return start_cluster(system, place, parts, now, me);
   };

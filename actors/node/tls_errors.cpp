@@ -1,5 +1,7 @@
 #include "actors/node/tls_errors.hpp"
 
+#include "actors/node/tls_peers.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -17,13 +19,21 @@ long before_transfer(BIO* /*socket*/, int what, const char* /*bytes*/, std::size
   return result;
 }
 
+int own_index = -1;
+
 /// CAF hands the socket over between making the connection's object and the handshake.
-void at_handshake(const SSL* connection, int where, int /*result*/) {
-  if ((where & SSL_CB_HANDSHAKE_START) == 0)
-    return;
-  for (auto* socket : {SSL_get_rbio(connection), SSL_get_wbio(connection)})
-    if (socket != nullptr)
-      BIO_set_callback_ex(socket, before_transfer);
+void at_handshake(const SSL* which, int where, int /*result*/) {
+  auto* connection = const_cast<SSL*>(which); // NOLINT: OpenSSL's own, handed out as const
+  const bool is_known = SSL_get_ex_data(connection, own_index) != nullptr;
+  if ((where & SSL_CB_HANDSHAKE_START) != 0) {
+    for (auto* socket : {SSL_get_rbio(connection), SSL_get_wbio(connection)})
+      if (socket != nullptr)
+        BIO_set_callback_ex(socket, before_transfer);
+    if (!is_known)
+      before_handshake(connection);
+  }
+  if ((where & SSL_CB_HANDSHAKE_DONE) != 0 && !is_known)
+    SSL_set_ex_data(connection, own_index, note_peer(connection));
 }
 
 void at_birth(void* connection, void* /*value*/, CRYPTO_EX_DATA* /*all*/, int /*index*/,
@@ -31,12 +41,17 @@ void at_birth(void* connection, void* /*value*/, CRYPTO_EX_DATA* /*all*/, int /*
   SSL_set_info_callback(static_cast<SSL*>(connection), at_handshake);
 }
 
+void at_death(void* /*connection*/, void* mark, CRYPTO_EX_DATA* /*all*/, int /*index*/,
+              long /*number*/, void* /*pointer*/) {
+  forget_peer(mark);
+}
+
 } // namespace
 
 void keep_tls_errors_apart() {
   static const int index =
-      CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL, 0, nullptr, at_birth, nullptr, nullptr);
-  static_cast<void>(index);
+      CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL, 0, nullptr, at_birth, nullptr, at_death);
+  own_index = index;
 }
 
 } // namespace vdoc::node

@@ -10,6 +10,8 @@ namespace vdoc::node {
 /// unexpected end of file would break the connections of the others too. From this call on the
 /// queue is emptied before each read from, and write to, the socket of any TLS connection.
 ///
+/// It also has the peers of all connections known (tls_peers.hpp), as there is one place for it.
+///
 /// For the whole process; before the first connection. Calling it again does nothing.
 void keep_tls_errors_apart();
 

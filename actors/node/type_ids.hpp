@@ -5,6 +5,7 @@
 #include "actors/job/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/membership/protocol.hpp"
 #include "actors/supervision/protocol.hpp"
 
 #include <caf/type_id.hpp>
@@ -111,5 +112,16 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::job::progress))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::playable))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::ended))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::job::interrupt))
+
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::announce))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::admission))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::visit))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::visit_answer))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::files_seen))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::files_answer))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::host_ended))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::farewell))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::look))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::roster))
 
 CAF_END_TYPE_ID_BLOCK(vdoc)

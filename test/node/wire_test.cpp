@@ -103,6 +103,10 @@ BOOST_AUTO_TEST_CASE(say_what_they_are_made_of) {
   options.capacity = {1, 2, 3, 4, 5, 6, 7};
   options.memory_limit_mib = 1536;
   BOOST_TEST((node::from_arguments(node::to_arguments(options)) == options));
+  options.leaders = {"node-a:7400", "[::1]:7401"};
+  options.node = "node-b";
+  options.node_incarnation = "def";
+  BOOST_TEST((node::from_arguments(node::to_arguments(options)) == options));
 }
 
 BOOST_AUTO_TEST_CASE(are_refused_by_name_when_they_make_no_sense) {

@@ -1,0 +1,86 @@
+#include "actors/membership/dialler.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+namespace vdoc::membership {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto name_limit = 2s;
+constexpr auto accept_limit = 1s;
+constexpr auto handshake_limit = 2s;
+constexpr std::size_t most_tried = 6;
+
+struct dialler_state {
+  static inline const char* name = "DIALLER";
+  std::vector<net::dial_place> seeds;
+  std::unique_ptr<net::address_book> book = std::make_unique<net::address_book>();
+  std::size_t turns = 0;
+};
+using self_pointer = dialler::stateful_pointer<dialler_state>;
+using promise = caf::typed_response_promise<leader_found>;
+
+/// One after the other, from `at` on.
+void connect(self_pointer self, std::vector<net::dial_place> places, std::size_t at, promise answer,
+             const std::string& why) {
+  if (at == places.size() || at == most_tried) {
+    answer.deliver(leader_found{front{}, {}, why});
+    return;
+  }
+  auto wire = self->system().openssl_manager().actor_handle();
+  const auto to = places[at];
+  self->request(wire, handshake_limit, caf::connect_atom::value, to.host, to.port)
+      .then(
+          [=](const caf::node_id&, const caf::strong_actor_ptr& found,
+              const std::set<std::string>&) mutable {
+            if (found)
+              answer.deliver(leader_found{caf::actor_cast<front>(found), to.text(), {}});
+            else
+              connect(self, places, at + 1, answer, to.text() + " is no cluster's port");
+          },
+          [=](const caf::error& error) mutable {
+            connect(self, places, at + 1, answer,
+                    to.text() + " does not speak to us: " + self->system().render(error));
+          });
+}
+
+dialler::behavior_type dial(self_pointer self, std::vector<net::dial_place> seeds) {
+  self->state.seeds = std::move(seeds);
+  return {[self](const find_leader&) -> caf::result<leader_found> {
+    auto& state = self->state;
+    auto answer = self->make_response_promise<leader_found>();
+    const auto all = state.book->addresses_of(state.seeds, name_limit);
+    auto open = net::reachable(all, accept_limit);
+    if (open.empty()) {
+      answer.deliver(leader_found{front{},
+                                  {},
+                                  all.empty() ? "none of the names has an address"
+                                              : "nobody listens at " + all.front().text() +
+                                                    (all.size() > 1 ? " and the others" : "")});
+      return answer;
+    }
+    const auto first = static_cast<std::ptrdiff_t>(state.turns++ % open.size());
+    std::rotate(open.begin(), open.begin() + first, open.end());
+    connect(self, std::move(open), 0, answer, {});
+    return answer;
+  }};
+}
+
+} // namespace
+
+dialler spawn_dialler(caf::actor_system& system, std::vector<net::dial_place> seeds) {
+  return system.spawn<caf::detached>(dial, std::move(seeds));
+}
+
+} // namespace vdoc::membership

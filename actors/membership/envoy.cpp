@@ -1,0 +1,160 @@
+#include "actors/membership/dialler.hpp"
+#include "actors/membership/spawn_envoy.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "cluster/membership/dial_pause.hpp"
+#include "net/log/log.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <random>
+
+namespace vdoc::membership {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Look for the leader; is it time to say that we are there; is it time to look after things.
+using inner_actor =
+    envoy_actor::extend<caf::reacts_to<caf::connect_atom>, caf::reacts_to<caf::publish_atom>,
+                        caf::reacts_to<caf::tick_atom>>;
+
+constexpr auto dial_limit = 30s;
+constexpr auto answer_limit = 5s;
+constexpr auto between_announcements = 2s;
+constexpr auto between_looks = 1s;
+
+struct envoy_state {
+  static inline const char* name = "ENVOY";
+  envoy_means with;
+  dialler dialler_;
+  front leader; ///< null while there is none
+  std::string at;
+  bool is_in = false;
+  dial_pause pause;
+  std::minstd_rand chance;
+  std::string said; ///< last, of why there is no leader
+
+  ~envoy_state() {
+    if (dialler_)
+      caf::anon_send_exit(dialler_, caf::exit_reason::user_shutdown);
+  }
+};
+using self_pointer = inner_actor::stateful_pointer<envoy_state>;
+
+void say_once(self_pointer self, const std::string& words, const std::string& cause) {
+  if (std::exchange(self->state.said, words + cause) != words + cause)
+    log::say(log::level::warning, words, {{"cause", cause}});
+}
+
+void dial_later(self_pointer self) {
+  auto& state = self->state;
+  state.leader = nullptr;
+  state.is_in = false;
+  std::uniform_real_distribution<double> even{0, 1};
+  self->delayed_send(self, state.pause.next(even(state.chance)), caf::connect_atom::value);
+}
+
+void announce_us(self_pointer self) {
+  auto& state = self->state;
+  if (!state.leader)
+    return;
+  announce us{state.with.what, state.with.marks, envoy{self}};
+  self->request(state.leader, answer_limit, us)
+      .then(
+          [self, to = state.leader](const admission& answer) {
+            auto& now = self->state;
+            if (now.leader != to)
+              return;
+            if (answer.number == 0) {
+              say_once(self, "the leader does not let us in", answer.why);
+              return dial_later(self);
+            }
+            if (!std::exchange(now.is_in, true))
+              log::say(log::level::normal, "this node works for the leader at " + now.at);
+            now.said.clear();
+            now.pause.begin_anew();
+            self->delayed_send(self, between_announcements, caf::publish_atom::value);
+          },
+          [self, to = state.leader](const caf::error& why) {
+            if (self->state.leader != to)
+              return;
+            say_once(self, "the leader does not answer", self->system().render(why));
+            dial_later(self);
+          });
+}
+
+void look_for_leader(self_pointer self) {
+  auto& state = self->state;
+  if (state.leader)
+    return;
+  self->request(state.dialler_, dial_limit, find_leader{})
+      .then(
+          [self](const leader_found& found) {
+            if (!found.who) {
+              say_once(self, "nobody leads", found.why);
+              return dial_later(self);
+            }
+            self->state.leader = found.who;
+            self->state.at = found.at;
+            self->monitor(found.who);
+            announce_us(self);
+          },
+          [self](const caf::error& why) {
+            say_once(self, "nobody leads", self->system().render(why));
+            dial_later(self);
+          });
+}
+
+inner_actor::behavior_type behave(self_pointer self, envoy_means with) {
+  auto& state = self->state;
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  self->set_down_handler([self](const caf::down_msg& x) {
+    if (!self->state.leader || self->state.leader.address() != x.source)
+      return;
+    log::say(log::level::warning, "the leader is gone", {{"cause", "the connection broke"}});
+    dial_later(self);
+  });
+  self->set_exit_handler([self](const caf::exit_msg& asked) {
+    if (self->state.leader)
+      self->send(self->state.leader,
+                 farewell{self->state.with.what.node, self->state.with.what.incarnation});
+    self->quit(asked.reason);
+  });
+  state.chance.seed(with.seed);
+  state.dialler_ = spawn_dialler(self->system(), with.seeds);
+  state.with = std::move(with);
+  self->send(self, caf::connect_atom::value);
+  self->delayed_send(self, between_looks, caf::tick_atom::value);
+  return {
+      [](const hosts::ping& it) { return hosts::pong{it.number}; },
+      [](const dispatch::host_up&) {}, // it goes to the leader by itself
+      [self](const dispatch::host_down& it) {
+        log::say(log::level::warning, "media host ended",
+                 {{"host", it.host_id}, {"how", to_string(it.loss.how)}, {"cause", it.loss.cause}});
+        if (self->state.leader)
+          self->send(self->state.leader,
+                     host_ended{self->state.with.what.node, it.host_id, it.incarnation, it.loss});
+      },
+      [](const dispatch::host_drains&) { return dispatch::drained{true}; },
+      [self](caf::connect_atom) { look_for_leader(self); },
+      [self](caf::publish_atom) { announce_us(self); },
+      [self](caf::tick_atom) {
+        if (self->state.with.look_after)
+          self->state.with.look_after();
+        self->delayed_send(self, between_looks, caf::tick_atom::value);
+      },
+  };
+}
+
+} // namespace
+
+envoy_actor spawn_envoy(caf::actor_system& system, envoy_means with) {
+  return system.spawn(behave, std::move(with));
+}
+
+} // namespace vdoc::membership

@@ -1,0 +1,351 @@
+#include "actors/membership/shared_files.hpp"
+#include "actors/membership/spawn.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "cluster/membership/authority.hpp"
+#include "cluster/membership/member_rules.hpp"
+#include "cluster/membership/visitor_rules.hpp"
+#include "cluster/resources/steady_ms.hpp"
+#include "net/log/log.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+namespace vdoc::membership {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+using inner_actor = actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>>;
+
+constexpr auto between_looks = 500ms;
+constexpr auto patience_with_pings = 5s;
+constexpr visitor_terms terms_of_visitors{};
+constexpr std::int64_t lately_ms = 2'000;
+
+/// A node that was let in.
+struct known_node {
+  envoy who;
+  std::string incarnation;
+  std::int64_t heard_ms = 0;
+};
+/// A media host of one.
+struct known_host {
+  std::string node;
+  hosts::hello said;
+  caf::actor_addr speaker; ///< who has said it
+  std::filesystem::path copy;
+  bool was_blind = false; ///< it did not see our files, and we have said so
+};
+
+struct membership_state {
+  static inline const char* name = "MEMBERSHIP";
+  means with;
+  dispatch::host_book dispatch;
+  std::optional<member_rules> members;
+  visitor_rules visitors{terms_of_visitors};
+  std::optional<shared_files> files;
+  std::map<std::string, known_node> nodes; ///< by name
+  std::map<std::string, known_host> hosts; ///< by name in the cluster
+  std::uint64_t pings = 0;
+  std::uint64_t looks = 0;
+};
+using self_pointer = inner_actor::stateful_pointer<membership_state>;
+
+std::int64_t now_ms(self_pointer self) {
+  return resources::steady_ms(self->clock().now());
+}
+
+/// What another node sends is only as long as it has to be.
+bool is_short_word(const std::string& text) {
+  constexpr std::size_t longest = 80;
+  return !text.empty() && text.size() <= longest && std::ranges::all_of(text, [](unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+}
+
+/// The first setting that differs, for people; "" when none does.
+std::string difference(const std::vector<std::string>& ours,
+                       const std::vector<std::string>& theirs) {
+  for (const auto& mark : ours)
+    if (std::ranges::find(theirs, mark) == theirs.end())
+      return "its settings differ in what results depend on: here it is " + mark;
+  return "";
+}
+
+void say_up(self_pointer self, const std::string& name) {
+  const auto& host = self->state.hosts.at(name);
+  dispatch::host_up up;
+  up.host_id = name;
+  up.incarnation = host.said.incarnation;
+  up.capacity = host.said.capacity;
+  // Sources are here, and may be nowhere else; what does nothing does not travel.
+  up.capacity.ingest = up.capacity.demux = up.capacity.noop = 0;
+  up.place.node = host.node;
+  up.stages = host.said.stages;
+  self->send(self->state.dispatch, up);
+  log::say(log::level::normal, "media host takes work", {{"host", name}});
+}
+
+/// The only place where DISPATCH hears of visitors.
+void carry_out(self_pointer self, const visitor_effects& todo) {
+  for (const auto& each : todo) {
+    if (const auto* works = std::get_if<visitor_works>(&each)) {
+      say_up(self, works->name);
+    } else {
+      const auto& lost = std::get<visitor_lost>(each);
+      self->send(self->state.dispatch, dispatch::host_down{lost.name, lost.incarnation, lost.loss});
+      log::say(
+          log::level::warning, "media host is lost",
+          {{"host", lost.name}, {"how", to_string(lost.loss.how)}, {"cause", lost.loss.cause}});
+    }
+  }
+}
+
+void carry_out(self_pointer self, const member_effects& todo) {
+  auto& state = self->state;
+  for (const auto& each : todo) {
+    if (const auto* gone = std::get_if<lost>(&each)) {
+      const auto* it = state.members->find(gone->node);
+      carry_out(self, state.visitors.node_lost(gone->node, it == nullptr ? "" : it->reason));
+      std::erase_if(state.hosts, [&](const auto& one) { return one.second.node == gone->node; });
+      state.nodes.erase(gone->node);
+    } else if (const auto* now = std::get_if<changed>(&each)) {
+      const auto* it = state.members->find(now->node);
+      log::say(now->to == member_state::up ? log::level::normal : log::level::warning,
+               "node is " + to_string(now->to),
+               {{"member", now->node}, {"cause", it == nullptr ? "" : it->reason}});
+    }
+  }
+}
+
+/// Does `work` with what is wrong with the claim to be that node, "" when nothing is, and answers
+/// what it answers. CAF has checked that the peer has a certificate of the cluster.
+template <class Answer, class Work>
+caf::result<Answer> once_identified(self_pointer self, const std::string& node, Work work) {
+  auto& state = self->state;
+  const auto sender = self->current_sender(); // the promise takes it along
+  auto promise = self->make_response_promise<Answer>();
+  if (!state.with.peer_name || !sender) {
+    promise.deliver(work(""));
+    return promise;
+  }
+  auto wire = self->system().openssl_manager().actor_handle();
+  self->request(wire, 2s, caf::get_atom::value, sender->node())
+      .then(
+          [=](const caf::node_id&, const std::string& address, std::uint16_t port) mutable {
+            const auto name = self->state.with.peer_name(address, port);
+            promise.deliver(work(name == node
+                                     ? ""
+                                     : "it is called " + node + ", but its certificate is for " +
+                                           (name.empty() ? "nobody" : name)));
+          },
+          [=](const caf::error&) mutable {
+            promise.deliver(work("its certificate cannot be looked at"));
+          });
+  return promise;
+}
+
+admission let_in(self_pointer self, const announce& said, std::string why) {
+  auto& state = self->state;
+  const auto& what = said.what;
+  if (why.empty() && (!is_node_name(what.node) || !is_short_word(what.incarnation) || !said.who))
+    why = "that is no announcement";
+  if (why.empty())
+    why = difference(state.with.marks, said.marks);
+  if (!why.empty()) {
+    log::say(log::level::warning, "node stays out", {{"member", what.node}, {"cause", why}});
+    return {0, 0, why};
+  }
+  const auto todo = state.members->announced(what, now_ms(self));
+  carry_out(self, todo);
+  for (const auto& each : todo) {
+    if (const auto* refusal = std::get_if<refused>(&each)) {
+      log::say(log::level::warning, "node stays out",
+               {{"member", what.node}, {"cause", refusal->why}});
+      return {0, 0, refusal->why};
+    }
+    if (const auto* welcome = std::get_if<admitted>(&each)) {
+      auto& known = state.nodes[what.node];
+      if (known.who != said.who)
+        self->monitor(said.who);
+      known = {said.who, what.incarnation, now_ms(self)};
+      return {welcome->admission, welcome->protocol, ""};
+    }
+  }
+  return {0, 0, "it is not known"};
+}
+
+visit_answer greet(self_pointer self, const visit& it, const caf::actor_addr& speaker,
+                   const std::string& why) {
+  auto& state = self->state;
+  const auto& said = it.said;
+  if (!why.empty())
+    return {false, false, why, {}, {}};
+  const auto node = state.nodes.find(it.node);
+  if (node == state.nodes.end() || node->second.incarnation != it.node_incarnation)
+    return {false, true, "its node is not here yet", {}, {}};
+  if (!is_short_word(said.host_id) || !is_short_word(said.incarnation) || !said.who)
+    return {false, false, "that is no hello", {}, {}};
+  const auto name = visitor_name(it.node, said.host_id);
+  const bool is_new = !state.visitors.is_here(name, said.incarnation);
+  carry_out(self, state.visitors.hello(it.node, said.host_id, said.incarnation, now_ms(self)));
+  auto& host = state.hosts[name];
+  const bool was_blind = !is_new && host.was_blind;
+  host = {it.node, said, speaker, state.files->next_copy(), was_blind};
+  if (is_new)
+    self->monitor(said.who);
+  return {true, false, {}, state.files->original().string(), host.copy.string()};
+}
+
+files_answer look_for_copy(self_pointer self, const files_seen& said) {
+  auto& state = self->state;
+  const auto name = visitor_name(said.node, said.host_id);
+  const auto at = state.hosts.find(name);
+  if (at == state.hosts.end() || at->second.said.incarnation != said.incarnation ||
+      at->second.speaker != caf::actor_cast<caf::actor_addr>(self->current_sender()))
+    return {false, true, "it has not said hello"};
+  if (state.visitors.works(name))
+    return {true, false, {}};
+  if (said.trouble.empty() && state.files->take(at->second.copy)) {
+    carry_out(self, state.visitors.sees_our_files(name, said.incarnation, now_ms(self)));
+    return {true, false, {}};
+  }
+  if (!std::exchange(at->second.was_blind, true))
+    log::say(log::level::warning, "media host does not share our folder, so it gets no work",
+             {{"host", name},
+              {"folder", state.with.folder.string()},
+              {"cause", said.trouble.empty() ? "its copy is not here" : said.trouble}});
+  return {false, false, "it does not share the leader's folder, " + state.with.folder.string()};
+}
+
+void ping_all(self_pointer self) {
+  auto& state = self->state;
+  for (const auto& [name, node] : state.nodes)
+    self->request(node.who, patience_with_pings, hosts::ping{++state.pings})
+        .then(
+            [self, name = name, incarnation = node.incarnation](const hosts::pong&) {
+              auto& now = self->state;
+              carry_out(self, now.members->heard(name, incarnation, now_ms(self)));
+              if (const auto at = now.nodes.find(name);
+                  at != now.nodes.end() && at->second.incarnation == incarnation)
+                at->second.heard_ms = now_ms(self);
+            },
+            [](const caf::error&) {}); // the rules count the silence
+  for (const auto& [name, host] : state.hosts)
+    self->request(host.said.who, patience_with_pings, hosts::ping{++state.pings})
+        .then(
+            [self, name = name, incarnation = host.said.incarnation](const hosts::pong&) {
+              self->state.visitors.answered(name, incarnation, now_ms(self));
+            },
+            [](const caf::error&) {});
+}
+
+void look_around(self_pointer self) {
+  auto& state = self->state;
+  const auto now = now_ms(self);
+  carry_out(self, state.members->tick(now));
+  carry_out(self, state.visitors.tick(now, [&](const std::string& node) {
+    const auto it = state.nodes.find(node);
+    return it != state.nodes.end() && now - it->second.heard_ms <= lately_ms;
+  }));
+  std::erase_if(state.hosts, [&](const auto& each) {
+    return !state.visitors.is_here(each.first, each.second.said.incarnation);
+  });
+}
+
+void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
+  auto& state = self->state;
+  for (const auto& [name, host] : state.hosts)
+    if (host.said.who.address() == who) {
+      state.visitors.connection_broke(name, host.said.incarnation, now_ms(self));
+      self->delayed_send(self, std::chrono::milliseconds{terms_of_visitors.cause_ms},
+                         caf::ok_atom::value);
+    }
+  const auto node = std::ranges::find_if(
+      state.nodes, [&](const auto& each) { return each.second.who.address() == who; });
+  if (node != state.nodes.end()) {
+    const auto [name, it] = *node;
+    carry_out(self, state.members->connection_broke(name, it.incarnation, now_ms(self)));
+  }
+}
+
+/// Whether the present message is from the envoy of that node.
+bool is_from(self_pointer self, const std::string& node) {
+  const auto at = self->state.nodes.find(node);
+  return at != self->state.nodes.end() && self->current_sender() &&
+         at->second.who.address() == caf::actor_cast<caf::actor_addr>(self->current_sender());
+}
+
+front door(self_pointer self) {
+  return caf::actor_cast<front>(caf::strong_actor_ptr{self->ctrl()});
+}
+
+inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dispatch, means with) {
+  auto& state = self->state;
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  self->set_down_handler([self](const caf::down_msg& x) { somebody_is_down(self, x.source); });
+  self->set_exit_handler([self](const caf::exit_msg& asked) {
+    self->state.with.close_door(door(self));
+    self->quit(asked.reason);
+  });
+  state.with = std::move(with);
+  state.dispatch = std::move(dispatch);
+  state.members.emplace(state.with.speaks, member_terms{});
+  state.files.emplace(state.with.folder, state.with.nonce);
+  state.with.open_door(door(self));
+  self->delayed_send(self, between_looks, caf::tick_atom::value);
+  return {
+      [self](const announce& said) {
+        return once_identified<admission>(
+            self, said.what.node,
+            [self, said](const std::string& why) { return let_in(self, said, why); });
+      },
+      [self](const visit& said) {
+        const auto speaker = caf::actor_cast<caf::actor_addr>(self->current_sender());
+        return once_identified<visit_answer>(self, said.node, [=](const std::string& why) {
+          return greet(self, said, speaker, why);
+        });
+      },
+      [self](const files_seen& said) { return look_for_copy(self, said); },
+      [self](const host_ended& it) {
+        if (is_from(self, it.node))
+          carry_out(self, self->state.visitors.ended(visitor_name(it.node, it.host_id),
+                                                     it.incarnation, it.loss));
+      },
+      [self](const farewell& it) {
+        if (is_from(self, it.node))
+          carry_out(self, self->state.members->leaves(it.node, it.incarnation, now_ms(self)));
+      },
+      [self](const look&) { return roster{self->state.members->all()}; },
+      [self](caf::tick_atom) {
+        look_around(self);
+        if (++self->state.looks % 2 == 0) {
+          ping_all(self);
+          if (self->state.with.look_after)
+            self->state.with.look_after();
+        }
+        self->delayed_send(self, between_looks, caf::tick_atom::value);
+      },
+      [self](caf::ok_atom) { look_around(self); },
+  };
+}
+
+} // namespace
+
+actor spawn(caf::actor_system& system, dispatch::host_book dispatch, means with) {
+  return with.detached
+             ? system.spawn<caf::detached>(membership, std::move(dispatch), std::move(with))
+             : system.spawn(membership, std::move(dispatch), std::move(with));
+}
+
+} // namespace vdoc::membership

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/dispatch/protocol.hpp"
+#include "actors/membership/protocol.hpp"
+#include "net/dial/reach.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vdoc::membership {
+
+/// What ENVOY needs of the world.
+struct envoy_means {
+  std::vector<net::dial_place> seeds; ///< who may lead
+  announcement what;
+  std::vector<std::string> marks;
+  std::uint32_t seed = 1;           ///< of the jitter
+  std::function<void()> look_after; ///< about once a second; may be empty
+};
+
+/// What a worker's HOSTS tells of its media hosts, and what the leader asks: both go to ENVOY.
+using envoy_actor = envoy::extend_with<dispatch::host_book>;
+
+/// Starts ENVOY, which speaks for a worker node at the leader: looks for it for ever, announces the
+/// node, and passes on how media hosts have ended. Asked to end, it says farewell.
+envoy_actor spawn_envoy(caf::actor_system& system, envoy_means with);
+
+} // namespace vdoc::membership

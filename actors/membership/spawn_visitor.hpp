@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/hosts/protocol.hpp"
+#include "net/dial/reach.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/fwd.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vdoc::membership {
+
+/// What VISITOR needs to know, and what it does when the leader has given this host up.
+struct visitor_means {
+  std::vector<net::dial_place> seeds; ///< who may lead
+  std::string node;                   ///< name of our node ...
+  std::string node_incarnation;
+  hosts::hello said;             ///< ... and ourselves, as our node knows us
+  std::uint32_t seed = 1;        ///< of the jitter
+  std::function<void()> on_lost; ///< the leader is gone, or has given what we do to others
+};
+
+/// Starts VISITOR, which has a media host work for the leader of a cluster: looks for it for ever,
+/// says hello, and shows that it sees the leader's files. Has a thread of its own.
+caf::actor spawn_visitor(caf::actor_system& system, visitor_means with);
+
+} // namespace vdoc::membership

@@ -1,0 +1,98 @@
+#include "actors/node/cluster_plan.hpp"
+
+#include "actors/membership/spawn.hpp"
+#include "actors/node/tls_peers.hpp"
+#include "cluster/ledger/job_id.hpp"
+#include "cluster/membership/authority.hpp"
+#include "conf/settings.hpp"
+#include "net/dial/reach.hpp"
+#include "net/log/log.hpp"
+#include "pipelines/fault.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/io/middleman_actor.hpp>
+#include <caf/openssl/manager.hpp>
+#include <caf/openssl/publish.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <array>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+[[noreturn]] void refuse(const std::string& what, const std::string& advice) {
+  throw failure{{culprit::user, what, advice, ""}};
+}
+
+std::string name_of_machine() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+/// A port that a former MEMBERSHIP has left open is closed first: CAF keeps it.
+void close_port(caf::actor_system& system, std::uint16_t port) {
+  caf::scoped_actor self{system};
+  self->request(system.openssl_manager().actor_handle(), 1s, caf::close_atom::value, port)
+      .receive([] {}, [](const caf::error&) {});
+}
+
+void open_port(const membership::front& door, const net::dial_place& at) {
+  close_port(door.home_system(), at.port);
+  const auto port = caf::openssl::publish(door, at.port, at.host.c_str(), true);
+  if (!port)
+    throw std::runtime_error{"the cluster's port " + at.text() +
+                             " cannot be opened: is it in use, or the address another machine's?"};
+  log::say(log::level::normal, "the cluster's port is " + at.text());
+}
+
+} // namespace
+
+cluster_place cluster_place_of(const conf::settings& settings) {
+  const auto& from = settings.cluster;
+  cluster_place place;
+  place.identity = {from.certificates, from.name.empty() ? name_of_machine() : from.name};
+  if (from.certificates.empty())
+    refuse("a node of a cluster needs certificates",
+           "make them with `video-doc cluster issue " + place.identity.node +
+               "`, and name their folder in cluster.certificates");
+  if (!membership::is_node_name(place.identity.node))
+    refuse("\"" + place.identity.node + "\" cannot be the name of a node",
+           "set cluster.name to the name in its certificate");
+  place.listen = from.listen;
+  place.marks = {"speech.model_folder=" + settings.speech.model_folder,
+                 "speech.voice_model=" + settings.speech.voice_model,
+                 "speech.longest_utterance_ms=" +
+                     std::to_string(settings.speech.longest_utterance_ms),
+                 "limits.most_audio_tracks=" + std::to_string(settings.limits.most_audio_tracks)};
+  place.folder = std::filesystem::absolute(settings.service.folder);
+  return place;
+}
+
+supervision::child_plan membership_plan(const cluster_place& place, certificates& tls) {
+  supervision::child_plan plan;
+  plan.terms.name = "membership";
+  plan.start = [place, &tls](caf::actor_system& where, const supervision::find_sibling& sibling) {
+    const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
+    membership::means with;
+    with.marks = place.marks;
+    with.folder = place.folder;
+    with.nonce = ledger::new_job_id();
+    with.open_door = [at](const membership::front& door) { open_port(door, at); };
+    with.close_door = [at](const membership::front& door) {
+      close_port(door.home_system(), at.port);
+    };
+    with.peer_name = peer_name;
+    with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
+    auto dispatch = caf::actor_cast<dispatch::host_book>(sibling("dispatch"));
+    return caf::actor_cast<caf::actor>(
+        membership::spawn(where, std::move(dispatch), std::move(with)));
+  };
+  return plan;
+}
+
+} // namespace vdoc::node

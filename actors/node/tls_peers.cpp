@@ -1,0 +1,127 @@
+#include "actors/node/tls_peers.hpp"
+
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include <arpa/inet.h>
+#include <array>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <sys/socket.h>
+#include <utility>
+
+namespace vdoc::node {
+
+namespace {
+
+using place = std::pair<std::string, std::uint16_t>;
+
+struct peer {
+  std::string name;
+  const void* connection = nullptr;
+};
+
+struct peers_known {
+  std::mutex mutex;
+  std::map<place, peer> all;
+  std::filesystem::path revoked;
+};
+
+peers_known& known() {
+  static peers_known it;
+  return it;
+}
+
+struct peer_mark {
+  place at;
+};
+
+/// The other end of a socket, in the words of inet_ntop, as CAF has it.
+place peer_of(int socket) {
+  sockaddr_storage bytes{};
+  socklen_t size = sizeof bytes;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&bytes), &size) != 0)
+    return {};
+  const void* from = nullptr;
+  std::uint16_t port = 0;
+  if (bytes.ss_family == AF_INET) {
+    const auto* v4 = reinterpret_cast<const sockaddr_in*>(&bytes);
+    from = &v4->sin_addr;
+    port = ntohs(v4->sin_port);
+  } else {
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&bytes);
+    from = &v6->sin6_addr;
+    port = ntohs(v6->sin6_port);
+  }
+  if (::inet_ntop(bytes.ss_family, from, text.data(), text.size()) == nullptr)
+    return {};
+  return {text.data(), port};
+}
+
+std::string name_shown_by(const SSL* connection) {
+  const std::unique_ptr<X509, decltype(&X509_free)> shown{SSL_get1_peer_certificate(connection),
+                                                          X509_free};
+  std::array<char, 256> name{};
+  if (!shown || X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName,
+                                          name.data(), name.size()) <= 0)
+    return "";
+  return name.data();
+}
+
+} // namespace
+
+void heed_revocations(const std::filesystem::path& list) {
+  const std::lock_guard lock{known().mutex};
+  known().revoked = list;
+}
+
+std::string peer_name(const std::string& address, std::uint16_t port) {
+  const std::lock_guard lock{known().mutex};
+  const auto it = known().all.find({address, port});
+  return it == known().all.end() ? std::string{} : it->second.name;
+}
+
+void before_handshake(SSL* connection) {
+  std::filesystem::path list;
+  {
+    const std::lock_guard lock{known().mutex};
+    list = known().revoked;
+  }
+  if (list.empty())
+    return;
+  X509_VERIFY_PARAM_set_flags(SSL_get0_param(connection), X509_V_FLAG_CRL_CHECK);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(list.c_str(), "rbe"),
+                                                             std::fclose};
+  if (!file)
+    return;
+  const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> revoked{
+      PEM_read_X509_CRL(file.get(), nullptr, nullptr, nullptr), X509_CRL_free};
+  if (revoked)
+    X509_STORE_add_crl(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(connection)), revoked.get());
+}
+
+void* note_peer(const SSL* connection) {
+  auto at = peer_of(SSL_get_fd(connection));
+  if (at.first.empty())
+    return nullptr;
+  auto mark = std::make_unique<peer_mark>(peer_mark{at});
+  const std::lock_guard lock{known().mutex};
+  known().all[std::move(at)] = {name_shown_by(connection), mark.get()};
+  return mark.release();
+}
+
+void forget_peer(void* mark) {
+  const std::unique_ptr<peer_mark> own{static_cast<peer_mark*>(mark)};
+  if (!own)
+    return;
+  const std::lock_guard lock{known().mutex};
+  const auto it = known().all.find(own->at);
+  if (it != known().all.end() && it->second.connection == mark) // the port may be another's by now
+    known().all.erase(it);
+}
+
+} // namespace vdoc::node

@@ -1,0 +1,69 @@
+#include "actors/node/worker_command.hpp"
+
+#include "actors/node/plan.hpp"
+#include "actors/node/worker_node.hpp"
+#include "net/log/log.hpp"
+
+#include <csignal>
+#include <pthread.h>
+
+namespace vdoc::node {
+
+namespace {
+
+constexpr std::chrono::milliseconds grace{2'000};
+
+/// Of what media hosts print, what they say themselves; the rest is of libraries.
+void pass_on(const std::string& host, const std::string& line) {
+  constexpr std::string_view of_host = "media host: ";
+  if (line.starts_with(of_host))
+    log::say(log::level::normal, line.substr(of_host.size()), {{"host", host}});
+}
+
+int wait_for_signal() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
+    sigaddset(&set, signal);
+  int number = 0;
+  while (sigwait(&set, &number) != 0) {
+  }
+  return number;
+}
+
+serve_exit work(const conf::settings& settings) {
+  if (settings.cluster.join.empty())
+    throw failure{{culprit::user, "a worker has to know where somebody leads",
+                   "name the nodes that may with --join HOST:PORT, or in cluster.join", ""}};
+  node_settings what;
+  what.cluster = cluster_place_of(settings);
+  what.hosts = host_count(settings);
+  what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
+  what.on_host_line = pass_on;
+  const auto main_thread = ::pthread_self();
+  worker_node node{std::move(what), settings.cluster.join, [main_thread](const fault& why) {
+                     log::say(log::level::error, why.what);
+                     ::pthread_kill(main_thread, SIGUSR1);
+                   }};
+  log::say(log::level::normal, "this node is a worker",
+           {{"member", cluster_place_of(settings).identity.node}});
+  const int signal = wait_for_signal();
+  log::say(log::level::normal, "stopping");
+  node.stop(grace);
+  return signal == SIGUSR1 ? serve_exit::failed : serve_exit::stopped;
+}
+
+} // namespace
+
+serve_exit serve_as_worker(const conf::settings& settings) {
+  try {
+    return work(settings);
+  } catch (const failure& error) {
+    log::say(log::level::error, error.why().what + "; " + error.why().advice);
+  } catch (const std::exception& error) {
+    log::say(log::level::error, error.what());
+  }
+  return serve_exit::failed;
+}
+
+} // namespace vdoc::node

@@ -1,0 +1,131 @@
+#include "actors/node/worker_node.hpp"
+
+#include "actors/membership/spawn_envoy.hpp"
+#include "actors/node/certificates.hpp"
+#include "actors/node/configuration.hpp"
+#include "actors/node/hosts_plan.hpp"
+#include "actors/node/watchdog.hpp"
+#include "actors/supervision/supervisor.hpp"
+#include "cluster/ledger/job_id.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+namespace vdoc::node {
+
+namespace {
+
+using namespace std::chrono_literals;
+using supervision::child_plan;
+using supervision::find_sibling;
+
+/// Whether the tree still stands; shared with the thread that sees it fall.
+struct standing {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool fallen = false;
+  bool wanted = false; ///< we ask it to end ourselves
+};
+
+} // namespace
+
+struct worker_node::parts {
+  node_settings settings;
+  service_to whom;
+  certificates tls{settings.cluster->identity};
+  configuration config{tls.of_node(), {}, 1};
+  std::unique_ptr<caf::actor_system> system;
+  supervision::actor root;
+  std::shared_ptr<standing> tree = std::make_shared<standing>();
+
+  parts(node_settings what, const std::vector<std::string>& seeds)
+      : settings{std::move(what)}, whom{seeds, settings.cluster->identity.node,
+                                        ledger::new_job_id()} {
+    check(tls.of_node());
+    system = std::make_unique<caf::actor_system>(config);
+  }
+
+  child_plan envoy_plan() {
+    child_plan plan;
+    plan.terms.name = "envoy";
+    plan.start = [this](caf::actor_system& where, const find_sibling&) {
+      membership::envoy_means with;
+      for (const auto& each : whom.leaders)
+        if (auto place = net::dial_place_from(each))
+          with.seeds.push_back(std::move(*place));
+      with.what.node = whom.node;
+      with.what.incarnation = whom.node_incarnation;
+      with.what.version = VIDEO_DOC_VERSION;
+      with.marks = settings.cluster->marks;
+      with.seed = std::random_device{}();
+      with.look_after = [this] { tls.renew_if_due(std::chrono::system_clock::now()); };
+      return caf::actor_cast<caf::actor>(membership::spawn_envoy(where, std::move(with)));
+    };
+    return plan;
+  }
+  child_plan hosts_plan() {
+    child_plan plan;
+    plan.terms.name = "hosts";
+    plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
+      auto envoy = caf::actor_cast<dispatch::host_book>(sibling("envoy"));
+      return caf::actor_cast<caf::actor>(
+          hosts::spawn(where, std::move(envoy), hosts_of(settings, tls, whom)));
+    };
+    return plan;
+  }
+};
+
+worker_node::worker_node(node_settings what, const std::vector<std::string>& seeds,
+                         const failure_listener& on_failure)
+    : parts_{std::make_unique<parts>(std::move(what), seeds)} {
+  supervision::plan plan;
+  plan.name = "node";
+  plan.how = supervision::strategy::all_for_one;
+  plan.budget = {3, 60s, 200ms, 5s, 30s, 20};
+  plan.children = {parts_->envoy_plan(), parts_->hosts_plan()};
+  parts_->root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
+  parts_->root->attach_functor([tree = parts_->tree, on_failure](const caf::error& reason) {
+    bool wanted = false;
+    {
+      const std::lock_guard lock{tree->mutex};
+      tree->fallen = true;
+      wanted = tree->wanted;
+    }
+    tree->changed.notify_all();
+    if (!wanted && on_failure)
+      on_failure({culprit::ours,
+                  "the worker gave up: " + supervision::to_cause(reason),
+                  "start it again; if it repeats, report it",
+                  {}});
+  });
+}
+
+worker_node::~worker_node() {
+  stop(1s);
+}
+
+void worker_node::stop(std::chrono::milliseconds grace) {
+  if (!parts_)
+    return;
+  const watchdog last_resort{grace + 5s};
+  auto& tree = *parts_->tree;
+  {
+    const std::lock_guard lock{tree.mutex};
+    tree.wanted = true;
+  }
+  caf::anon_send_exit(parts_->root, caf::exit_reason::user_shutdown);
+  {
+    std::unique_lock lock{tree.mutex};
+    if (!tree.changed.wait_for(lock, grace, [&] { return tree.fallen; }))
+      caf::anon_send_exit(parts_->root, caf::exit_reason::kill);
+  }
+  parts_->root = nullptr;
+  parts_.reset();
+}
+
+} // namespace vdoc::node

@@ -1,0 +1,172 @@
+#include "actors/membership/protocol.hpp"
+#include "actors/node/configuration.hpp"
+#include "test/support/until.hpp"
+#include "test/workers/a_cluster.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/openssl/remote_actor.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <csignal>
+#include <fstream>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// What a program that does not start says.
+std::string refusal(command line, const std::map<std::string, std::string>& environment) {
+  line.environment.insert(environment.begin(), environment.end());
+  const auto came_out = run(line, 20s);
+  BOOST_TEST(came_out.exit_code == 1, came_out.story());
+  return came_out.err;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+struct a_cluster_port : a_cluster {
+  [[nodiscard]] bool worker_says(const std::string& name, const std::string& words) {
+    return until(20s, [&] { return holds(worker(name).err_so_far(), words); });
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(the_port_of_a_cluster, a_cluster_port)
+
+BOOST_AUTO_TEST_CASE(is_never_opened_without_certificates) {
+  const auto serve = [&](std::map<std::string, std::string> environment) {
+    return refusal(a_service::program({"serve", "--data", (folder / "data").string(), "--zmq",
+                                       "ipc://" + (folder / "door").string(), "--events", "",
+                                       "--http", "127.0.0.1:0", "--cluster-listen", place()}),
+                   environment);
+  };
+  BOOST_TEST(holds(serve({{"VIDEO_DOC_CLUSTER_NAME", "leader"}}),
+                   "a node of a cluster needs certificates; make them with `video-doc cluster "
+                   "issue leader`"));
+  auto missing = membership_of("leader");
+  fs::remove(folder / "leader" / "node.key");
+  BOOST_TEST(holds(serve(missing), "node.key"));
+  auto other = membership_of("other");
+  other["VIDEO_DOC_CLUSTER_NAME"] = "leader";
+  BOOST_TEST(holds(serve(other), "this node cannot be part of a cluster"));
+  auto strange = membership_of("third");
+  strange["VIDEO_DOC_CLUSTER_NAME"] = "Not A Name";
+  BOOST_TEST(holds(serve(strange), "cannot be the name of a node"));
+}
+
+BOOST_AUTO_TEST_CASE(is_looked_for_by_workers_who_know_where) {
+  auto line = a_service::program({"serve", "--role", "worker"});
+  BOOST_TEST(holds(refusal(line, membership_of("a")), "a worker has to know where somebody leads"));
+}
+
+BOOST_AUTO_TEST_CASE(is_waited_for_by_workers_and_in_vain_dialled_addresses_do_not_matter) {
+  auto line = a_service::program({"serve", "--role", "worker", "--join",
+                                  "192.0.2.1:7400,127.0.0.1:1,nowhere.invalid:7400," + place()});
+  line.environment = membership_of("a");
+  running_command waiting{line};
+  BOOST_TEST(until(20s, [&] { return holds(waiting.err_so_far(), "nobody leads"); }));
+  start_leader();
+  BOOST_TEST(hears("media host takes work  host=a/host-1", 1, 10s), story());
+  waiting.signal(SIGTERM);
+  BOOST_TEST(waiting.wait(10s).exit_code == 0);
+  BOOST_TEST(hears("node is down  member=a cause=\"it has left\""), story());
+}
+
+BOOST_AUTO_TEST_CASE(turns_away_a_certificate_of_another_name) {
+  start_leader();
+  BOOST_REQUIRE(hears("the cluster's port is "));
+  const auto files = issue("b");
+  vdoc::node::configuration config{
+      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
+  caf::actor_system system{config};
+  const auto port_of_leader =
+      caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
+  BOOST_REQUIRE(port_of_leader);
+  caf::scoped_actor self{system};
+  const auto answer_to = [&](const std::string& name) {
+    vdoc::membership::announce said;
+    said.what.node = name;
+    said.what.incarnation = "one";
+    said.who = system.spawn([]() -> vdoc::membership::envoy::behavior_type {
+      return {[](const vdoc::hosts::ping& it) { return vdoc::hosts::pong{it.number}; }};
+    });
+    vdoc::membership::admission answer;
+    self->request(*port_of_leader, 5s, said)
+        .receive([&](const vdoc::membership::admission& it) { answer = it; },
+                 [&](const caf::error& why) { answer.why = system.render(why); });
+    caf::anon_send_exit(said.who, caf::exit_reason::user_shutdown);
+    return answer;
+  };
+  BOOST_TEST(answer_to("a").number == 0u);
+  BOOST_TEST(answer_to("a").why == "it is called a, but its certificate is for b");
+  // With its own name it gets past that, and is refused for its settings.
+  BOOST_TEST(answer_to("b").why.starts_with("its settings differ"), answer_to("b").why);
+  BOOST_TEST(said("node is up") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(turns_away_whoever_is_revoked) {
+  const auto files = issue("a");
+  run_or_throw(
+      a_service::program({"cluster", "revoke", "a", "--ca", (folder / "ca").string()}).words);
+  issue("leader"); // with the new list
+  start_leader();
+  BOOST_REQUIRE(hears("the cluster's port is "));
+  start_worker("a"); // whose own list is the old one
+  BOOST_TEST(worker_says("a", "nobody leads"), story());
+  BOOST_TEST(said("member=a") == 0u, story());
+  start_worker("b");
+  BOOST_TEST(hears("media host takes work  host=b/host-1"), story());
+}
+
+BOOST_AUTO_TEST_CASE(turns_away_certificates_of_another_authority) {
+  a_cluster stranger;
+  start_leader();
+  BOOST_REQUIRE(hears("the cluster's port is "));
+  start_worker("a", stranger.membership_of("a"));
+  BOOST_TEST(worker_says("a", "nobody leads"), story());
+  BOOST_TEST(said("member=a") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(turns_away_other_settings_and_says_which) {
+  start_leader();
+  start_worker("a", {{"VIDEO_DOC_SPEECH_LONGEST_UTTERANCE_MS", "15000"}});
+  BOOST_TEST(
+      hears("node stays out  member=a cause=\"its settings differ in what results depend on: "
+            "here it is speech.longest_utterance_ms=20000\""),
+      story());
+  BOOST_TEST(worker_says("a", "the leader does not let us in"), story());
+}
+
+BOOST_AUTO_TEST_CASE(turns_away_a_second_node_of_the_same_name) {
+  start_leader();
+  start_worker("a");
+  BOOST_REQUIRE(hears("node is up  member=a"));
+  auto line = a_service::program({"serve", "--role", "worker", "--join", place()});
+  line.environment = membership_of("a");
+  running_command second{line};
+  BOOST_TEST(
+      until(20s,
+            [&] { return holds(second.err_so_far(), "another process is called a and answers"); }),
+      second.err_so_far());
+}
+
+BOOST_AUTO_TEST_CASE(takes_up_new_certificates_without_a_restart) {
+  start_leader();
+  BOOST_REQUIRE(hears("the cluster's port is "));
+  run_or_throw(a_service::program({"cluster", "issue", "leader", "--ca", (folder / "ca").string(),
+                                   "--out", (folder / "leader").string()})
+                   .words);
+  BOOST_TEST(hears("new certificates are in use"), story());
+  start_worker("a");
+  BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
