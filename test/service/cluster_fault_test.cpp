@@ -1,0 +1,128 @@
+#include "test/service/a_cluster.hpp"
+
+#include <iostream>
+#include <set>
+#include <thread>
+
+namespace {
+
+using namespace vdoc;
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using ledger::event_kind;
+using nlohmann::json;
+using steady = std::chrono::steady_clock;
+
+std::int64_t ms_since(steady::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun).count();
+}
+
+/// Jobs that do nothing, submitted to one node by a client of its own until it is destroyed.
+class a_load {
+public:
+  a_load(const a_service& to, std::string name) : client_{to.endpoint()}, name_{std::move(name)} {
+    thread_ = std::thread{[this] { submit(); }};
+  }
+  a_load(const a_load&) = delete;
+  a_load& operator=(const a_load&) = delete;
+  ~a_load() { stop(); }
+  void stop() {
+    over_ = true;
+    if (thread_.joinable())
+      thread_.join();
+  }
+  /// Ids of all that was acknowledged; after `stop`.
+  [[nodiscard]] const std::set<std::string>& acknowledged() const { return ids_; }
+
+private:
+  void submit() {
+    constexpr int jobs_in_a_batch = 20;
+    for (int batch = 0; !over_; ++batch) {
+      json jobs = json::array();
+      for (int i = 0; i < jobs_in_a_batch; ++i) {
+        auto job = noop();
+        job["idempotency_key"] = name_ + "/" + std::to_string(batch) + "/" + std::to_string(i);
+        jobs.push_back(job);
+      }
+      json body;
+      body["jobs"] = std::move(jobs);
+      const auto reply = client_.ask("SUBMIT-BATCH", body.dump(), 1s);
+      if (!reply || !reply->ok())
+        continue;
+      const auto answer = json::parse(reply->body);
+      for (const auto& one : answer.at("jobs"))
+        if (one.contains("id"))
+          ids_.insert(one.at("id").get<std::string>());
+      std::this_thread::sleep_for(5ms);
+    }
+  }
+
+  net::zmq_client client_;
+  std::string name_;
+  std::set<std::string> ids_;
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+struct two_nodes : a_cluster {
+  two_nodes() { start(); }
+
+  /// Of all that was acknowledged, nothing may be lost, stuck or done twice.
+  void check(const std::set<std::string>& acknowledged) {
+    const auto store = ledger::open_store(database);
+    std::size_t lost = 0, stuck = 0, twice = 0;
+    for (const auto& id : acknowledged) {
+      const auto found = store->find(id);
+      lost += found.result == ledger::outcome::done ? 0 : 1;
+      stuck += found.what.state == ledger::job_state::succeeded ? 0 : 1;
+      const auto events = store->history_of(id).events;
+      twice += std::ranges::count(events, event_kind::succeeded, &ledger::event::kind) > 1 ? 1 : 0;
+    }
+    std::cout << "  " << acknowledged.size() << " acknowledged, " << lost << " lost, " << stuck
+              << " not succeeded, " << twice << " succeeded twice\n";
+    BOOST_TEST(acknowledged.size() > 100u);
+    BOOST_TEST(lost == 0u);
+    BOOST_TEST(stuck == 0u);
+    BOOST_TEST(twice == 0u);
+  }
+  bool waits_until_nothing_is_open(a_service& leader) {
+    return until(60s, [&] {
+      const auto now = how_is(leader);
+      return now.value("leads", false) && now.value("ready", false) && now.value("open", 1) == 0;
+    });
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_cluster_in_trouble, two_nodes)
+
+BOOST_AUTO_TEST_CASE(has_another_leader_within_two_seconds_of_a_crash_and_loses_nothing) {
+  std::set<std::string> acknowledged;
+  auto* leader = &a;
+  auto* follower = &b;
+  for (int round = 0; round < 4; ++round) {
+    a_load one{*leader, "l" + std::to_string(round)};
+    a_load other{*follower, "f" + std::to_string(round)};
+    until(700ms, [] { return false; });
+    const auto begun = steady::now();
+    leader->kill_node();
+    BOOST_TEST_REQUIRE(until(10s, [&] { return leads(*follower); }), follower->log());
+    const auto took = ms_since(begun);
+    std::cout << "kill -9 of the leader to the next one, ready: " << took << " ms\n";
+    BOOST_TEST(took < 4'000); // at most 2 s where nothing else works on the machine
+    until(300ms, [] { return false; });
+    one.stop();
+    other.stop();
+    acknowledged.insert(one.acknowledged().begin(), one.acknowledged().end());
+    acknowledged.insert(other.acknowledged().begin(), other.acknowledged().end());
+    leader->start(); // and comes back as a follower
+    BOOST_TEST_REQUIRE(until(10s, [&] { return is_ready(*leader); }), leader->log());
+    BOOST_TEST(!leads(*leader));
+    std::swap(leader, follower);
+  }
+  BOOST_TEST(waits_until_nothing_is_open(*leader), leader->log());
+  check(acknowledged);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
