@@ -1,5 +1,7 @@
 #include "test/service/a_cluster.hpp"
+#include "test/support/media_catalogue.hpp"
 
+#include <csignal>
 #include <iostream>
 #include <set>
 #include <thread>
@@ -93,6 +95,11 @@ struct two_nodes : a_cluster {
   }
 };
 
+json a_minute() {
+  return {{"source", make(source_named("mp4_a_minute")).string()},
+          {"spec", {{"document", false}, {"captions", "off"}}}};
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_cluster_in_trouble, two_nodes)
@@ -123,6 +130,38 @@ BOOST_AUTO_TEST_CASE(has_another_leader_within_two_seconds_of_a_crash_and_loses_
   }
   BOOST_TEST(waits_until_nothing_is_open(*leader), leader->log());
   check(acknowledged);
+}
+
+BOOST_AUTO_TEST_CASE(has_another_leader_within_eight_seconds_of_a_hang_and_heeds_the_old_no_more) {
+  const auto video = a.submit(a_minute());
+  BOOST_TEST_REQUIRE(b.wait_for(video, "running", 30s), a.log());
+  std::set<std::string> acknowledged;
+  {
+    a_load one{a, "a"}, other{b, "b"};
+    until(1s, [] { return false; });
+    const auto begun = steady::now();
+    a.signal(SIGSTOP);
+    BOOST_TEST_REQUIRE(until(12s, [&] { return leads(b); }), b.log());
+    const auto took = ms_since(begun);
+    std::cout << "SIGSTOP of the leader to the next one, ready: " << took << " ms\n";
+    BOOST_TEST(took < 8'000);
+    until(std::chrono::milliseconds{std::max<std::int64_t>(0, 10'000 - took)},
+          [] { return false; });
+    a.signal(SIGCONT);
+    BOOST_TEST(until(5s, [&] { return is_ready(a) && !leads(a); }), a.log());
+    BOOST_TEST(a.log().find("this node leads no more") != std::string::npos, a.log());
+    until(500ms, [] { return false; });
+    one.stop();
+    other.stop();
+    acknowledged.insert(one.acknowledged().begin(), one.acknowledged().end());
+    acknowledged.insert(other.acknowledged().begin(), other.acknowledged().end());
+  }
+  BOOST_TEST(b.wait_for(video, "succeeded", 180s), b.log());
+  BOOST_TEST(count_of(video, event_kind::succeeded) == 1u);
+  BOOST_TEST(count_of(video, event_kind::resumed) == 1u); // by b, once
+  BOOST_TEST(waits_until_nothing_is_open(b), b.log());
+  check(acknowledged);
+  BOOST_TEST(leads(b));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
