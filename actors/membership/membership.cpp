@@ -91,6 +91,7 @@ void say_up(self_pointer self, const std::string& name) {
   up.capacity.ingest = up.capacity.demux = up.capacity.noop = 0;
   up.place.node = host.node;
   up.stages = host.said.stages;
+  up.agent = caf::actor_cast<caf::strong_actor_ptr>(host.said.who); // who tells when we cannot
   self->send(self->state.dispatch, up);
   log::say(log::level::normal, "media host takes work", {{"host", name}});
 }

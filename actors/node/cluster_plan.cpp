@@ -15,6 +15,7 @@
 #include <caf/openssl/manager.hpp>
 #include <caf/openssl/publish.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
 #include <array>
 #include <unistd.h>
@@ -73,10 +74,11 @@ cluster_place cluster_place_of(const conf::settings& settings) {
   return place;
 }
 
-supervision::child_plan membership_plan(const cluster_place& place, certificates& tls) {
+supervision::child_plan membership_plan(const cluster_place& place, certificates& tls,
+                                        dispatch::host_book dispatch) {
   supervision::child_plan plan;
   plan.terms.name = "membership";
-  plan.start = [place, &tls](caf::actor_system& where, const supervision::find_sibling& sibling) {
+  plan.start = [place, &tls, dispatch](caf::actor_system& where, const supervision::find_sibling&) {
     const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
     membership::means with;
     with.marks = place.marks;
@@ -88,11 +90,14 @@ supervision::child_plan membership_plan(const cluster_place& place, certificates
     };
     with.peer_name = peer_name;
     with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
-    auto dispatch = caf::actor_cast<dispatch::host_book>(sibling("dispatch"));
-    return caf::actor_cast<caf::actor>(
-        membership::spawn(where, std::move(dispatch), std::move(with)));
+    return caf::actor_cast<caf::actor>(membership::spawn(where, dispatch, std::move(with)));
   };
   return plan;
+}
+
+void close_cluster_port(caf::actor_system& system, const cluster_place& place) {
+  if (const auto at = net::dial_place_from(place.listen))
+    caf::anon_send(system.openssl_manager().actor_handle(), caf::close_atom::value, at->port);
 }
 
 } // namespace vdoc::node

@@ -165,6 +165,12 @@ child_plan node::parts::work_plan() {
       return all->lister ? all->lister : all->reader;
     };
     found.ledger = found.find_ledger();
+    if (settings.cluster && !settings.cluster->listen.empty()) {
+      found.membership = membership_plan(*settings.cluster, tls, found.dispatch);
+      found.close_cluster_port = [&where, place = *settings.cluster] {
+        close_cluster_port(where, place);
+      };
+    }
     return settings.start_work(where, found);
   };
   return plan;
@@ -176,8 +182,6 @@ child_plan node::parts::engine_plan() {
   below.how = supervision::strategy::all_for_one;
   below.budget = {1, 60s, 200ms, 5s, 30s, 20};
   below.children = {dispatch_plan(), hosts_plan()};
-  if (settings.cluster && !settings.cluster->listen.empty())
-    below.children.push_back(membership_plan(*settings.cluster, tls));
   if (settings.start_work)
     below.children.push_back(work_plan());
   child_plan plan;

@@ -5,7 +5,7 @@
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/node/cluster_place.hpp"
-#include "actors/supervision/protocol.hpp"
+#include "actors/supervision/supervisor.hpp"
 #include "cluster/resources/measures.hpp"
 #include "pipelines/fault.hpp"
 
@@ -33,6 +33,9 @@ struct services {
   std::function<ledger::reader()> find_lister;
   dispatch::actor dispatch;
   hosts::actor hosts;
+  /// Of a node that other nodes may join when it leads: MEMBERSHIP, a part of the leader's work.
+  std::optional<supervision::child_plan> membership;
+  std::function<void()> close_cluster_port; ///< when that was killed; empty as well
 };
 
 /// What a node is to run.

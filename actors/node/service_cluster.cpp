@@ -98,6 +98,8 @@ leader::means leader_means(caf::actor_system& system, const workplace& where,
   };
   with.ended = [parts, now] {
     parts->clear_work();
+    if (now.close_cluster_port)
+      now.close_cluster_port();
     parts->nodes->works(false);
     if (!parts->ending)
       caf::anon_send(now.hosts, hosts::start_over{});

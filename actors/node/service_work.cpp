@@ -250,6 +250,8 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
                     survey_of(where, parts, now), queue_of(where, parts, now),
                     schedule_of(parts, now),      courier_of(where, parts, now),
                     sweep_of(where, parts, by)};
+  if (now.membership)
+    below.children.push_back(*now.membership);
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
