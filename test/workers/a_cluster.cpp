@@ -14,9 +14,7 @@ namespace vdoc::test {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-namespace {
-
-std::uint16_t free_port() {
+std::uint16_t a_cluster::free_port() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in at{};
   at.sin_family = AF_INET;
@@ -28,7 +26,29 @@ std::uint16_t free_port() {
   return ntohs(at.sin_port);
 }
 
-} // namespace
+bool a_cluster::is_open(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(port);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool accepts = ::connect(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0;
+  ::close(fd);
+  return accepts;
+}
+
+const fs::path& a_cluster::undisturbed() {
+  static a_cluster alone;
+  static const fs::path made = [] {
+    alone.leader.start();
+    const auto id = alone.submit_a_minute();
+    if (!alone.leader.wait_for(id, "succeeded", std::chrono::seconds{240}))
+      throw std::runtime_error{"the job failed on one node: " + alone.story()};
+    alone.leader.stop();
+    return alone.folder_of(id);
+  }();
+  return made;
+}
 
 a_cluster::a_cluster() : port{free_port()} {
   run_or_throw(a_service::program({"cluster", "init-ca", "--out", (folder / "ca").string()}).words);
@@ -60,7 +80,7 @@ void a_cluster::start_worker(const std::string& name,
                              std::map<std::string, std::string> environment) {
   environment.merge(membership_of(name));
   environment.merge(small_ladder());
-  auto line = a_service::program({"serve", "--role", "worker", "--join", place()});
+  auto line = a_service::program({"serve", "--role", "worker", "--join", place() + also_joined});
   line.environment = std::move(environment);
   workers_[name] = std::make_unique<running_command>(line);
 }

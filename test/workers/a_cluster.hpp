@@ -31,6 +31,10 @@ public:
   bool hears(const std::string& words, std::size_t times = 1,
              std::chrono::milliseconds patience = std::chrono::seconds{20}) const;
   [[nodiscard]] std::string place() const { return "127.0.0.1:" + std::to_string(port); }
+  static std::uint16_t free_port();
+  static bool is_open(std::uint16_t port); ///< something accepts connections on it
+  /// What `submit_a_minute` gives on one node that works alone.
+  static const std::filesystem::path& undisturbed();
   /// What all of them have logged.
   [[nodiscard]] std::string story() const;
 
@@ -46,6 +50,7 @@ public:
 
   a_service leader;
   std::uint16_t port;
+  std::string also_joined; ///< ",127.0.0.1:1234": by workers, beside `place`
   temp_folder folder;
 
 private:

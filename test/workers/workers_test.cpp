@@ -35,19 +35,6 @@ struct three_nodes : a_cluster {
       wrong += one + "\n";
     BOOST_TEST(wrong == "");
   }
-  /// What the same job gives on one node that works alone.
-  static const std::filesystem::path& undisturbed() {
-    static a_cluster alone;
-    static const std::filesystem::path folder = [] {
-      alone.leader.start();
-      const auto id = alone.submit_a_minute();
-      if (!alone.leader.wait_for(id, "succeeded", 240s))
-        throw std::runtime_error{"the job failed on one node: " + alone.story()};
-      alone.leader.stop();
-      return alone.folder_of(id);
-    }();
-    return folder;
-  }
   /// Until a host of worker "a" works for the job.
   std::string submit_and_wait_for_work() {
     undisturbed();

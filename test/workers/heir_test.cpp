@@ -1,0 +1,91 @@
+#include "test/engine/engine_run.hpp"
+#include "test/support/folder_bytes.hpp"
+#include "test/support/postgres_server.hpp"
+#include "test/support/until.hpp"
+#include "test/workers/a_cluster.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <tuple>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using steady = std::chrono::steady_clock;
+
+/// Two nodes that may lead, on one database and one folder, and a worker that knows both.
+struct two_that_may_lead : a_cluster {
+  postgres_server server;
+  std::string database = server.new_database();
+  a_service heir;
+  std::uint16_t heirs_port = free_port();
+
+  two_that_may_lead() {
+    const auto heirs_place = "127.0.0.1:" + std::to_string(heirs_port);
+    also_joined = "," + heirs_place;
+    for (auto [it, name, listens] :
+         {std::tuple{&leader, "leader", place()}, std::tuple{&heir, "heir", heirs_place}}) {
+      it->shared = folder / "data";
+      for (const auto& [key, value] : membership_of(name))
+        it->environment[key] = value;
+      it->environment["DATABASE_URL"] = database;
+      it->more_words = {"--cluster-listen", listens};
+    }
+    leader.start();
+    BOOST_REQUIRE_MESSAGE(hears("this node leads"), story());
+    heir.start();
+    start_worker("a");
+    BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), story());
+  }
+  bool heir_says(const std::string& words, std::chrono::milliseconds patience = 20s) const {
+    return until(patience, [&] { return heir.log().find(words) != std::string::npos; });
+  }
+  std::string whole_story() const { return story() + "heir:\n" + heir.log(); }
+};
+
+std::chrono::milliseconds since(steady::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begin);
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(media_hosts_of_a_worker, two_that_may_lead)
+
+BOOST_AUTO_TEST_CASE(work_for_nobody_who_does_not_lead) {
+  BOOST_TEST(heir.log().find("media host takes work  host=a/") == std::string::npos, whole_story());
+  BOOST_TEST(is_open(port));
+  BOOST_TEST(!is_open(heirs_port), whole_story());
+}
+
+BOOST_AUTO_TEST_CASE(go_to_the_next_leader_when_theirs_is_killed_and_end_its_job) {
+  undisturbed();
+  const auto id = submit_a_minute();
+  BOOST_REQUIRE(until(60s, [&] { return segments_of(id) >= 8; }));
+  const auto begin = steady::now();
+  leader.kill_node();
+  BOOST_REQUIRE_MESSAGE(heir_says("this node leads"), whole_story());
+  BOOST_TEST_MESSAGE("the next one leads after " << since(begin).count() << " ms");
+  BOOST_REQUIRE_MESSAGE(heir_says("media host takes work  host=a/host-1"), whole_story());
+  BOOST_TEST_MESSAGE("and has the worker's host after " << since(begin).count() << " ms");
+  BOOST_REQUIRE_MESSAGE(heir.wait_for(id, "succeeded", 240s), whole_story());
+  BOOST_TEST(report(id).at("warnings").empty());
+  BOOST_TEST(tasks_of(id, "a") >= 3u);
+  std::string wrong;
+  for (const auto& one : differences(undisturbed(), folder_of(id)))
+    wrong += one + "\n";
+  BOOST_TEST(wrong == "");
+}
+
+BOOST_AUTO_TEST_CASE(leave_a_leader_that_hangs_and_it_lets_them_go) {
+  leader.signal(SIGSTOP);
+  BOOST_REQUIRE_MESSAGE(heir_says("media host takes work  host=a/host-1", 30s), whole_story());
+  leader.signal(SIGCONT);
+  BOOST_TEST(hears("this node leads no more", 1, 10s), whole_story());
+  // Its port is closed again, so that nobody takes it for who leads.
+  BOOST_TEST(until(10s, [&] { return !is_open(port); }), whole_story());
+  BOOST_TEST(is_open(heirs_port));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
