@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct cluster_settings {
   std::string listen;
   std::vector<std::string> join;
   std::string certificates;
+  std::int64_t drain_s = 25;
 };
 
 } // namespace vdoc::conf

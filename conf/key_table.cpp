@@ -144,6 +144,7 @@ constexpr std::array table{
     key{VDOC_IN(cluster, listen), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, join), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, certificates)},
+    key{VDOC_IN(cluster, drain_s), 0, 86'400},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},

@@ -109,6 +109,20 @@ void look_for_leader(self_pointer self) {
           });
 }
 
+caf::result<may_go> ask_to_go(self_pointer self) {
+  auto& state = self->state;
+  auto answer = self->make_response_promise<may_go>();
+  if (!state.leader || !state.is_in) {
+    answer.deliver(may_go{true});
+    return answer;
+  }
+  self->request(state.leader, answer_limit,
+                going{state.with.what.node, state.with.what.incarnation})
+      .then([answer](const going_answer& it) mutable { answer.deliver(may_go{it.idle}); },
+            [answer](const caf::error&) mutable { answer.deliver(may_go{false}); });
+  return answer;
+}
+
 inner_actor::behavior_type behave(self_pointer self, envoy_means with) {
   auto& state = self->state;
   self->set_exception_handler(
@@ -141,6 +155,7 @@ inner_actor::behavior_type behave(self_pointer self, envoy_means with) {
                      host_ended{self->state.with.what.node, it.host_id, it.incarnation, it.loss});
       },
       [](const dispatch::host_drains&) { return dispatch::drained{true}; },
+      [self](const try_to_go&) { return ask_to_go(self); },
       [self](caf::connect_atom) { look_for_leader(self); },
       [self](caf::publish_atom) { announce_us(self); },
       [self](caf::tick_atom) {

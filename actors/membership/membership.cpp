@@ -43,6 +43,7 @@ struct known_host {
   hosts::hello said;
   caf::actor_addr speaker; ///< who has said it
   std::filesystem::path copy;
+  bool idle = false;      ///< it gets nothing new, and has nothing left
   bool was_blind = false; ///< it did not see our files, and we have said so
 };
 
@@ -87,8 +88,9 @@ void say_up(self_pointer self, const std::string& name) {
   up.host_id = name;
   up.incarnation = host.said.incarnation;
   up.capacity = host.said.capacity;
-  // Sources are here, and may be nowhere else; what does nothing does not travel.
-  up.capacity.ingest = up.capacity.demux = up.capacity.noop = 0;
+  // Sources are here, and may be nowhere else. What lasts as long as a job stays here as well, so
+  // that a node can go within the time of a fragment. What does nothing does not travel.
+  up.capacity.ingest = up.capacity.demux = up.capacity.audio = up.capacity.noop = 0;
   up.place.node = host.node;
   up.stages = host.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(host.said.who); // who tells when we cannot
@@ -201,7 +203,7 @@ visit_answer greet(self_pointer self, const visit& it, const caf::actor_addr& sp
   carry_out(self, state.visitors.hello(it.node, said.host_id, said.incarnation, now_ms(self)));
   auto& host = state.hosts[name];
   const bool was_blind = !is_new && host.was_blind;
-  host = {it.node, said, speaker, state.files->next_copy(), was_blind};
+  host = {it.node, said, speaker, state.files->next_copy(), false, was_blind};
   if (is_new)
     self->monitor(said.who);
   return {true, false, {}, state.files->original().string(), host.copy.string()};
@@ -216,6 +218,8 @@ files_answer look_for_copy(self_pointer self, const files_seen& said) {
     return {false, true, "it has not said hello"};
   if (state.visitors.works(name))
     return {true, false, {}};
+  if (!state.members->takes_work(said.node))
+    return {false, false, "its node is " + to_string(state.members->find(said.node)->state)};
   if (said.trouble.empty() && state.files->take(at->second.copy)) {
     carry_out(self, state.visitors.sees_our_files(name, said.incarnation, now_ms(self)));
     return {true, false, {}};
@@ -248,6 +252,28 @@ void ping_all(self_pointer self) {
               self->state.visitors.answered(name, incarnation, now_ms(self));
             },
             [](const caf::error&) {});
+}
+
+/// Its hosts get nothing new. Whether they have nothing left, as far as DISPATCH has said by now.
+going_answer let_go(self_pointer self, const going& said) {
+  auto& state = self->state;
+  carry_out(self, state.members->drain(said.node, "it is being stopped", now_ms(self)));
+  bool all_idle = true;
+  for (const auto& name : state.visitors.of_node(said.node)) {
+    const auto host = state.hosts.find(name);
+    if (host == state.hosts.end() || !state.visitors.works(name))
+      continue;
+    all_idle = all_idle && host->second.idle;
+    self->request(state.dispatch, 1s, dispatch::host_drains{name})
+        .then(
+            [self, name, incarnation = host->second.said.incarnation](const dispatch::drained& it) {
+              const auto at = self->state.hosts.find(name);
+              if (at != self->state.hosts.end() && at->second.said.incarnation == incarnation)
+                at->second.idle = it.idle;
+            },
+            [](const caf::error&) {}); // asked again
+  }
+  return {all_idle};
 }
 
 void look_around(self_pointer self) {
@@ -318,6 +344,9 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dis
         });
       },
       [self](const files_seen& said) { return look_for_copy(self, said); },
+      [self](const going& said) {
+        return is_from(self, said.node) ? let_go(self, said) : going_answer{true};
+      },
       [self](const host_ended& it) {
         if (is_from(self, it.node))
           carry_out(self, self->state.visitors.ended(visitor_name(it.node, it.host_id),

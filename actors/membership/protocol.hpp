@@ -64,6 +64,15 @@ struct host_ended {
   std::string incarnation;
   dispatch::host_loss loss;
 };
+/// The node wants to end: its hosts are to get nothing new. Said again until they have nothing
+/// left.
+struct going {
+  std::string node;
+  std::string incarnation;
+};
+struct going_answer {
+  bool idle = false;
+};
 /// The node ends in good order.
 struct farewell {
   std::string node;
@@ -77,10 +86,10 @@ struct roster {
 };
 
 /// What other nodes may say to the leader: the only actor that is published on the cluster's port.
-using front = caf::typed_actor<caf::replies_to<announce>::with<admission>,
-                               caf::replies_to<visit>::with<visit_answer>,
-                               caf::replies_to<files_seen>::with<files_answer>,
-                               caf::reacts_to<host_ended>, caf::reacts_to<farewell>>;
+using front = caf::typed_actor<
+    caf::replies_to<announce>::with<admission>, caf::replies_to<visit>::with<visit_answer>,
+    caf::replies_to<files_seen>::with<files_answer>, caf::replies_to<going>::with<going_answer>,
+    caf::reacts_to<host_ended>, caf::reacts_to<farewell>>;
 
 /// MEMBERSHIP: knows which nodes are there, and has their media hosts work for the leader.
 using actor = front::extend<caf::replies_to<look>::with<roster>>;
@@ -118,6 +127,12 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_ended& x) {
   return f(caf::meta::type_name("vdoc::membership::host_ended"), x.node, x.host_id, x.incarnation,
            x.loss);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, going& x) {
+  return f(caf::meta::type_name("vdoc::membership::going"), x.node, x.incarnation);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, going_answer& x) {
+  return f(caf::meta::type_name("vdoc::membership::going_answer"), x.idle);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, farewell& x) {
   return f(caf::meta::type_name("vdoc::membership::farewell"), x.node, x.incarnation);

@@ -4,6 +4,7 @@
 #include "actors/membership/protocol.hpp"
 #include "net/dial/reach.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
 
 #include <cstdint>
@@ -22,11 +23,21 @@ struct envoy_means {
   std::function<void()> look_after; ///< about once a second; may be empty
 };
 
+/// Asks the leader to give our media hosts nothing new, and how far that is. Inside the process.
+struct try_to_go {};
+struct may_go {
+  bool now = false; ///< they have nothing left, or nobody leads
+};
+
 /// What a worker's HOSTS tells of its media hosts, and what the leader asks: both go to ENVOY.
-using envoy_actor = envoy::extend_with<dispatch::host_book>;
+using envoy_actor =
+    envoy::extend_with<dispatch::host_book>::extend<caf::replies_to<try_to_go>::with<may_go>>;
 
 /// Starts ENVOY, which speaks for a worker node at the leader: looks for it for ever, announces the
 /// node, and passes on how media hosts have ended. Asked to end, it says farewell.
 envoy_actor spawn_envoy(caf::actor_system& system, envoy_means with);
 
 } // namespace vdoc::membership
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::membership::try_to_go)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::membership::may_go)

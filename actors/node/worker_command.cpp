@@ -12,6 +12,7 @@ namespace vdoc::node {
 namespace {
 
 constexpr std::chrono::milliseconds grace{2'000};
+constexpr std::chrono::milliseconds between_questions{250};
 
 /// Of what media hosts print, what they say themselves; the rest is of libraries.
 void pass_on(const std::string& host, const std::string& line) {
@@ -31,6 +32,29 @@ int wait_for_signal() {
   return number;
 }
 
+/// Whether one of these comes within that time.
+bool signal_comes(std::chrono::milliseconds within) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
+    sigaddset(&set, signal);
+  timespec span{0, within / std::chrono::nanoseconds{1}};
+  return ::sigtimedwait(&set, nullptr, &span) > 0;
+}
+
+/// Until the media hosts have finished what they have, the time is over, or somebody insists.
+void drain(worker_node& node, std::chrono::seconds patience) {
+  log::say(log::level::normal, "media hosts finish what they have, and get nothing new");
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (std::chrono::steady_clock::now() < until) {
+    if (node.may_go())
+      return log::say(log::level::normal, "media hosts have nothing left");
+    if (signal_comes(between_questions))
+      return;
+  }
+  log::say(log::level::warning, "not all of it was finished in time; it is done elsewhere");
+}
+
 serve_exit work(const conf::settings& settings) {
   if (settings.cluster.join.empty())
     throw failure{{culprit::user, "a worker has to know where somebody leads",
@@ -48,6 +72,8 @@ serve_exit work(const conf::settings& settings) {
   log::say(log::level::normal, "this node is a worker",
            {{"member", cluster_place_of(settings).identity.node}});
   const int signal = wait_for_signal();
+  if (signal != SIGUSR1)
+    drain(node, std::chrono::seconds{settings.cluster.drain_s});
   log::say(log::level::normal, "stopping");
   node.stop(grace);
   return signal == SIGUSR1 ? serve_exit::failed : serve_exit::stopped;

@@ -10,6 +10,7 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <condition_variable>
@@ -107,6 +108,19 @@ worker_node::worker_node(node_settings what, const std::vector<std::string>& see
 
 worker_node::~worker_node() {
   stop(1s);
+}
+
+bool worker_node::may_go() {
+  caf::scoped_actor self{*parts_->system};
+  caf::strong_actor_ptr envoy;
+  bool now = false;
+  self->request(parts_->root, 1s, supervision::whereis{"envoy"})
+      .receive([&](const supervision::whereabouts& at) { envoy = at.child; },
+               [](const caf::error&) {});
+  if (envoy)
+    self->request(caf::actor_cast<membership::envoy_actor>(envoy), 5s, membership::try_to_go{})
+        .receive([&](const membership::may_go& it) { now = it.now; }, [](const caf::error&) {});
+  return now;
 }
 
 void worker_node::stop(std::chrono::milliseconds grace) {

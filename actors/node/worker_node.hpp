@@ -27,6 +27,9 @@ public:
   worker_node& operator=(const worker_node&) = delete;
   ~worker_node();
 
+  /// Asks that its media hosts get nothing new; whether they have nothing left. To be called again
+  /// until then. Returns within six seconds.
+  bool may_go();
   /// Ends everything, as a node does.
   void stop(std::chrono::milliseconds grace);
 

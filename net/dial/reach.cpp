@@ -159,7 +159,7 @@ std::vector<dial_place> reachable(const std::vector<dial_place>& addresses,
   attempts open{addresses};
   auto until = steady::now() + limit;
   while (!open.all_over()) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady::now());
     if (left.count() <= 0)
       break;
     const bool first = found.empty();

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(mends_what_is_not_text) {
 
 BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_opened_for_reading) {
   const auto early = open_store(url, purpose::reading);
-  BOOST_TEST(early->find("job-1").trouble.find("and 3 is needed") != std::string::npos);
+  BOOST_TEST(early->find("job-1").trouble.find("and 4 is needed") != std::string::npos);
   open_store(url)->write({talk()}, noon);
   const auto store = open_store(url, purpose::reading);
   BOOST_TEST((store->find("job-1").result == outcome::done));

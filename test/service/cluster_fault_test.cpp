@@ -55,7 +55,7 @@ private:
       for (const auto& one : answer.at("jobs"))
         if (one.contains("id"))
           ids_.insert(one.at("id").get<std::string>());
-      std::this_thread::sleep_for(5ms);
+      until(5ms, [this] { return over_.load(); });
     }
   }
 

@@ -116,6 +116,21 @@ BOOST_AUTO_TEST_CASE(goes_on_when_the_node_of_a_worker_hangs) {
   ends_well(id);
 }
 
+BOOST_AUTO_TEST_CASE(loses_nothing_when_a_worker_is_stopped_in_good_order) {
+  const auto id = submit_and_wait_for_work();
+  const auto begin = steady::now();
+  worker("a").signal(SIGTERM);
+  const auto ended = worker("a").wait(40s);
+  BOOST_TEST(ended.exit_code == 0, ended.story());
+  BOOST_TEST_MESSAGE("a node that is stopped: gone after " << since(begin).count() << " ms");
+  BOOST_TEST(ended.err.find("media hosts have nothing left") != std::string::npos, ended.err);
+  BOOST_TEST(said("node is draining  member=a") == 1u, story());
+  start_worker("a"); // another process of that name works again
+  BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 10s), story());
+  ends_well(id);
+  BOOST_TEST(report(id).at("mishaps").empty());
+}
+
 BOOST_AUTO_TEST_CASE(goes_on_when_the_leader_comes_back_and_has_all_hosts_soon) {
   const auto id = submit_and_wait_for_work();
   leader.kill_node();
