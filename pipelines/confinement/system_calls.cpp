@@ -12,6 +12,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <system_error>
 #include <unistd.h>
@@ -83,9 +84,8 @@ constexpr std::array for_nobody{
 };
 
 constexpr std::array for_no_decoder{
-    SCMP_SYS(socket),  SCMP_SYS(socketpair), SCMP_SYS(connect), SCMP_SYS(bind),
-    SCMP_SYS(listen),  SCMP_SYS(accept),     SCMP_SYS(accept4), SCMP_SYS(sendto),
-    SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
+    SCMP_SYS(socket),  SCMP_SYS(connect), SCMP_SYS(bind),    SCMP_SYS(listen),   SCMP_SYS(accept),
+    SCMP_SYS(accept4), SCMP_SYS(sendto),  SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
 };
 
 using filter = std::unique_ptr<void, decltype(&seccomp_release)>;
@@ -134,6 +134,9 @@ std::vector<sock_filter> denying_sockets() {
   const auto made = denying_processes();
   for (const int call : for_no_decoder)
     must(seccomp_rule_add(made.get(), SCMP_ACT_ERRNO(EPERM), call, 0));
+  // A pair that leads nowhere else wakes GStreamer's threads.
+  must(seccomp_rule_add(made.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socketpair), 1,
+                        SCMP_A0(SCMP_CMP_NE, AF_UNIX)));
   return compiled(made);
 }
 

@@ -2,8 +2,8 @@
 // does, in the middle of a pipeline that runs.
 //
 //     VDOC_STALL_AT    which call of a process hangs, counted from 1
-//     VDOC_STALL_ONCE  a file that is made then, with the process id in it; where it lies already,
-//                      nothing hangs
+//     VDOC_STALL_ONCE  a file that gets the process id then; where something stands in it, nothing
+//                      hangs
 
 #include <atomic>
 #include <cstdio>
@@ -14,6 +14,8 @@
 #include <poll.h>
 #include <string>
 #include <string_view>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace {
@@ -23,17 +25,20 @@ constexpr int for_ms = 180'000;
 
 using encode = int(void*, void**, int*, void*, void*);
 
+/// Opened before there are pipelines: their threads may open nothing.
+const int marker = [] {
+  const char* name = std::getenv("VDOC_STALL_ONCE"); // NOLINT(concurrency-mt-unsafe)
+  return name == nullptr ? -1 : open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+}();
+
 bool is_the_one() {
   static std::atomic<long> calls{0};
-  const char* at = std::getenv("VDOC_STALL_AT");       // NOLINT(concurrency-mt-unsafe)
-  const char* marker = std::getenv("VDOC_STALL_ONCE"); // NOLINT(concurrency-mt-unsafe)
-  if (at == nullptr || marker == nullptr || ++calls != std::atol(at))
+  const char* at = std::getenv("VDOC_STALL_AT"); // NOLINT(concurrency-mt-unsafe)
+  struct stat is {};
+  if (at == nullptr || marker < 0 || ++calls != std::atol(at) ||
+      flock(marker, LOCK_EX | LOCK_NB) != 0 || fstat(marker, &is) != 0 || is.st_size > 0)
     return false;
-  const int file = open(marker, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-  if (file < 0)
-    return false;
-  dprintf(file, "%d\n", getpid());
-  close(file);
+  dprintf(marker, "%d\n", getpid());
   return true;
 }
 
