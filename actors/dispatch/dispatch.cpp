@@ -102,7 +102,7 @@ void take_stock(self_pointer self) {
 void forget(self_pointer self, const std::string& task, bool is_over) {
   self->state.askers.erase(task);
   auto& rules = rules_now(self);
-  carry_out(self, is_over ? rules.free(task) : rules.withdraw({task}));
+  carry_out(self, is_over ? rules.finish(task) : rules.withdraw({task}));
 }
 
 void take_up(self_pointer self, const host_up& up) {

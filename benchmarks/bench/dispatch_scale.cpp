@@ -224,7 +224,7 @@ private:
     if (of.haste == urgency::live)
       live_over_ms_ = now_ms_;
     worst_ms_ = std::max(worst_ms_, took);
-    begin(deciding_.time([&] { return rules_.free(one.id); }));
+    begin(deciding_.time([&] { return rules_.finish(one.id); }));
   }
 
   json report(double queue_bytes) const {

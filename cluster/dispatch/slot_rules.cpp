@@ -75,7 +75,7 @@ effects slot_rules::want(const task& wanted) {
   return match();
 }
 
-effects slot_rules::free(const std::string& task_id) {
+effects slot_rules::finish(const std::string& task_id) {
   const auto it = tasks_.find(task_id);
   if (it == tasks_.end())
     return {};

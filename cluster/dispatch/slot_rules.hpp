@@ -73,7 +73,7 @@ public:
 
   effects want(const task& wanted);
   /// The task is over, and what it took is learned. Nothing happens when it is unknown.
-  effects free(const std::string& task_id);
+  effects finish(const std::string& task_id);
   /// These tasks are wanted no more, whether they wait or hold a slot.
   effects withdraw(const std::vector<std::string>& task_ids);
 

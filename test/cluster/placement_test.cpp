@@ -34,10 +34,10 @@ struct many_hosts {
     return take(rules.host_up(host, {}, at));
   }
   std::string want(const task& what) { return take(rules.want(what)); }
-  std::string free(const std::string& id, std::int64_t after_ms = 0) {
+  std::string finish(const std::string& id, std::int64_t after_ms = 0) {
     rules.it_is(now += after_ms);
     runs.erase(id);
-    return take(rules.free(id));
+    return take(rules.finish(id));
   }
   static task of(const std::string& tenant, std::uint32_t index) {
     task it;
@@ -67,8 +67,8 @@ BOOST_AUTO_TEST_CASE(puts_live_before_interactive_before_batch_whatever_their_pr
   for (const auto& it : {batch, interactive, live})
     want(it);
   BOOST_TEST(up("h1") == "l0@h1");
-  BOOST_TEST(free("l0") == "i0@h1");
-  BOOST_TEST(free("i0") == "b0@h1");
+  BOOST_TEST(finish("l0") == "i0@h1");
+  BOOST_TEST(finish("i0") == "b0@h1");
 }
 
 BOOST_AUTO_TEST_CASE(takes_nothing_back_that_runs_and_gives_live_the_next_slot) {
@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(takes_nothing_back_that_runs_and_gives_live_the_next_slot) 
   live.haste = urgency::live;
   BOOST_TEST(want(live) == "");
   BOOST_TEST(runs.contains("b0"));
-  BOOST_TEST(free("b0") == "l0@h1");
-  BOOST_TEST(free("l0") == "b1@h1");
+  BOOST_TEST(finish("b0") == "l0@h1");
+  BOOST_TEST(finish("l0") == "b1@h1");
 }
 
 BOOST_AUTO_TEST_CASE(shares_slots_between_tenants_and_not_between_their_jobs) {
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(keeps_shares_over_time_where_a_slot_cannot_be_cut) {
   queue("b", 200);
   up("h1");
   for (int i = 0; i < 100; ++i)
-    free(order.back(), 1'000);
+    finish(order.back(), 1'000);
   BOOST_TEST(begun["a"] >= 74);
   BOOST_TEST(begun["a"] <= 77);
 }
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(counts_the_time_that_slots_are_held_and_not_how_often) {
     const auto id = order.back();
     const auto took = id.starts_with('l') ? 4'000 : 1'000;
     had[id.substr(0, 1)] += took;
-    free(id, took);
+    finish(id, took);
   }
   BOOST_TEST(static_cast<double>(had["l"]) / static_cast<double>(had["s"]) == 1.0,
              boost::test_tools::tolerance(0.03));
@@ -139,10 +139,10 @@ BOOST_AUTO_TEST_CASE(gives_who_comes_late_all_free_slots_until_he_has_his_share)
   rules.it_is(now += 600'000); // long tasks
   queue("b", 40);
   for (const auto* id : {"a0", "a1", "a2"})
-    BOOST_TEST(free(id).starts_with("b"));
+    BOOST_TEST(finish(id).starts_with("b"));
   BOOST_TEST(begun["b"] == 3);
-  free("a3", 1'000);
-  free("b0", 1'000);
+  finish("a3", 1'000);
+  finish("b0", 1'000);
   BOOST_TEST(begun["a"] + begun["b"] == 11);
   BOOST_TEST(begun["b"] <= 5); // and not more than that for ever
 }
@@ -150,15 +150,15 @@ BOOST_AUTO_TEST_CASE(gives_who_comes_late_all_free_slots_until_he_has_his_share)
 BOOST_AUTO_TEST_CASE(lets_nobody_save_up_slots_by_staying_away) {
   up("h1");
   want(of("b", 0));
-  free("b0", 1'000);
+  finish("b0", 1'000);
   queue("a", 300);
   for (int i = 0; i < 100; ++i)
-    free(order.back(), 1'000);
+    finish(order.back(), 1'000);
   for (std::uint32_t i = 1; i < 60; ++i)
     want(of("b", i));
   begun.clear();
   for (int i = 0; i < 40; ++i)
-    free(order.back(), 1'000);
+    finish(order.back(), 1'000);
   BOOST_TEST(begun["a"] >= 19);
   BOOST_TEST(begun["b"] >= 19);
 }
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(finds_hosts_that_were_free_before_anybody_needed_what_they_
   BOOST_TEST(want(gpu) == "g0@h1");
   gpu.id = "g1";
   BOOST_TEST(want(gpu) == "");
-  BOOST_TEST(free("g0") == "g1@h1");
+  BOOST_TEST(finish("g0") == "g1@h1");
 }
 
 BOOST_AUTO_TEST_CASE(keeps_working_when_very_many_different_things_were_needed) {
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(keeps_working_when_very_many_different_things_were_needed) 
     if (i != 150)
       rules.withdraw({it.id});
     else
-      free("t150");
+      finish("t150");
   }
   BOOST_TEST(rules.waiting() == 0u);
 }
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(moves_bytes_where_that_is_sooner_than_a_slow_node) {
       it.cost = {"1080p", 1'000, 0};
       it.needs = {host};
       want(it);
-      free(it.id, took);
+      finish(it.id, took);
     }
   };
   up("fast", {"n1", {"fast"}});
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(moves_bytes_where_that_is_sooner_than_a_slow_node) {
   there.near = "n2";
   there.cost = {"1080p", 1'000, 5'000};
   BOOST_TEST(want(there) == "a0@slow");
-  free("a0", 3'000);
+  finish("a0", 3'000);
   there.id = "a1";
   there.cost.moving_ms = 500;
   BOOST_TEST(want(there) == "a1@fast");
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(prefers_the_faster_of_two_nodes_that_are_free) {
       it.cost = {"1080p", 1'000, 0};
       it.needs = {word};
       want(it);
-      free(it.id, took);
+      finish(it.id, took);
     }
   BOOST_TEST(want(of("a", 0)) == "a0@h2");
 }
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(says_when_a_job_will_be_over) {
   known.cost = {"1080p", 2'000, 0};
   want(known);
   BOOST_TEST(!rules.ends_in_ms("job of a").has_value()); // nobody knows yet what it costs
-  free("a0", 4'000);
+  finish("a0", 4'000);
   for (std::uint32_t i = 1; i <= 5; ++i) {
     known = of("a", i);
     known.cost = {"1080p", 2'000, 0};
@@ -281,7 +281,7 @@ BOOST_AUTO_TEST_CASE(learns_from_what_is_over_and_not_from_what_was_withdrawn) {
   it.id = "a1";
   want(it);
   rules.it_is(2'005);
-  rules.free("a1");
+  rules.finish("a1");
   BOOST_TEST(rules.costs().expect("1080p", "n1", 1'000).value_or(0) == 2'000);
 }
 
@@ -314,7 +314,7 @@ BOOST_AUTO_TEST_CASE(finishes_everything_once_on_a_hundred_hosts_that_come_and_g
       continue;
     }
     ++done[id];
-    free(id, 10);
+    finish(id, 10);
   }
   BOOST_TEST(done.size() == open.size());
   BOOST_TEST(std::ranges::all_of(done, [](const auto& it) { return it.second == 1; }));

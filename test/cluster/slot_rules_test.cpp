@@ -44,9 +44,9 @@ BOOST_AUTO_TEST_CASE(keep_tasks_until_a_host_is_up_and_serve_the_lowest_index_fi
   rules.want(of("a", 0));
   rules.want(of("a", 1));
   BOOST_TEST(words(rules.host_up("h1", {})) == "a0@h1");
-  BOOST_TEST(words(rules.free("a0")) == "a1@h1");
-  BOOST_TEST(words(rules.free("a1")) == "a2@h1");
-  BOOST_TEST(words(rules.free("a2")) == "");
+  BOOST_TEST(words(rules.finish("a0")) == "a1@h1");
+  BOOST_TEST(words(rules.finish("a1")) == "a2@h1");
+  BOOST_TEST(words(rules.finish("a2")) == "");
 }
 
 BOOST_AUTO_TEST_CASE(share_the_heavy_slot_between_transcode_and_transcribe) {
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(share_the_heavy_slot_between_transcode_and_transcribe) {
   BOOST_TEST(words(rules.want(of("a", 0))) == "a0@h1");
   BOOST_TEST(words(rules.want({"u0", "a", stage::transcribe, 0, 0, {}})) == "");
   BOOST_TEST(words(rules.want({"x0", "a", stage::audio, 0, 0, {}})) == "x0@h1");
-  BOOST_TEST(words(rules.free("a0")) == "u0@h1");
+  BOOST_TEST(words(rules.finish("a0")) == "u0@h1");
 }
 
 BOOST_AUTO_TEST_CASE(give_a_higher_priority_its_slot_first) {
@@ -72,10 +72,10 @@ BOOST_AUTO_TEST_CASE(take_turns_between_jobs) {
     rules.want(of("b", i));
   BOOST_TEST(words(rules.host_up("h1", {})) == "a0@h1");
   BOOST_TEST(words(rules.host_up("h2", {})) == "b0@h2");
-  BOOST_TEST(words(rules.free("a0")) == "a1@h1");
-  BOOST_TEST(words(rules.free("a1")) == "a2@h1"); // b holds a slot, a holds none
-  BOOST_TEST(words(rules.free("b0")) == "b1@h2");
-  BOOST_TEST(words(rules.free("b1")) == "b2@h2");
+  BOOST_TEST(words(rules.finish("a0")) == "a1@h1");
+  BOOST_TEST(words(rules.finish("a1")) == "a2@h1"); // b holds a slot, a holds none
+  BOOST_TEST(words(rules.finish("b0")) == "b1@h2");
+  BOOST_TEST(words(rules.finish("b1")) == "b2@h2");
 }
 
 BOOST_AUTO_TEST_CASE(alternate_jobs_on_a_single_slot) {
@@ -83,9 +83,9 @@ BOOST_AUTO_TEST_CASE(alternate_jobs_on_a_single_slot) {
     for (const auto* job : {"a", "b"})
       rules.want(of(job, i));
   BOOST_TEST(words(rules.host_up("h1", {})) == "a0@h1");
-  BOOST_TEST(words(rules.free("a0")) == "b0@h1");
-  BOOST_TEST(words(rules.free("b0")) == "a1@h1");
-  BOOST_TEST(words(rules.free("a1")) == "b1@h1");
+  BOOST_TEST(words(rules.finish("a0")) == "b0@h1");
+  BOOST_TEST(words(rules.finish("b0")) == "a1@h1");
+  BOOST_TEST(words(rules.finish("a1")) == "b1@h1");
 }
 
 BOOST_AUTO_TEST_CASE(revoke_everything_a_lost_host_held_with_its_cause) {
@@ -136,8 +136,8 @@ BOOST_AUTO_TEST_CASE(ignore_a_task_that_is_known_and_a_slot_freed_twice) {
   rules.want(of("a", 0));
   BOOST_TEST(words(rules.want(of("a", 0))) == "");
   rules.want(of("a", 1));
-  BOOST_TEST(words(rules.free("a0")) == "a1@h1");
-  BOOST_TEST(words(rules.free("a0")) == "");
+  BOOST_TEST(words(rules.finish("a0")) == "a1@h1");
+  BOOST_TEST(words(rules.finish("a0")) == "");
   rules.want(of("a", 2));
   BOOST_TEST(rules.granted() == 1u);
   BOOST_TEST(rules.waiting() == 1u);
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(forget_what_is_withdrawn_and_use_its_slot) {
   rules.want(of("b", 0));
   BOOST_TEST(words(rules.withdraw({"a1"})) == "");
   BOOST_TEST(words(rules.withdraw({"a0", "a2"})) == "b0@h1");
-  BOOST_TEST(words(rules.free("b0")) == "");
+  BOOST_TEST(words(rules.finish("b0")) == "");
 }
 
 BOOST_AUTO_TEST_CASE(give_a_draining_host_nothing_new) {
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(give_a_draining_host_nothing_new) {
   rules.host_drains("h1");
   rules.want(of("a", 1));
   BOOST_TEST(!rules.idle("h1"));
-  BOOST_TEST(words(rules.free("a0")) == "");
+  BOOST_TEST(words(rules.finish("a0")) == "");
   BOOST_TEST(rules.idle("h1"));
   BOOST_TEST(words(rules.host_up("h2", {})) == "a1@h2");
 }
@@ -172,8 +172,8 @@ BOOST_AUTO_TEST_CASE(send_the_next_fragment_of_a_run_to_the_host_that_has_it_ope
   BOOST_TEST(words(rules.want(of("a", 1, "run1"))) == "a1@h2");
   rules.want(of("a", 2, "run0"));
   rules.want(of("a", 3, "run1"));
-  BOOST_TEST(words(rules.free("a1")) == "a3@h2"); // a2 has the lower index, but its run is at h1
-  BOOST_TEST(words(rules.free("a0")) == "a2@h1");
+  BOOST_TEST(words(rules.finish("a1")) == "a3@h2"); // a2 has the lower index, but its run is at h1
+  BOOST_TEST(words(rules.finish("a0")) == "a2@h1");
 }
 
 BOOST_AUTO_TEST_CASE(not_wait_for_the_host_that_has_the_run_open) {
@@ -188,8 +188,8 @@ BOOST_AUTO_TEST_CASE(prefer_the_free_host_that_has_the_run_open) {
   rules.host_up("h2", {});
   rules.want(of("a", 0, "run0"));
   rules.want(of("a", 1, "run1"));
-  rules.free("a0");
-  rules.free("a1");
+  rules.finish("a0");
+  rules.finish("a1");
   BOOST_TEST(words(rules.want(of("a", 2, "run1"))) == "a2@h2");
 }
 
@@ -198,8 +198,8 @@ BOOST_AUTO_TEST_CASE(not_mistake_the_run_of_another_job_for_the_same) {
   rules.host_up("h2", {});
   rules.want(of("a", 0, "run0"));
   rules.want(of("b", 0, "run7"));
-  rules.free("a0");
-  rules.free("b0");
+  rules.finish("a0");
+  rules.finish("b0");
   rules.want({"d", "c", stage::demux, 0, 0, {}}); // h1 is busier now
   BOOST_TEST(words(rules.want(of("b", 1, "run0"))) == "b1@h2");
 }
@@ -224,9 +224,9 @@ BOOST_AUTO_TEST_CASE(begin_nothing_of_a_paused_stage_and_leave_what_runs) {
   BOOST_TEST(words(rules.set_stage(stage::transcode, {true, 0, 0})) == "");
   rules.want(of("a", 1));
   BOOST_TEST(rules.granted() == 1u);
-  BOOST_TEST(words(rules.free("a0")) == "");
+  BOOST_TEST(words(rules.finish("a0")) == "");
   BOOST_TEST(words(rules.want({"u0", "b", stage::transcribe, 0, 0, {}})) == "u0@h1"); // same slot
-  rules.free("u0");
+  rules.finish("u0");
   BOOST_TEST(!rules.wake_in_ms().has_value()); // no clock ends a pause
   BOOST_TEST(words(rules.set_stage(stage::transcode, {false, 0, 0})) == "a1@h1");
 }
@@ -251,8 +251,8 @@ BOOST_AUTO_TEST_CASE(run_no_more_of_a_stage_than_it_may_over_all_hosts) {
   BOOST_TEST(words(rules.go_on()) == "a2@h3"); // the lost one counts no more
   BOOST_TEST(words(rules.set_stage(stage::transcode, {false, 1, 0})) == "");
   rules.want(of("a", 3));
-  BOOST_TEST(words(rules.free("a1")) == ""); // one is still as many as there may be
-  BOOST_TEST(words(rules.free("a2")) == "a3@h2");
+  BOOST_TEST(words(rules.finish("a1")) == ""); // one is still as many as there may be
+  BOOST_TEST(words(rules.finish("a2")) == "a3@h2");
 }
 
 BOOST_AUTO_TEST_CASE(begin_as_many_of_a_stage_in_a_minute_as_its_rate_allows) {
@@ -352,7 +352,7 @@ BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
         const auto steps = static_cast<std::ptrdiff_t>(chance() % held.size());
         const auto id = std::next(held.begin(), steps)->first;
         held.erase(id);
-        apply(rules.free(id));
+        apply(rules.finish(id));
       }
       break;
     default: {
