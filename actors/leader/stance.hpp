@@ -13,7 +13,7 @@ namespace vdoc::leader {
 /// How long a leader waits for what of the one before it may still be at work.
 struct stance_terms {
   /// Media hosts of a node that hangs end themselves when it has been silent for 4 s; a node that
-  /// is cut off from the database looks into the folder every 0.2 s.
+  /// is cut off from the database looks into the folder every 0.1 s.
   std::chrono::milliseconds patience{4'500};
   /// Whoever stood still for so long has to think that somebody else leads.
   std::chrono::milliseconds stood_still{1'200};

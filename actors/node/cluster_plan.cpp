@@ -1,6 +1,7 @@
 #include "actors/node/cluster_plan.hpp"
 
 #include "actors/membership/spawn.hpp"
+#include "actors/node/node_name.hpp"
 #include "actors/node/tls_peers.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/membership/authority.hpp"
@@ -17,9 +18,6 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include <array>
-#include <unistd.h>
-
 namespace vdoc::node {
 
 namespace {
@@ -28,11 +26,6 @@ using namespace std::chrono_literals;
 
 [[noreturn]] void refuse(const std::string& what, const std::string& advice) {
   throw failure{{culprit::user, what, advice, ""}};
-}
-
-std::string name_of_machine() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
 /// A port that a former MEMBERSHIP has left open is closed first: CAF keeps it.
@@ -56,7 +49,7 @@ void open_port(const membership::front& door, const net::dial_place& at) {
 cluster_place cluster_place_of(const conf::settings& settings) {
   const auto& from = settings.cluster;
   cluster_place place;
-  place.identity = {from.certificates, from.name.empty() ? name_of_machine() : from.name};
+  place.identity = {from.certificates, node_name_of(settings)};
   if (from.certificates.empty())
     refuse("a node of a cluster needs certificates",
            "make them with `video-doc cluster issue " + place.identity.node +

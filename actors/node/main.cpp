@@ -1,8 +1,10 @@
 #include "actors/node/client_command.hpp"
 #include "actors/node/cluster_command.hpp"
 #include "actors/node/crew.hpp"
+#include "actors/node/end_signals.hpp"
 #include "actors/node/key_command.hpp"
 #include "actors/node/ledger_command.hpp"
+#include "actors/node/node_name.hpp"
 #include "actors/node/nodes_command.hpp"
 #include "actors/node/operator_command.hpp"
 #include "actors/node/run_command.hpp"
@@ -20,20 +22,19 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <pthread.h>
 #include <unistd.h>
 
 namespace {
 
 using namespace vdoc;
 
-/// A flag of `run` that sets a key of the settings.
+/// A flag that sets a key of the settings.
 struct flag_key {
   const char* flag;
   const char* key;
   const char* words;
 };
-constexpr flag_key flag_keys[]{
+constexpr flag_key run_flags[]{
     {"--out", "run.out", "folder of the results; one folder for each input"},
     {"--ladder", "run.ladder", "auto, or heights: 1080,720,480"},
     {"--preset", "run.preset", "x264's preset"},
@@ -53,7 +54,7 @@ int wrong_use(const std::string& message) {
 /// Everything on the command line after `run`.
 struct run_line {
   std::vector<std::string> inputs;
-  std::vector<std::string> values{std::size(flag_keys)};
+  std::vector<std::string> values{std::size(run_flags)};
   std::optional<std::string> configuration;
   bool mp4 = false;
   bool no_document = false;
@@ -65,8 +66,8 @@ struct run_line {
 
 void describe_run(CLI::App& command, run_line& line) {
   command.add_option("INPUT", line.inputs, "files, or file:, http: and https: URLs")->required();
-  for (std::size_t i = 0; i < std::size(flag_keys); ++i)
-    command.add_option(flag_keys[i].flag, line.values[i], flag_keys[i].words);
+  for (std::size_t i = 0; i < std::size(run_flags); ++i)
+    command.add_option(run_flags[i].flag, line.values[i], run_flags[i].words);
   command.add_flag("--mp4", line.mp4, "video.mp4 holds the best rendition");
   command.add_flag("--no-document", line.no_document, "renditions and captions only");
   command.add_flag("--skip-poison", line.skip_poison,
@@ -82,9 +83,9 @@ node::run_request to_request(const CLI::App& command, const run_line& line) {
   if (line.configuration)                                         // media hosts read the same file
     ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1); // NOLINT(concurrency-mt-unsafe)
   request.settings = conf::load(line.configuration, conf::environment_of(environ));
-  for (std::size_t i = 0; i < std::size(flag_keys); ++i)
-    if (command.count(flag_keys[i].flag) > 0)
-      conf::assign(request.settings, flag_keys[i].key, line.values[i], flag_keys[i].flag);
+  for (std::size_t i = 0; i < std::size(run_flags); ++i)
+    if (command.count(run_flags[i].flag) > 0)
+      conf::assign(request.settings, run_flags[i].key, line.values[i], run_flags[i].flag);
   if (line.mp4)
     request.settings.run.mp4 = true;
   if (line.no_document)
@@ -110,44 +111,31 @@ int media_host(int count, char** words) {
   }
 }
 
-/// Of this machine, or of this pod.
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
+constexpr flag_key serve_flags[]{
+    {"--data", "service.folder", "folder of the ledger and the results (service.folder)"},
+    {"--zmq", "service.zmq", "endpoint to listen on (service.zmq)"},
+    {"--metrics", "service.metrics", "address for Prometheus: 127.0.0.1:9464 (service.metrics)"},
+    {"--http", "service.http", "address and port to answer HTTP on (service.http)"},
+    {"--watch", "service.watch", "folder whose files become jobs (service.watch)"},
+    {"--node", "cluster.name", "name of this node in its cluster (cluster.name)"},
+    {"--role", "cluster.role", "all, or worker: media hosts for whoever leads (cluster.role)"},
+    {"--join", "cluster.join", "HOST:PORT,... of those who may lead, for a worker (cluster.join)"},
+    {"--cluster-listen", "cluster.listen",
+     "address and port for workers of other machines (cluster.listen)"},
+};
 
 /// Everything on the command line after `serve`.
 struct serve_line {
-  std::optional<std::string> configuration;
-  std::string folder;
-  std::string zmq;
+  std::vector<std::string> values{std::size(serve_flags)};
   std::optional<std::string> events;
-  std::string metrics;
-  std::string http;
-  std::string watch;
-  std::string node;
-  std::string role;
-  std::string join;
-  std::string cluster_listen;
+  std::optional<std::string> configuration;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
-  command.add_option("--data", line.folder,
-                     "folder of the ledger and the results (service.folder)");
-  command.add_option("--zmq", line.zmq, "endpoint to listen on (service.zmq)");
+  for (std::size_t i = 0; i < std::size(serve_flags); ++i)
+    command.add_option(serve_flags[i].flag, line.values[i], serve_flags[i].words);
   command.add_option("--events", line.events,
                      "endpoint to tell events on, \"\" for none (service.events)");
-  command.add_option("--metrics", line.metrics,
-                     "address for Prometheus: 127.0.0.1:9464 (service.metrics)");
-  command.add_option("--http", line.http, "address and port to answer HTTP on (service.http)");
-  command.add_option("--watch", line.watch, "folder whose files become jobs (service.watch)");
-  command.add_option("--node", line.node, "name of this node in its cluster (cluster.name)");
-  command.add_option("--role", line.role,
-                     "all, or worker: media hosts for whoever leads (cluster.role)");
-  command.add_option("--join", line.join,
-                     "HOST:PORT,... of those who may lead, for a worker (cluster.join)");
-  command.add_option("--cluster-listen", line.cluster_listen,
-                     "address and port for workers of other machines (cluster.listen)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -155,26 +143,11 @@ conf::settings to_settings(const serve_line& line) {
   if (line.configuration)                                         // media hosts read the same file
     ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1); // NOLINT(concurrency-mt-unsafe)
   auto settings = conf::load(line.configuration, conf::environment_of(environ));
-  if (!line.folder.empty())
-    conf::assign(settings, "service.folder", line.folder, "--data");
-  if (!line.zmq.empty())
-    conf::assign(settings, "service.zmq", line.zmq, "--zmq");
+  for (std::size_t i = 0; i < std::size(serve_flags); ++i)
+    if (!line.values[i].empty())
+      conf::assign(settings, serve_flags[i].key, line.values[i], serve_flags[i].flag);
   if (line.events)
     conf::assign(settings, "service.events", *line.events, "--events");
-  if (!line.metrics.empty())
-    conf::assign(settings, "service.metrics", line.metrics, "--metrics");
-  if (!line.http.empty())
-    conf::assign(settings, "service.http", line.http, "--http");
-  if (!line.watch.empty())
-    conf::assign(settings, "service.watch", line.watch, "--watch");
-  if (!line.node.empty())
-    conf::assign(settings, "cluster.name", line.node, "--node");
-  if (!line.role.empty())
-    conf::assign(settings, "cluster.role", line.role, "--role");
-  if (!line.join.empty())
-    conf::assign(settings, "cluster.join", line.join, "--join");
-  if (!line.cluster_listen.empty())
-    conf::assign(settings, "cluster.listen", line.cluster_listen, "--cluster-listen");
   return settings;
 }
 
@@ -187,15 +160,11 @@ void set_up_log(const conf::settings& settings) {
     if (settings.log.level == name)
       least = level;
   log::set_up(least, settings.log.format == "json" ? log::format::json : log::format::text,
-              host_name());
+              node::machine_name());
 }
 
 void block_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    sigaddset(&set, signal);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  node::block_end_signals();
   std::signal(SIGPIPE, SIG_IGN);
 }
 

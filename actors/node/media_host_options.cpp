@@ -1,6 +1,6 @@
+#include "actors/node/comma_list.hpp"
 #include "actors/node/media_host.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <type_traits>
@@ -38,23 +38,6 @@ dispatch::slots slots_in(const std::string& flag, std::string_view text) {
   return it;
 }
 
-std::vector<std::string> list_in(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    words.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return words;
-}
-
-std::string to_word(const std::vector<std::string>& list) {
-  std::string word;
-  for (const auto& each : list)
-    word.append(word.empty() ? "" : ",").append(each);
-  return word;
-}
-
 constexpr std::string_view loopback = "127.0.0.1:";
 
 } // namespace
@@ -70,7 +53,7 @@ std::vector<std::string> to_arguments(const media_host_options& options) {
       "--memory-limit", std::to_string(options.memory_limit_mib)};
   if (!options.leaders.empty())
     for (auto& word :
-         std::vector<std::string>{"--leaders", to_word(options.leaders), "--of", options.node,
+         std::vector<std::string>{"--leaders", comma_list(options.leaders), "--of", options.node,
                                   "--of-incarnation", options.node_incarnation})
       words.push_back(std::move(word));
   return words;
@@ -101,7 +84,7 @@ media_host_options from_arguments(const std::vector<std::string>& words) {
     } else if (flag == "--memory-limit") {
       options.memory_limit_mib = number_in<std::uint32_t>(flag, value);
     } else if (flag == "--leaders") {
-      options.leaders = list_in(value);
+      options.leaders = words_in(value);
     } else if (flag == "--of") {
       options.node = value;
     } else if (flag == "--of-incarnation") {

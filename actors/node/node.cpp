@@ -46,15 +46,6 @@ struct rememberers {
   ledger::reader lister;
 };
 
-/// Whether the tree is still standing; shared with the thread that sees it fall.
-struct standing {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool fallen = false;
-  bool wanted = false; ///< we ask it to end ourselves
-  std::string why;     ///< it fell unwanted
-};
-
 certificates certificates_for(const node_settings& settings) {
   if (settings.cluster)
     return certificates{settings.cluster->identity};
@@ -70,9 +61,8 @@ struct node::parts {
   /// a second thread would be woken for each message, and find it gone.
   configuration config{tls.of_node(), {}, 1};
   std::unique_ptr<caf::actor_system> system;
-  supervision::actor root;
   std::shared_ptr<rememberers> memory = std::make_shared<rememberers>();
-  std::shared_ptr<standing> tree = std::make_shared<standing>();
+  std::optional<standing_tree> tree;
 
   explicit parts(node_settings what) : settings{std::move(what)} {
     check(tls.of_node());
@@ -208,21 +198,9 @@ node::node(node_settings settings, const failure_listener& on_failure) {
     plan.children.push_back(
         parts_->reader_plan("lister", parts_->settings.replica, &rememberers::lister));
   plan.children.push_back(parts_->engine_plan());
-  parts_->root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
-  parts_->root->attach_functor([tree = parts_->tree, on_failure](const caf::error& reason) {
-    bool wanted = false;
-    {
-      const std::lock_guard lock{tree->mutex};
-      tree->fallen = true;
-      wanted = tree->wanted;
-      if (!wanted)
-        tree->why = "the engine gave up: " + supervision::to_cause(reason);
-    }
-    tree->changed.notify_all();
-    if (!wanted && on_failure)
-      on_failure(
-          {culprit::ours, tree->why, "run it again with --resume; if it repeats, report it", {}});
-  });
+  parts_->tree.emplace(supervision::spawn_supervisor(*parts_->system, std::move(plan)),
+                       "the engine", "run it again with --resume; if it repeats, report it",
+                       on_failure);
 }
 
 node::~node() {
@@ -234,7 +212,7 @@ caf::actor_system& node::system() noexcept {
 }
 
 supervision::actor node::root() const {
-  return parts_->root;
+  return parts_->tree->root();
 }
 
 services node::find_services(std::chrono::milliseconds patience) {
@@ -243,7 +221,7 @@ services node::find_services(std::chrono::milliseconds patience) {
   const auto find = [&](const char* name) {
     caf::strong_actor_ptr found;
     while (!found) {
-      self->request(parts_->root, 1s, supervision::whereis{name})
+      self->request(parts_->tree->root(), 1s, supervision::whereis{name})
           .receive([&](const supervision::whereabouts& at) { found = at.child; },
                    [](const caf::error&) {});
       if (found)
@@ -267,7 +245,7 @@ services node::find_services(std::chrono::milliseconds patience) {
 supervision::tree node::tree() {
   caf::scoped_actor self{*parts_->system};
   supervision::tree seen;
-  self->request(parts_->root, 5s, supervision::look{})
+  self->request(parts_->tree->root(), 5s, supervision::look{})
       .receive([&](const supervision::tree& it) { seen = it; }, [](const caf::error&) {});
   return seen;
 }
@@ -275,14 +253,11 @@ supervision::tree node::tree() {
 hosts::census node::census() {
   caf::scoped_actor self{*parts_->system};
   hosts::census seen;
-  {
-    const std::lock_guard lock{parts_->tree->mutex};
-    seen.trouble = parts_->tree->why;
-  }
+  seen.trouble = parts_->tree->trouble();
   if (!seen.trouble.empty())
     return seen;
   caf::strong_actor_ptr hosts;
-  self->request(parts_->root, 1s, supervision::whereis{"engine/hosts"})
+  self->request(parts_->tree->root(), 1s, supervision::whereis{"engine/hosts"})
       .receive([&](const supervision::whereabouts& at) { hosts = at.child; },
                [](const caf::error&) {});
   if (hosts)
@@ -295,18 +270,7 @@ void node::stop(std::chrono::milliseconds grace) {
   if (!parts_)
     return;
   const watchdog last_resort{grace + 5s};
-  auto& tree = *parts_->tree;
-  {
-    std::unique_lock lock{tree.mutex};
-    tree.wanted = true;
-  }
-  caf::anon_send_exit(parts_->root, caf::exit_reason::user_shutdown);
-  {
-    std::unique_lock lock{tree.mutex};
-    if (!tree.changed.wait_for(lock, grace, [&] { return tree.fallen; }))
-      caf::anon_send_exit(parts_->root, caf::exit_reason::kill);
-  }
-  parts_->root = nullptr;
+  parts_->tree->stop(grace);
   parts_.reset();
 }
 

@@ -5,6 +5,7 @@
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/node/cluster_place.hpp"
+#include "actors/node/standing_tree.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/resources/measures.hpp"
 #include "pipelines/fault.hpp"
@@ -62,9 +63,6 @@ struct node_settings {
   std::function<caf::actor(caf::actor_system&, const services&)> start_work;
 };
 
-/// Called once, on any thread, when the tree below NODE has given up: nothing more will be done.
-using failure_listener = std::function<void(const fault& why)>;
-
 /// A NODE: the supervision tree of one process, with its media hosts. Opens no media.
 ///
 ///     NODE (one_for_one)
@@ -72,7 +70,6 @@ using failure_listener = std::function<void(const fault& why)>;
 ///     `- engine (all_for_one)
 ///        |- dispatch
 ///        |- hosts      one child process each, restarted by rules of their own
-///        |- membership with a cluster's port: media hosts of other nodes
 ///        `- work       what `start_work` started, if anything
 ///
 /// Owned by one thread, except where it says so. Not more than one per process.

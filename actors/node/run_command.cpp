@@ -1,6 +1,7 @@
 #include "actors/node/run_command.hpp"
 
 #include "actors/node/display.hpp"
+#include "actors/node/end_signals.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/plan.hpp"
 
@@ -135,15 +136,10 @@ private:
 enum class woken_by { all_ended, signal, nobody };
 
 woken_by wait_for_signal(std::chrono::milliseconds limit) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    sigaddset(&set, signal);
-  const timespec pause{limit.count() / 1000, (limit.count() % 1000) * 1'000'000};
-  const int signal = sigtimedwait(&set, nullptr, &pause);
+  const auto signal = wait_for_end_signal(limit);
   if (signal == SIGUSR1)
     return woken_by::all_ended;
-  return signal < 0 ? woken_by::nobody : woken_by::signal;
+  return signal ? woken_by::signal : woken_by::nobody;
 }
 
 /// Until all jobs have ended, a signal comes, or media hosts turn out not to start.

@@ -1,7 +1,9 @@
 #include "actors/node/serve_command.hpp"
 
 #include "actors/node/doors.hpp"
+#include "actors/node/end_signals.hpp"
 #include "actors/node/node.hpp"
+#include "actors/node/node_name.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/node/service_cluster.hpp"
 
@@ -9,7 +11,6 @@
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <csignal>
 #include <pthread.h>
 #include <sys/resource.h>
@@ -34,18 +35,6 @@ void drain(node& engine, const service_parts& parts) {
                [](const caf::error&) {
                  spdlog::warn("not all jobs stopped in time; they are resumed with the next start");
                });
-}
-
-/// Until somebody wants an end, or the engine has given up (SIGUSR1).
-int wait_for_signal() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    sigaddset(&set, signal);
-  int number = 0;
-  while (sigwait(&set, &number) != 0) {
-  }
-  return number;
 }
 
 /// Every client is a descriptor or two, and shells and systemd allow 1,024 until one asks for more.
@@ -73,18 +62,10 @@ open_uploads(const conf::settings& settings, const service_folder& folder,
                                                  uploads::upload_store::start::later);
 }
 
-/// As it is called in the settings, else as the machine is.
-std::string node_name(const conf::settings& settings) {
-  if (!settings.cluster.name.empty())
-    return settings.cluster.name;
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 && name[0] != 0 ? name.data() : "node";
-}
-
 serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
-  const node_folder own{folder.path(), node_name(settings)};
+  const node_folder own{folder.path(), node_name_of(settings)};
   const auto me = citizenship_of(folder, own);
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
@@ -120,7 +101,7 @@ serve_exit run_service(const conf::settings& settings) {
   int signal = 0;
   try {
     const doors open{engine.system(), parts, folder, settings.service, settings.cluster};
-    signal = wait_for_signal();
+    signal = wait_for_end_signal(); // SIGUSR1: the engine has given up
     spdlog::info("stopping");
     drain(engine, *parts);
     hand_over(engine.system(), *parts);

@@ -1,5 +1,7 @@
 #include "actors/node/service_call.hpp"
 
+#include "actors/node/comma_list.hpp"
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -17,15 +19,9 @@ namespace {
 
 constexpr std::chrono::seconds patience_with_one_of_many{2};
 
-/// "a,b" as a and b; never none.
+/// Never none.
 std::vector<std::string> listed(const std::string& endpoints) {
-  std::vector<std::string> all;
-  for (std::size_t from = 0; from <= endpoints.size();) {
-    const auto to = std::min(endpoints.find(',', from), endpoints.size());
-    if (to > from)
-      all.push_back(endpoints.substr(from, to - from));
-    from = to + 1;
-  }
+  auto all = words_in(endpoints);
   return all.empty() ? std::vector{endpoints} : all;
 }
 

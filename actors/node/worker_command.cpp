@@ -1,5 +1,6 @@
 #include "actors/node/worker_command.hpp"
 
+#include "actors/node/end_signals.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/node/worker_node.hpp"
 #include "net/log/log.hpp"
@@ -21,27 +22,6 @@ void pass_on(const std::string& host, const std::string& line) {
     log::say(log::level::normal, line.substr(of_host.size()), {{"host", host}});
 }
 
-int wait_for_signal() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    sigaddset(&set, signal);
-  int number = 0;
-  while (sigwait(&set, &number) != 0) {
-  }
-  return number;
-}
-
-/// Whether one of these comes within that time.
-bool signal_comes(std::chrono::milliseconds within) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1})
-    sigaddset(&set, signal);
-  timespec span{0, within / std::chrono::nanoseconds{1}};
-  return ::sigtimedwait(&set, nullptr, &span) > 0;
-}
-
 /// Until the media hosts have finished what they have, the time is over, or somebody insists.
 void drain(worker_node& node, std::chrono::seconds patience) {
   log::say(log::level::normal, "media hosts finish what they have, and get nothing new");
@@ -49,7 +29,7 @@ void drain(worker_node& node, std::chrono::seconds patience) {
   while (std::chrono::steady_clock::now() < until) {
     if (node.may_go())
       return log::say(log::level::normal, "media hosts have nothing left");
-    if (signal_comes(between_questions))
+    if (wait_for_end_signal(between_questions))
       return;
   }
   log::say(log::level::warning, "not all of it was finished in time; it is done elsewhere");
@@ -64,14 +44,14 @@ serve_exit work(const conf::settings& settings) {
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.on_host_line = pass_on;
+  const auto name = what.cluster->identity.node;
   const auto main_thread = ::pthread_self();
   worker_node node{std::move(what), settings.cluster.join, [main_thread](const fault& why) {
                      log::say(log::level::error, why.what);
                      ::pthread_kill(main_thread, SIGUSR1);
                    }};
-  log::say(log::level::normal, "this node is a worker",
-           {{"member", cluster_place_of(settings).identity.node}});
-  const int signal = wait_for_signal();
+  log::say(log::level::normal, "this node is a worker", {{"member", name}});
+  const int signal = wait_for_end_signal();
   if (signal != SIGUSR1)
     drain(node, std::chrono::seconds{settings.cluster.drain_s});
   log::say(log::level::normal, "stopping");

@@ -13,8 +13,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include <condition_variable>
-#include <mutex>
+#include <optional>
 #include <random>
 
 namespace vdoc::node {
@@ -25,14 +24,6 @@ using namespace std::chrono_literals;
 using supervision::child_plan;
 using supervision::find_sibling;
 
-/// Whether the tree still stands; shared with the thread that sees it fall.
-struct standing {
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool fallen = false;
-  bool wanted = false; ///< we ask it to end ourselves
-};
-
 } // namespace
 
 struct worker_node::parts {
@@ -41,8 +32,7 @@ struct worker_node::parts {
   certificates tls{settings.cluster->identity};
   configuration config{tls.of_node(), {}, 1};
   std::unique_ptr<caf::actor_system> system;
-  supervision::actor root;
-  std::shared_ptr<standing> tree = std::make_shared<standing>();
+  std::optional<standing_tree> tree;
 
   parts(node_settings what, const std::vector<std::string>& seeds)
       : settings{std::move(what)}, whom{seeds, settings.cluster->identity.node,
@@ -89,21 +79,8 @@ worker_node::worker_node(node_settings what, const std::vector<std::string>& see
   plan.how = supervision::strategy::all_for_one;
   plan.budget = {3, 60s, 200ms, 5s, 30s, 20};
   plan.children = {parts_->envoy_plan(), parts_->hosts_plan()};
-  parts_->root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
-  parts_->root->attach_functor([tree = parts_->tree, on_failure](const caf::error& reason) {
-    bool wanted = false;
-    {
-      const std::lock_guard lock{tree->mutex};
-      tree->fallen = true;
-      wanted = tree->wanted;
-    }
-    tree->changed.notify_all();
-    if (!wanted && on_failure)
-      on_failure({culprit::ours,
-                  "the worker gave up: " + supervision::to_cause(reason),
-                  "start it again; if it repeats, report it",
-                  {}});
-  });
+  parts_->tree.emplace(supervision::spawn_supervisor(*parts_->system, std::move(plan)),
+                       "the worker", "start it again; if it repeats, report it", on_failure);
 }
 
 worker_node::~worker_node() {
@@ -114,7 +91,7 @@ bool worker_node::may_go() {
   caf::scoped_actor self{*parts_->system};
   caf::strong_actor_ptr envoy;
   bool now = false;
-  self->request(parts_->root, 1s, supervision::whereis{"envoy"})
+  self->request(parts_->tree->root(), 1s, supervision::whereis{"envoy"})
       .receive([&](const supervision::whereabouts& at) { envoy = at.child; },
                [](const caf::error&) {});
   if (envoy)
@@ -127,18 +104,7 @@ void worker_node::stop(std::chrono::milliseconds grace) {
   if (!parts_)
     return;
   const watchdog last_resort{grace + 5s};
-  auto& tree = *parts_->tree;
-  {
-    const std::lock_guard lock{tree.mutex};
-    tree.wanted = true;
-  }
-  caf::anon_send_exit(parts_->root, caf::exit_reason::user_shutdown);
-  {
-    std::unique_lock lock{tree.mutex};
-    if (!tree.changed.wait_for(lock, grace, [&] { return tree.fallen; }))
-      caf::anon_send_exit(parts_->root, caf::exit_reason::kill);
-  }
-  parts_->root = nullptr;
+  parts_->tree->stop(grace);
   parts_.reset();
 }
 
