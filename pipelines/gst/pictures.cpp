@@ -69,7 +69,12 @@ public:
   explicit canvas(picture_shape shape) {
     gst_video_info_set_format(&info_, shape.format, static_cast<guint>(shape.width_px),
                               static_cast<guint>(shape.height_px));
-    // libswscale's vector code writes whole registers: past the end of the last row.
+    // libswscale's vector code makes eight pixels at once: what is left of a row that has no room
+    // for eight more stays as it was, and of the last row it writes past the end.
+    GstVideoAlignment room_in_rows;
+    gst_video_alignment_reset(&room_in_rows);
+    room_in_rows.padding_right = static_cast<guint>(-shape.width_px & 7);
+    gst_video_info_align(&info_, &room_in_rows);
     GstAllocationParams room;
     gst_allocation_params_init(&room);
     room.align = 63;

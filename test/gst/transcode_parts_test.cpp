@@ -343,6 +343,29 @@ BOOST_AUTO_TEST_CASE(keeps_its_shape_and_is_never_enlarged) {
   BOOST_TEST((shrunk(4000, 3, 960) == picture_shape{GST_VIDEO_FORMAT_RGB, 960, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(is_whole_whatever_its_width) {
+  const vdoc::test::temp_folder folder;
+  for (const int width : {426, 852, 854, 856}) {
+    GstVideoInfo info;
+    gst_video_info_set_format(&info, GST_VIDEO_FORMAT_I420, static_cast<guint>(width), 240);
+    const owned<GstBuffer> white{gst_buffer_new_allocate(nullptr, info.size, nullptr)};
+    gst_buffer_memset(white.get(), 0, 235, info.offset[1]);
+    gst_buffer_memset(white.get(), info.offset[1], 128, info.size - info.offset[1]);
+    const owned<GstCaps> caps{gst_video_info_to_caps(&info)};
+    const owned<GstSample> sample{gst_sample_new(white.get(), caps.get(), nullptr, nullptr)};
+    picture_taker taker{folder.path(), {}, std::chrono::seconds{1}, "bt709"};
+    taker.see(sample.get(), fragment::timestamp{0});
+    const auto taken = std::move(taker).taken();
+    BOOST_TEST_REQUIRE(taken.size() == 1U);
+    const auto plain = folder.path() / "plain.gray";
+    ffmpeg("-i " + (folder.path() / taken.front().jpeg).string() + " -f rawvideo -pix_fmt gray",
+           plain);
+    const auto seen = read(plain);
+    BOOST_TEST(seen.size() == static_cast<std::size_t>(width) * 240);
+    BOOST_TEST(std::ranges::count_if(seen, [](auto one) { return one < 250; }) == 0, width);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(hashes_alike_when_only_brighter) {
   std::array<std::uint8_t, 1024> one{}, brighter{}, turned{};
   for (int y = 0; y < 32; ++y)
