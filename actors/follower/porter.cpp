@@ -3,6 +3,7 @@
 #include "cluster/desk/inbox.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -14,6 +15,17 @@
 
 namespace vdoc::follower {
 
+/// What waits for a leader is looked at again.
+struct look_again {
+  std::function<void()> at;
+};
+
+} // namespace vdoc::follower
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::follower::look_again)
+
+namespace vdoc::follower {
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -22,12 +34,71 @@ using desk::refusal;
 using ledger::outcome;
 
 constexpr auto health_within = 2s;
+constexpr auto patience_with_elections = 4s; ///< DESK waits a little longer
+constexpr auto between_looks = 20ms;
 
 struct porter_state {
   static inline const char* name = "PORTER";
   means with;
 };
-using self_pointer = queue::actor::stateful_pointer<porter_state>;
+struct timekeeper_state {
+  static inline const char* name = "TIMEKEEPER";
+  means with;
+};
+using porter_actor = queue::actor::extend<caf::reacts_to<look_again>>;
+using timekeeper_actor = schedule::actor::extend<caf::reacts_to<look_again>>;
+using self_pointer = porter_actor::stateful_pointer<porter_state>;
+
+/// Passes a question on to who does the work here once this node leads, or refuses it as somebody
+/// else does; waits while it is open which of the two.
+template <class Answer, class Self, class Find, class Question> class errand {
+public:
+  errand(Self self, Find find, Question what, std::function<Answer(const desk::verdict&)> refused)
+      : self_{self}, find_{std::move(find)}, what_{std::move(what)}, refused_{std::move(refused)},
+        promise_{self->template make_response_promise<Answer>()}, until_{self->clock().now() +
+                                                                         patience_with_elections} {}
+
+  caf::result<Answer> run() {
+    go_on();
+    return promise_;
+  }
+
+private:
+  void go_on() {
+    const auto& with = self_->state.with;
+    if (const auto whom = find_())
+      return pass_on(whom);
+    auto leader = with.leader();
+    if (leader.node == with.node)
+      leader = {};
+    if (!leader.node.empty() || self_->clock().now() >= until_) {
+      promise_.deliver(refused_(desk::ask_leader(std::move(leader))));
+      return;
+    }
+    self_->delayed_send(self_, between_looks,
+                        look_again{[again = *this]() mutable { again.go_on(); }});
+  }
+  template <class Whom> void pass_on(const Whom& whom) {
+    self_->request(whom, caf::infinite, what_)
+        .then([promise = promise_](Answer& it) mutable { promise.deliver(std::move(it)); },
+              [promise = promise_, refused = refused_](const caf::error&) mutable {
+                promise.deliver(refused(desk::part_is_gone()));
+              });
+  }
+
+  Self self_;
+  Find find_;
+  Question what_;
+  std::function<Answer(const desk::verdict&)> refused_;
+  caf::typed_response_promise<Answer> promise_;
+  caf::actor_clock::time_point until_;
+};
+
+template <class Answer, class Self, class Find, class Question, class Refused>
+caf::result<Answer> send_to_leader(Self self, Find find, const Question& what, Refused refused) {
+  return errand<Answer, Self, Find, Question>{self, std::move(find), what, std::move(refused)}
+      .run();
+}
 
 queue::submitted all_refused(std::size_t jobs, const desk::verdict& how) {
   return {std::vector<admission>(jobs, {how, "", false})};
@@ -55,7 +126,9 @@ caf::result<queue::submitted> take(self_pointer self, queue::submit& asked) {
   const auto& with = self->state.with;
   const auto count = asked.jobs.size();
   if (with.has_quotas)
-    return all_refused(count, desk::ask_leader(with.leader()));
+    return send_to_leader<queue::submitted>(
+        self, with.find_queue, asked,
+        [count](const desk::verdict& how) { return all_refused(count, how); });
   const auto ledger = with.find_ledger();
   if (!ledger)
     return all_refused(count, desk::part_is_gone());
@@ -100,20 +173,45 @@ caf::result<desk::overview> look(self_pointer self) {
   return promise;
 }
 
-queue::actor::behavior_type porter(self_pointer self, means with) {
+porter_actor::behavior_type porter(self_pointer self, means with) {
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->state.with = std::move(with);
-  const auto elsewhere = [self] {
-    return queue::ordered{desk::ask_leader(self->state.with.leader())};
+  const auto leave_to_leader = [self](const auto& asked) {
+    return send_to_leader<queue::ordered>(self, self->state.with.find_queue, asked,
+                                          [](const auto& how) { return queue::ordered{how}; });
   };
   return {
       [self](queue::submit& asked) { return take(self, asked); },
-      [elsewhere](const queue::order&) { return elsewhere(); },
-      [elsewhere](const queue::set_queue&) { return elsewhere(); },
+      [leave_to_leader](const queue::order& asked) { return leave_to_leader(asked); },
+      [leave_to_leader](const queue::set_queue& asked) { return leave_to_leader(asked); },
       [self](const queue::look&) { return look(self); },
       [](const queue::drain&) { return queue::drained{}; }, // nothing runs here
       [](const queue::arrivals&) {},
+      [](look_again& it) { it.at(); },
+  };
+}
+
+timekeeper_actor::behavior_type
+timekeeper(timekeeper_actor::stateful_pointer<timekeeper_state> self, means with) {
+  self->set_exception_handler(
+      [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
+  self->state.with = std::move(with);
+  const auto change = [self](const auto& asked) {
+    return send_to_leader<schedule::settled>(
+        self, self->state.with.find_schedule, asked,
+        [](const auto& how) { return schedule::settled{how}; });
+  };
+  return {
+      [change](const schedule::put& asked) { return change(asked); },
+      [change](const schedule::remove& asked) { return change(asked); },
+      [self](const schedule::look& asked) {
+        return send_to_leader<desk::schedule_views>(self, self->state.with.find_schedule, asked,
+                                                    [](const auto& how) {
+                                                      return desk::schedule_views{how, {}};
+                                                    });
+      },
+      [](look_again& it) { it.at(); },
   };
 }
 
@@ -123,18 +221,8 @@ queue::actor spawn_queue(caf::actor_system& system, means with) {
   return system.spawn(porter, std::move(with));
 }
 
-schedule::actor spawn_schedule(caf::actor_system& system,
-                               std::function<desk::node_doors()> leader) {
-  return system.spawn([leader = std::move(leader)](
-                          schedule::actor::pointer /*self*/) -> schedule::actor::behavior_type {
-    return {
-        [leader](const schedule::put&) { return schedule::settled{desk::ask_leader(leader())}; },
-        [leader](const schedule::remove&) { return schedule::settled{desk::ask_leader(leader())}; },
-        [leader](const schedule::look&) {
-          return desk::schedule_views{desk::ask_leader(leader()), {}};
-        },
-    };
-  });
+schedule::actor spawn_schedule(caf::actor_system& system, means with) {
+  return system.spawn(timekeeper, std::move(with));
 }
 
 } // namespace vdoc::follower

@@ -51,31 +51,36 @@ child_plan muster_of(const workplace& where, const std::shared_ptr<service_parts
   return plan;
 }
 
-child_plan porter_of(const workplace& where, const std::shared_ptr<service_parts>& parts,
-                     const services& now, const citizenship& who) {
+follower::means follower_means(const workplace& where, const std::shared_ptr<service_parts>& parts,
+                               const services& now, const citizenship& who) {
+  follower::means with;
+  with.find_ledger = now.find_ledger;
+  with.leader = [book = parts->nodes] { return book->leader(); };
+  with.find_queue = [parts] { return parts->find_queue_of_work(); };
+  with.find_schedule = [parts] { return parts->find_schedule_of_work(); };
+  with.new_letter = ledger::new_job_id;
+  with.node = who.node;
+  const auto& terms = where.settings.service;
+  with.has_quotas = terms.tenant_queued > 0 || terms.tenant_stored_mb > 0;
+  return with;
+}
+
+child_plan porter_of(const follower::means& with, const std::shared_ptr<service_parts>& parts) {
   child_plan plan;
   plan.terms.name = "porter";
   plan.start = [=](caf::actor_system& system, const find_sibling&) {
-    follower::means with;
-    with.find_ledger = now.find_ledger;
-    with.leader = [book = parts->nodes] { return book->leader(); };
-    with.new_letter = ledger::new_job_id;
-    with.node = who.node;
-    const auto& terms = where.settings.service;
-    with.has_quotas = terms.tenant_queued > 0 || terms.tenant_stored_mb > 0;
-    const auto made = follower::spawn_queue(system, std::move(with));
+    const auto made = follower::spawn_queue(system, with);
     parts->set_stand_in(made);
     return caf::actor_cast<caf::actor>(made);
   };
   return plan;
 }
 
-child_plan timekeeper_of(const std::shared_ptr<service_parts>& parts) {
+child_plan timekeeper_of(const follower::means& with, const std::shared_ptr<service_parts>& parts) {
   child_plan plan;
   plan.terms.name = "timekeeper";
   plan.start = [=](caf::actor_system& system, const find_sibling&) {
-    const auto made =
-        follower::spawn_schedule(system, [book = parts->nodes] { return book->leader(); });
+    const auto made = follower::spawn_schedule(system, with);
     parts->set_stand_in(made);
     return caf::actor_cast<caf::actor>(made);
   };
@@ -151,8 +156,9 @@ caf::actor start_cluster(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "cluster";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {muster_of(where, parts, now, who), porter_of(where, parts, now, who),
-                    timekeeper_of(parts), leader_of(where, parts, now, who)};
+  const auto as_follower = follower_means(where, parts, now, who);
+  below.children = {muster_of(where, parts, now, who), porter_of(as_follower, parts),
+                    timekeeper_of(as_follower, parts), leader_of(where, parts, now, who)};
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
 }
 

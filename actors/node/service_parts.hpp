@@ -102,6 +102,16 @@ public:
     const std::scoped_lock lock{mutex_};
     return courier_;
   }
+  /// Of the work of a node that leads; null while it does not.
+  [[nodiscard]] queue::actor find_queue_of_work() const {
+    const std::scoped_lock lock{mutex_};
+    return queue_;
+  }
+  [[nodiscard]] schedule::actor find_schedule_of_work() const {
+    const std::scoped_lock lock{mutex_};
+    return schedule_;
+  }
+  /// The same, or what stands in for it.
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
     return queue_ ? queue_ : stand_in_queue_;

@@ -4,19 +4,25 @@
 #include "test/supervision/stepped_actors.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <optional>
 
 namespace {
 
 using namespace vdoc;
 using desk::refusal;
+using namespace std::chrono_literals;
 
 struct a_follower : test::stepped_actors {
   std::shared_ptr<test::memory_ledger> store = std::make_shared<test::memory_ledger>();
   ledger::actor ledger = test::spawn_ledger(system, store);
   desk::node_doors leader{"a", "tcp://a:5555", "http://a:8080"};
   queue::actor porter;
-  schedule::actor timekeeper = follower::spawn_schedule(system, [this] { return leader; });
+  schedule::actor timekeeper;
+  queue::actor own_queue; ///< once it leads itself
 
   explicit a_follower(bool has_quotas = false) {
     follower::means with;
@@ -25,14 +31,41 @@ struct a_follower : test::stepped_actors {
     with.new_letter = [] { return "letter-1"; };
     with.node = "b";
     with.has_quotas = has_quotas;
-    porter = follower::spawn_queue(system, std::move(with));
+    with.find_queue = [this] { return own_queue; };
+    with.find_schedule = [] { return schedule::actor{}; };
+    porter = follower::spawn_queue(system, with);
+    timekeeper = follower::spawn_schedule(system, std::move(with));
   }
   ~a_follower() {
     for (const auto& each :
          {caf::actor_cast<caf::actor>(ledger), caf::actor_cast<caf::actor>(porter),
-          caf::actor_cast<caf::actor>(timekeeper)})
-      caf::anon_send_exit(each, caf::exit_reason::kill);
+          caf::actor_cast<caf::actor>(timekeeper), caf::actor_cast<caf::actor>(own_queue)})
+      if (each)
+        caf::anon_send_exit(each, caf::exit_reason::kill);
     run();
+  }
+  /// Sets `how` when there is an answer.
+  void ask_for_order(std::optional<desk::verdict>& how) {
+    system.spawn([this, &how](caf::event_based_actor* asker) {
+      asker->request(porter, caf::infinite, queue::order{}).then([&how](const queue::ordered& it) {
+        how = it.how;
+      });
+    });
+  }
+  /// Which does whatever it is told.
+  queue::actor a_queue() {
+    return system.spawn([]() -> queue::actor::behavior_type {
+      return {
+          [](const queue::submit& asked) {
+            return queue::submitted{std::vector<desk::admission>(asked.jobs.size())};
+          },
+          [](const queue::order&) { return queue::ordered{}; },
+          [](const queue::set_queue&) { return queue::ordered{}; },
+          [](const queue::look&) { return desk::overview{}; },
+          [](const queue::drain&) { return queue::drained{}; },
+          [](const queue::arrivals&) {},
+      };
+    });
   }
   static ledger::job job(const std::string& id, const std::string& key = "") {
     ledger::job made;
@@ -99,6 +132,42 @@ BOOST_AUTO_TEST_CASE(sends_everybody_else_to_the_leader) {
   BOOST_TEST(
       (answer_of<schedule::settled>(timekeeper, schedule::put{}).how.why == refusal::not_leader));
   BOOST_TEST((answer_of<desk::schedule_views>(timekeeper, schedule::look{}).how.leader == leader));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_what_is_the_leaders_until_it_is_known_who_that_is) {
+  leader = {};
+  std::optional<desk::verdict> how;
+  ask_for_order(how);
+  pass(3'900ms);
+  BOOST_TEST(!how.has_value());
+  leader = {"a", "tcp://a:5555", "http://a:8080"};
+  pass(50ms);
+  BOOST_TEST_REQUIRE(how.has_value());
+  BOOST_TEST((how->leader == leader));
+}
+
+BOOST_AUTO_TEST_CASE(says_after_four_seconds_that_nobody_leads) {
+  leader.node = "b"; // itself, and it does not get that far
+  std::optional<desk::verdict> how;
+  ask_for_order(how);
+  pass(3'900ms);
+  BOOST_TEST(!how.has_value());
+  pass(200ms);
+  BOOST_TEST_REQUIRE(how.has_value());
+  BOOST_TEST((how->why == refusal::not_leader));
+  BOOST_TEST(how->leader.node == "");
+}
+
+BOOST_AUTO_TEST_CASE(passes_on_what_it_kept_when_it_leads_itself) {
+  leader = {};
+  std::optional<desk::verdict> how;
+  ask_for_order(how);
+  pass(100ms);
+  BOOST_TEST(!how.has_value());
+  own_queue = a_queue();
+  pass(50ms);
+  BOOST_TEST_REQUIRE(how.has_value());
+  BOOST_TEST(how->ok());
 }
 
 BOOST_AUTO_TEST_CASE(is_ready_when_somebody_else_leads) {

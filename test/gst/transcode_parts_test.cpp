@@ -346,12 +346,12 @@ BOOST_AUTO_TEST_CASE(keeps_its_shape_and_is_never_enlarged) {
 BOOST_AUTO_TEST_CASE(is_whole_whatever_its_width) {
   const vdoc::test::temp_folder folder;
   for (const int width : {426, 852, 854, 856}) {
-    GstVideoInfo info;
-    gst_video_info_set_format(&info, GST_VIDEO_FORMAT_I420, static_cast<guint>(width), 240);
-    const owned<GstBuffer> white{gst_buffer_new_allocate(nullptr, info.size, nullptr)};
-    gst_buffer_memset(white.get(), 0, 235, info.offset[1]);
-    gst_buffer_memset(white.get(), info.offset[1], 128, info.size - info.offset[1]);
-    const owned<GstCaps> caps{gst_video_info_to_caps(&info)};
+    GstVideoInfo shape;
+    gst_video_info_set_format(&shape, GST_VIDEO_FORMAT_I420, static_cast<guint>(width), 240);
+    const owned<GstBuffer> white{gst_buffer_new_allocate(nullptr, shape.size, nullptr)};
+    gst_buffer_memset(white.get(), 0, 235, shape.offset[1]);
+    gst_buffer_memset(white.get(), shape.offset[1], 128, shape.size - shape.offset[1]);
+    const owned<GstCaps> caps{gst_video_info_to_caps(&shape)};
     const owned<GstSample> sample{gst_sample_new(white.get(), caps.get(), nullptr, nullptr)};
     picture_taker taker{folder.path(), {}, std::chrono::seconds{1}, "bt709"};
     taker.see(sample.get(), fragment::timestamp{0});
