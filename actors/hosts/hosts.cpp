@@ -72,7 +72,7 @@ void start(self_pointer self, std::size_t which, std::uint64_t life) {
   it.incarnation = state.with.nonce + "." + std::to_string(life);
   it.child.reset();
   try {
-    auto order = state.with.order({it.id, it.incarnation, state.port});
+    auto order = state.with.order({it.id, it.incarnation, state.port, which});
     if (state.with.on_line)
       order.on_line = [say = state.with.on_line, id = it.id](const std::string& line) {
         say(id, line);

@@ -22,6 +22,7 @@ struct host_name {
   std::string host_id;
   std::string incarnation;
   std::uint16_t port = 0; ///< of the node, on 127.0.0.1
+  std::size_t which = 0;  ///< of the hosts of its node, from 0
 };
 
 /// What HOSTS needs of the world. Everything is called on HOSTS' thread.

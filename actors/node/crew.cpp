@@ -40,16 +40,17 @@ ingest::admission admission_of(const conf::settings& settings) {
 
 } // namespace
 
-hire crew_of(const conf::settings& settings) {
-  return [settings](caf::actor_system& system) {
+hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) {
+  return [settings, turn](caf::actor_system& system) {
     gst::initialise();
     crew hired;
     auto& stages = hired.handles;
     stages.ingest = ingest::spawn(system, admission_of(settings));
     stages.demux = demux::spawn(system);
-    stages.transcode =
-        transcode::spawn(system, {settings.faults.crash_at_fragment,
-                                  settings.faults.hang_at_fragment, settings.faults.times});
+    stages.transcode = transcode::spawn(system,
+                                        {settings.faults.crash_at_fragment,
+                                         settings.faults.hang_at_fragment, settings.faults.times},
+                                        turn);
     stages.audio = transcode::spawn_audio(
         system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms},
                  settings.speech.voice_model});

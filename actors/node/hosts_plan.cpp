@@ -10,6 +10,7 @@
 #include <caf/scoped_actor.hpp>
 
 #include <random>
+#include <thread>
 #include <unistd.h>
 
 namespace vdoc::node {
@@ -28,6 +29,9 @@ hosts::launch_order order_for(const node_settings& settings, const certificates&
   options.parent = ::getpid();
   options.capacity = settings.capacity;
   options.memory_limit_mib = settings.host_memory_mib;
+  const auto turn = turn_of(who.which, settings.hosts, std::thread::hardware_concurrency());
+  if (turn >= 0)
+    options.turn = tls.folder() / ("turn-" + std::to_string(turn));
   options.leaders = whom.leaders;
   options.node = whom.node;
   options.node_incarnation = whom.node_incarnation;

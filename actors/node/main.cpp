@@ -105,7 +105,8 @@ int media_host(int count, char** words) {
   const std::vector<std::string> arguments(words + 2, words + count);
   try {
     const auto settings = conf::load(std::nullopt, conf::environment_of(environ));
-    return node::run_media_host(node::from_arguments(arguments), node::crew_of(settings));
+    const auto options = node::from_arguments(arguments);
+    return node::run_media_host(options, node::crew_of(settings, options.turn));
   } catch (const std::exception& error) {
     return wrong_use(error.what());
   }

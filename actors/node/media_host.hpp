@@ -6,6 +6,7 @@
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -23,12 +24,17 @@ struct media_host_options {
   std::int32_t parent = 0;     ///< process id of the node: without it there is nothing to do
   dispatch::slots capacity;
   std::uint32_t memory_limit_mib = 0; ///< of private memory (RLIMIT_DATA); 0: none
+  std::filesystem::path turn;         ///< shared with hosts on the same cores; empty: with none
   // Of a worker node: it works for whoever leads.
   std::vector<std::string> leaders; ///< "node-a:7400"; empty: it works for its own node
   std::string node;                 ///< name of its node in the cluster
   std::string node_incarnation;
   friend bool operator==(const media_host_options&, const media_host_options&) = default;
 };
+
+/// Which turn (see gst::turn) the host `which` of `hosts` takes on a machine of `cores`: one keeps
+/// two cores busy, so there are half as many as cores. -1: it has cores of its own.
+int turn_of(std::size_t which, std::size_t hosts, std::size_t cores);
 
 /// The words after `video-doc media-host`, and back. Throws std::invalid_argument that names the
 /// word that is wrong.

@@ -1,6 +1,7 @@
 #include "actors/node/comma_list.hpp"
 #include "actors/node/media_host.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <type_traits>
@@ -42,6 +43,11 @@ constexpr std::string_view loopback = "127.0.0.1:";
 
 } // namespace
 
+int turn_of(std::size_t which, std::size_t hosts, std::size_t cores) {
+  const auto turns = std::max<std::size_t>(1, cores / 2);
+  return hosts > turns ? static_cast<int>(which % turns) : -1;
+}
+
 std::vector<std::string> to_arguments(const media_host_options& options) {
   std::vector<std::string> words{
       "--node",         std::string{loopback} + std::to_string(options.node_port),
@@ -51,6 +57,8 @@ std::vector<std::string> to_arguments(const media_host_options& options) {
       "--parent",       std::to_string(options.parent),
       "--slots",        to_word(options.capacity),
       "--memory-limit", std::to_string(options.memory_limit_mib)};
+  if (!options.turn.empty())
+    words.insert(words.end(), {"--turn", options.turn.string()});
   if (!options.leaders.empty())
     for (auto& word :
          std::vector<std::string>{"--leaders", comma_list(options.leaders), "--of", options.node,
@@ -83,6 +91,8 @@ media_host_options from_arguments(const std::vector<std::string>& words) {
       options.capacity = slots_in(flag, value);
     } else if (flag == "--memory-limit") {
       options.memory_limit_mib = number_in<std::uint32_t>(flag, value);
+    } else if (flag == "--turn") {
+      options.turn = value;
     } else if (flag == "--leaders") {
       options.leaders = words_in(value);
     } else if (flag == "--of") {

@@ -2,6 +2,8 @@
 
 #include "actors/transcode/protocol.hpp"
 
+#include <filesystem>
+
 namespace vdoc::transcode {
 
 /// Faults on purpose, for tests of the supervision; -1: none.
@@ -11,7 +13,9 @@ struct planned_faults {
   std::int64_t times = 1;              ///< so many attempts go wrong
 };
 
-/// Starts a TRANSCODE on a thread of its own.
-actor spawn(caf::actor_system& system, const planned_faults& faults = {});
+/// Starts a TRANSCODE on a thread of its own. With TRANSCODEs of other hosts that have the same
+/// file `turn` it takes turns (see gst::turn); empty: with nobody. Throws std::system_error.
+actor spawn(caf::actor_system& system, const planned_faults& faults = {},
+            const std::filesystem::path& turn = {});
 
 } // namespace vdoc::transcode

@@ -7,7 +7,9 @@
 
 #include <atomic>
 #include <csignal>
+#include <memory>
 #include <system_error>
+#include <utility>
 
 namespace vdoc::transcode {
 
@@ -15,7 +17,7 @@ namespace {
 
 struct transcode_state {
   static inline const char* name = "transcode";
-  gst::transcoder coder; ///< keeps the decoder of the last run open
+  std::unique_ptr<gst::transcoder> coder; ///< keeps the decoder of the last run open
   std::atomic<bool> never{
       false}; ///< work on a fragment ends by itself; a host in a hurry is killed
 };
@@ -34,16 +36,16 @@ void fail_as_planned(const planned_faults& faults, const encode_fragment& msg) {
 
 caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragment& msg) {
   try {
-    return self->state.coder.run({.piece = msg.piece,
-                                  .work = msg.work,
-                                  .source = msg.source,
-                                  .ladder = msg.ladder,
-                                  .wanted = msg.wanted,
-                                  .options = msg.options,
-                                  .picture_every = std::chrono::milliseconds{msg.picture_every_ms},
-                                  .patience = std::chrono::seconds{msg.stall_s},
-                                  .bridge = msg.bridge},
-                                 self->state.never);
+    return self->state.coder->run({.piece = msg.piece,
+                                   .work = msg.work,
+                                   .source = msg.source,
+                                   .ladder = msg.ladder,
+                                   .wanted = msg.wanted,
+                                   .options = msg.options,
+                                   .picture_every = std::chrono::milliseconds{msg.picture_every_ms},
+                                   .patience = std::chrono::seconds{msg.stall_s},
+                                   .bridge = msg.bridge},
+                                  self->state.never);
   } catch (const failure& error) {
     return to_error(error.why());
   } catch (const std::system_error& error) {
@@ -53,7 +55,9 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
   }
 }
 
-actor::behavior_type transcode(self_pointer self, const planned_faults& faults) {
+actor::behavior_type transcode(self_pointer self, const planned_faults& faults,
+                               const std::shared_ptr<gst::turn>& turn) {
+  self->state.coder = std::make_unique<gst::transcoder>(std::move(*turn));
   return {[=](const encode_fragment& msg) {
     fail_as_planned(faults, msg);
     return encode(self, msg);
@@ -62,8 +66,12 @@ actor::behavior_type transcode(self_pointer self, const planned_faults& faults) 
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const planned_faults& faults) {
-  return system.spawn<caf::detached>(transcode, faults);
+actor spawn(caf::actor_system& system, const planned_faults& faults,
+            const std::filesystem::path& turn) {
+  auto shared = std::make_shared<gst::turn>();
+  if (!turn.empty())
+    *shared = gst::turn{turn};
+  return system.spawn<caf::detached>(transcode, faults, std::move(shared));
 }
 
 } // namespace vdoc::transcode

@@ -85,6 +85,15 @@ http_gateway::inside::inside(desk::desk& whose, http_terms given)
   };
   g_source_set_callback(timer, +tick, this, nullptr);
   g_source_attach(timer, context);
+  const auto look = [](gpointer self) -> gboolean {
+    auto& here = *static_cast<inside*>(self);
+    if (here.knows_tokens())
+      return G_SOURCE_REMOVE;
+    here.keeper.look_up();
+    return G_SOURCE_CONTINUE;
+  };
+  g_source_set_callback(first_look, +look, this, nullptr);
+  g_source_attach(first_look, context);
   keeper.look_up();
 }
 
@@ -103,8 +112,10 @@ http_gateway::inside::~inside() {
   server.reset();
   while (g_main_context_iteration(context, FALSE) != FALSE) {
   }
-  g_source_destroy(timer);
-  g_source_unref(timer);
+  for (auto* const source : {timer, first_look}) {
+    g_source_destroy(source);
+    g_source_unref(source);
+  }
 }
 
 void http_gateway::inside::take_certificate() {
@@ -167,7 +178,7 @@ void http_gateway::inside::tick() {
   known.sweep();
   if (uploads)
     uploads->tick();
-  if (++ticks % look_up_every == 0 || (terms.registry && !terms.registry->tokens().is_known()))
+  if (++ticks % look_up_every == 0)
     keeper.look_up();
 }
 

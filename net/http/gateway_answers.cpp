@@ -91,10 +91,13 @@ bool http_gateway::inside::answer_plainly(SoupServerMessage* message, std::strin
   return true;
 }
 
+bool http_gateway::inside::knows_tokens() const {
+  return !terms.registry || terms.registry->tokens().is_known();
+}
+
 void http_gateway::inside::answer_ready(const web_answerer& reply) const {
-  const bool knows_tokens = !terms.registry || terms.registry->tokens().is_known();
-  with.to.look([reply, knows_tokens](const desk::overview& now) {
-    if (now.ready && knows_tokens)
+  with.to.look([reply, known = knows_tokens()](const desk::overview& now) {
+    if (now.ready && known)
       return reply(
           {200, std::string{R"({"ready":true,"leads":)"} + (leads(now) ? "true}" : "false}")});
     reply(problem({refusal::busy, now.ready ? "the tokens have not been read yet" : now.trouble, "",

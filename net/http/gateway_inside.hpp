@@ -58,6 +58,7 @@ struct http_gateway::inside {
   void answer(SoupServerMessage* message, web_answer what);
   [[nodiscard]] web_answerer answerer_of(std::uint64_t number) const;
   [[nodiscard]] bool answer_plainly(SoupServerMessage* message, std::string_view path) const;
+  [[nodiscard]] bool knows_tokens() const;
   void answer_ready(const web_answerer& answer) const;
 
   // ... with a file, or with all that happens.
@@ -81,6 +82,7 @@ struct http_gateway::inside {
   bell end_of_turn{context, [this] { submits.flush(); }};
   owned_object<SoupServer> server;
   GSource* timer = g_timeout_source_new_seconds(1);
+  GSource* first_look = g_timeout_source_new(100); ///< until the tokens are known
   std::uint64_t ticks = 0;
   std::unordered_map<std::uint64_t, SoupServerMessage*> held; ///< a reference of each
   std::unordered_map<SoupServerMessage*, std::uint64_t> numbers;

@@ -81,9 +81,11 @@ struct work_in_hand {
   transcode_result result;
   clock::time_point last_move = clock::now();
   std::uint64_t last_progress = 0;
+  clock::duration waited{0}; ///< for its turn
 };
 
 struct transcoder::engine {
+  turn shared;
   shared_activity wake = std::make_shared<activity>();
   std::unique_ptr<picture_source> source;
   std::string lines;
@@ -91,6 +93,8 @@ struct transcoder::engine {
 
   void copy(const transcode_request& request, const std::string& name, transcode_result& result);
   void decode_and_encode(work_in_hand& work);
+  void decode(work_in_hand& work);
+  void await_turn(work_in_hand& work);
   void choose_source(const transcode_request& request, bool encodes);
   void count_damage(work_in_hand& work);
   void first_picture(work_in_hand& work, GstSample* sample);
@@ -286,6 +290,27 @@ void transcoder::engine::count_damage(work_in_hand& work) {
   result.lost = lost;
 }
 
+/// Whoever has the turn moves on, or is killed by its node.
+void transcoder::engine::await_turn(work_in_hand& work) {
+  const auto begun = clock::now();
+  while (!shared.take()) {
+    wait(work);
+    work.last_move = clock::now();
+  }
+  work.waited = clock::now() - begun;
+}
+
+void transcoder::engine::decode(work_in_hand& work) {
+  struct leaving {
+    turn& which;
+    ~leaving() { which.leave(); }
+  } const at_the_end{shared};
+  if (work.encoded_names.size() > 1)
+    await_turn(work);
+  choose_source(work.request, !work.encoded_names.empty());
+  pump_pictures(work);
+}
+
 void transcoder::engine::decode_and_encode(work_in_hand& work) {
   auto& result = work.result;
   const bool encodes = !work.encoded_names.empty();
@@ -293,8 +318,7 @@ void transcoder::engine::decode_and_encode(work_in_hand& work) {
     source.reset();
     stream_caps.clear();
   } else {
-    choose_source(work.request, encodes);
-    pump_pictures(work);
+    decode(work);
   }
   if (encodes && result.frames_decoded == 0)
     fill_with_black(work);
@@ -305,7 +329,9 @@ void transcoder::engine::decode_and_encode(work_in_hand& work) {
     result.pictures = std::move(*work.taker).taken();
 }
 
-transcoder::transcoder() : engine_{std::make_unique<engine>()} {}
+transcoder::transcoder(turn shared) : engine_{std::make_unique<engine>()} {
+  engine_->shared = std::move(shared);
+}
 transcoder::~transcoder() = default;
 
 std::string transcoder::launch_lines() const {
@@ -316,7 +342,7 @@ transcode_result transcoder::run(const transcode_request& request,
                                  const std::atomic<bool>& cancelled) {
   const auto started = clock::now();
   const auto cpu = process_cpu();
-  work_in_hand work{request, cancelled, engine_->wake, {}, {}, {}, {}, {}, {}, started, 0};
+  work_in_hand work{request, cancelled, engine_->wake, {}, {}, {}, {}, {}, {}, started, 0, {}};
   for (const auto& rung : scaled_rungs(request.ladder))
     if (std::find(request.wanted.begin(), request.wanted.end(), rung.name) != request.wanted.end())
       work.encoded_names.push_back(rung.name);
@@ -353,7 +379,7 @@ transcode_result transcoder::run(const transcode_request& request,
   work.encoder.reset();
   auto& result = work.result;
   result.cpu = process_cpu() - cpu;
-  result.wall = clock::now() - started;
+  result.wall = clock::now() - started - work.waited;
   result.overhead = result.wall - (last_out - first_in);
   return std::move(result);
 }

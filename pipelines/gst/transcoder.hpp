@@ -2,6 +2,7 @@
 
 #include "pipelines/fault.hpp"
 #include "pipelines/fragment/fragment.hpp"
+#include "pipelines/gst/turn.hpp"
 #include "pipelines/ladder/ladder.hpp"
 #include "pipelines/probe/source_probe.hpp"
 
@@ -61,11 +62,11 @@ struct damage {
 struct transcode_result {
   std::vector<encoded_rendition> renditions; ///< the copied one too, when it was wanted
   std::vector<picture> pictures;
-  std::uint32_t frames_decoded = 0; ///< shown pictures in [begin, end)
-  damage lost;                      ///< access units of the fragment that gave no picture
-  damage concealed;                 ///< pictures of which the decoder made up a part
-  std::chrono::nanoseconds cpu{0};  ///< of this process meanwhile
-  std::chrono::nanoseconds wall{0};
+  std::uint32_t frames_decoded = 0;     ///< shown pictures in [begin, end)
+  damage lost;                          ///< access units of the fragment that gave no picture
+  damage concealed;                     ///< pictures of which the decoder made up a part
+  std::chrono::nanoseconds cpu{0};      ///< of this process meanwhile
+  std::chrono::nanoseconds wall{0};     ///< since it had its turn
   std::chrono::nanoseconds overhead{0}; ///< wall minus the time between first push and last pull
 };
 
@@ -75,7 +76,8 @@ struct transcode_result {
 /// nothing can be decoded becomes black pictures, all counted as lost. One thread; blocks.
 class transcoder {
 public:
-  transcoder();
+  /// `shared` is waited for before several rungs are encoded.
+  explicit transcoder(turn shared = {});
   ~transcoder();
   /// Throws vdoc::failure. `cancelled` is looked at at least every 100 ms.
   transcode_result run(const transcode_request& request, const std::atomic<bool>& cancelled);

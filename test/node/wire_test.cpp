@@ -102,11 +102,27 @@ BOOST_AUTO_TEST_CASE(say_what_they_are_made_of) {
   options.parent = 4711;
   options.capacity = {1, 2, 3, 4, 5, 6, 7};
   options.memory_limit_mib = 1536;
+  options.turn = "/tmp/some where/turn-0";
   BOOST_TEST((node::from_arguments(node::to_arguments(options)) == options));
   options.leaders = {"node-a:7400", "[::1]:7401"};
   options.node = "node-b";
   options.node_incarnation = "def";
   BOOST_TEST((node::from_arguments(node::to_arguments(options)) == options));
+}
+
+BOOST_AUTO_TEST_CASE(give_hosts_a_turn_that_have_to_share_cores) {
+  const auto turns = [](std::size_t hosts, std::size_t cores) {
+    std::vector<int> all;
+    for (std::size_t i = 0; i < hosts; ++i)
+      all.push_back(node::turn_of(i, hosts, cores));
+    return all;
+  };
+  BOOST_TEST((turns(1, 2) == std::vector{-1}));
+  BOOST_TEST((turns(2, 2) == std::vector{0, 0}));
+  BOOST_TEST((turns(2, 1) == std::vector{0, 0}));
+  BOOST_TEST((turns(4, 4) == std::vector{0, 1, 0, 1}));
+  BOOST_TEST((turns(2, 4) == std::vector{-1, -1}));
+  BOOST_TEST((turns(3, 4) == std::vector{0, 1, 0}));
 }
 
 BOOST_AUTO_TEST_CASE(are_refused_by_name_when_they_make_no_sense) {

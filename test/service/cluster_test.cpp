@@ -110,6 +110,8 @@ BOOST_FIXTURE_TEST_CASE(tells_who_is_there_and_who_leads, two_nodes) {
 BOOST_FIXTURE_TEST_CASE(says_over_http_too_who_leads_and_sends_there, two_nodes) {
   web_client at_leader{a.http()}, at_follower{b.http()};
   const auto id = b.submit({{"source", "/none"}, {"kind", "noop"}, {"priority", "low"}});
+  for (auto* const door : {&at_leader, &at_follower})
+    BOOST_TEST_REQUIRE(until(20s, [&] { return door->get("/readyz").status == 200u; }));
   BOOST_TEST_REQUIRE(until(5s, [&] {
     return json::parse(at_follower.get("/api/v1/cluster").body)["nodes"][0].contains("http");
   }));

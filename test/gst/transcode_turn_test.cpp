@@ -1,0 +1,104 @@
+#include "pipelines/gst/turn.hpp"
+#include "test/gst/source_media.hpp"
+#include "test/support/until.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+#include <future>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace vdoc;
+using namespace vdoc::gst;
+using namespace vdoc::gst::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(a_turn)
+
+BOOST_AUTO_TEST_CASE(is_of_one_at_a_time) {
+  const vdoc::test::temp_folder folder;
+  turn one{folder / "turn"}, other{folder / "turn"}, elsewhere{folder / "turn-2"};
+  BOOST_TEST(one.take());
+  BOOST_TEST(one.take());
+  BOOST_TEST(!other.take());
+  BOOST_TEST(elsewhere.take());
+  turn heir{std::move(one)};
+  BOOST_TEST(!other.take());
+  heir.leave();
+  BOOST_TEST(other.take());
+  BOOST_TEST(!heir.take());
+}
+
+BOOST_AUTO_TEST_CASE(of_nobody_else_is_free) {
+  turn one, other;
+  BOOST_TEST(one.take());
+  BOOST_TEST(other.take());
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_the_process_that_has_it) {
+  const vdoc::test::temp_folder folder;
+  const auto file = folder / "turn";
+  const auto child = ::fork();
+  if (child == 0) {
+    turn mine{file};
+    mine.take();
+    ::pause();
+    ::_exit(0);
+  }
+  turn other{file};
+  BOOST_TEST(vdoc::test::until(5s, [&] { // the child has it
+    const bool ours = other.take();
+    other.leave();
+    return !ours;
+  }));
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  BOOST_TEST(other.take());
+}
+
+BOOST_AUTO_TEST_CASE(cannot_be_had_where_no_file_can_be) {
+  BOOST_CHECK_THROW(turn{"/nowhere/turn"}, std::system_error);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(transcoders_that_take_turns, with_source)
+
+BOOST_AUTO_TEST_CASE(wait_while_another_feeds_its_encoders) {
+  make_plain(1);
+  const std::vector ladders{rung("large", 320, 180), rung("small", 160, 90)};
+  ladder(ladders);
+  const auto alone = run_all();
+  turn held{work / "turn"};
+  BOOST_TEST_REQUIRE(held.take());
+
+  request.patience = 1s; // waiting is no hang
+  request.piece = pieces.front();
+  auto late = std::async(std::launch::async,
+                         [&] { return transcoder{turn{work / "turn"}}.run(request, no); });
+  BOOST_TEST((late.wait_for(1'500ms) == std::future_status::timeout));
+  held.leave();
+  const auto result = late.get();
+  BOOST_TEST(result.frames_decoded == pieces.front().frames);
+  BOOST_TEST((result.wall < 1s));
+  BOOST_TEST((result.overhead < 1s));
+  BOOST_TEST(result.renditions.front().bytes == alone.renditions.front().bytes);
+  BOOST_TEST(held.take()); // it was given back
+}
+
+BOOST_AUTO_TEST_CASE(do_not_wait_for_one_rung_and_hear_when_they_are_cancelled) {
+  make_plain(1);
+  turn held{work / "turn"};
+  BOOST_TEST_REQUIRE(held.take());
+  transcoder one{turn{work / "turn"}};
+  BOOST_TEST(run(one, pieces.front()).frames_decoded == pieces.front().frames);
+
+  ladder({rung("large", 320, 180), rung("small", 160, 90)});
+  request.piece = pieces.front();
+  const std::atomic<bool> cancelled{true};
+  BOOST_CHECK_EXCEPTION(one.run(request, cancelled), failure,
+                        [](const failure& why) { return why.why().what == "cancelled"; });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
