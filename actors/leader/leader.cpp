@@ -84,7 +84,8 @@ void begin(self_pointer self, std::uint64_t epoch) {
 void kill(self_pointer self, const std::string& why) {
   auto& state = self->state;
   state.begin_next.reset();
-  spdlog::warn("this node leads no more: {}", why);
+  spdlog::log(state.lease->stands() ? spdlog::level::warn : spdlog::level::info,
+              "this node leads no more: {}", why);
   if (state.work)
     caf::anon_send_exit(state.work, caf::exit_reason::kill);
 }

@@ -89,6 +89,7 @@ public:
   /// Leads no more, and lets others; does not stand again until `stand`.
   lease_effects resign(time_point now);
   void stand() noexcept { stands_ = true; }
+  [[nodiscard]] bool stands() const noexcept { return stands_; }
 
   /// Whether what only a leader may do may be begun now.
   [[nodiscard]] bool leads(time_point now) const noexcept {
