@@ -16,6 +16,9 @@ struct cluster_settings {
   std::vector<std::string> join;
   std::string certificates;
   std::int64_t drain_s = 25;
+  std::int64_t blob_port = 0;
+  std::string cache;
+  std::int64_t cache_mb = 2'000;
 };
 
 } // namespace vdoc::conf

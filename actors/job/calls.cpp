@@ -39,7 +39,10 @@ bool still_runs(self_pointer self, const task& what, const std::string& id) {
 template <class Stage, class Order, class Reply, class ToEvent>
 void send_work(self_pointer self, const task& what, const Stage& stage, Order order, Reply /*kind*/,
                ToEvent to_event) {
-  const auto id = self->state.running.at(what).id;
+  const auto& running = self->state.running.at(what);
+  const auto id = running.id;
+  if constexpr (requires { order.pass; })
+    order.pass = running.files.pass();
   self->request(stage, longest_task, std::move(order))
       .then(
           [=](const Reply& reply) {

@@ -153,7 +153,10 @@ void on_granted(self_pointer self, const dispatch::granted& msg) {
   }
   const auto what = found->second;
   state.asked.erase(what);
-  state.running[what] = {msg.task_id, msg, steady::now()};
+  state.running[what] = {
+      msg.task_id, msg, steady::now(),
+      blobs::loan{state.around.loans,
+                  loan_of(*state.thought, what, state.around.root, msg.host_id)}};
   happen(self, granted{what, msg.host_id});
 }
 

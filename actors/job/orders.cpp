@@ -1,6 +1,7 @@
 #include "actors/job/orders.hpp"
 
 #include "actors/job/presentation.hpp"
+#include "pipelines/fragment/result_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,6 +36,21 @@ transcode::encode_fragment encode_order(const rules& job, const task& what, cons
   order.attempt = job.attempt_of(what);
   order.bridge = job.known().bridged.contains(what.index);
   return order;
+}
+
+blobs::loan_terms loan_of(const rules& job, const task& what, const fs::path& root,
+                          const std::string& host) {
+  blobs::loan_terms terms{host, work_folder(root), {}, {}};
+  if (what.kind == work::hear)
+    terms.reads.push_back({job.known().utterances.at(what.index).file});
+  if (what.kind != work::encode)
+    return terms;
+  const auto& piece = job.known().fragments.at(what.index);
+  terms.reads.push_back({piece.run, piece.run_bytes});
+  for (const auto& name : job.renditions_of(what))
+    terms.writes.push_back(fragment::encoded_file(piece.index, name));
+  terms.writes.push_back(fragment::pictures_of(piece.index) + "*");
+  return terms;
 }
 
 namespace {
@@ -110,7 +126,7 @@ std::vector<manifest::segment_packed> to_records(const rules& job, const task& w
 
 transcribe::recognize hear_order(const rules& job, const task& what, const fs::path& root) {
   const auto& utterance = job.known().utterances.at(what.index);
-  return {work_folder(root) / utterance.file, job.wanted().language, utterance.begin.count()};
+  return {work_folder(root), {}, utterance.file, job.wanted().language, utterance.begin.count()};
 }
 
 package::remux remux_order(const rules& job, const fs::path& root) {

@@ -6,6 +6,7 @@
 #include "actors/package/protocol.hpp"
 #include "actors/transcode/protocol.hpp"
 #include "actors/transcribe/protocol.hpp"
+#include "net/blobs/loan_book.hpp"
 
 #include <filesystem>
 
@@ -21,6 +22,11 @@ transcribe::recognize hear_order(const rules& job, const task& what,
                                  const std::filesystem::path& root);
 package::remux remux_order(const rules& job, const std::filesystem::path& root);
 document::compose compose_order(const rules& job, const std::filesystem::path& root);
+
+/// What of the work folder the host needs that was given this task, and may write. Work that stays
+/// where the folder is needs nothing.
+blobs::loan_terms loan_of(const rules& job, const task& what, const std::filesystem::path& root,
+                          const std::string& host);
 
 /// What PACKAGE's reply means for the manifest.
 std::vector<manifest::segment_packed> to_records(const rules& job, const task& what,

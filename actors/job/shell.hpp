@@ -29,6 +29,7 @@ struct running_task {
   std::string id; ///< DISPATCH's, and the ticket's
   dispatch::granted slot;
   steady::time_point since;
+  blobs::loan files; ///< while it runs
 };
 
 struct job_state {

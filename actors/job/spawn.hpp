@@ -5,8 +5,10 @@
 #include "actors/job/rules.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "net/blobs/loan_book.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace vdoc::job {
@@ -34,6 +36,8 @@ struct surroundings {
   ledger::actor ledger;
   watcher told;
   earlier_work earlier; ///< of a service
+  /// What media hosts that do not share our folder may read and write; null: there are none.
+  std::shared_ptr<blobs::loan_book> loans = {};
 };
 
 /// Starts a JOB on a thread of its own (it writes files). It ends by itself after `ended`.

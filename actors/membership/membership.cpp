@@ -45,6 +45,8 @@ struct known_host {
   std::filesystem::path copy;
   bool idle = false;      ///< it gets nothing new, and has nothing left
   bool was_blind = false; ///< it did not see our files, and we have said so
+  std::string blob_key;
+  bool is_far = false; ///< bytes of files are moved to and from it
 };
 
 struct membership_state {
@@ -54,6 +56,7 @@ struct membership_state {
   std::optional<member_rules> members;
   visitor_rules visitors{terms_of_visitors};
   std::optional<shared_files> files;
+  std::unique_ptr<blobs::server> blobs;
   std::map<std::string, known_node> nodes; ///< by name
   std::map<std::string, known_host> hosts; ///< by name in the cluster
   std::uint64_t pings = 0;
@@ -91,11 +94,27 @@ void say_up(self_pointer self, const std::string& name) {
   // Sources are here, and may be nowhere else. What lasts as long as a job stays here as well, so
   // that a node can go within the time of a fragment. What does nothing does not travel.
   up.capacity.ingest = up.capacity.demux = up.capacity.audio = up.capacity.noop = 0;
+  // What reads and writes more than it computes is done where the bytes are.
+  if (host.is_far)
+    up.capacity.package = up.capacity.document = 0;
   up.place.node = host.node;
   up.stages = host.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(host.said.who); // who tells when we cannot
   self->send(self->state.dispatch, up);
-  log::say(log::level::normal, "media host takes work", {{"host", name}});
+  log::say(log::level::normal, "media host takes work",
+           {{"host", name}, {"files", host.is_far ? "moved" : "shared"}});
+}
+
+/// Who is known may use the data plane, and nobody else.
+void share_keys(self_pointer self) {
+  auto& state = self->state;
+  if (!state.blobs)
+    return;
+  std::map<std::string, std::string> hosts;
+  for (const auto& [name, host] : state.hosts)
+    if (!host.blob_key.empty())
+      hosts.emplace(host.blob_key, name);
+  state.blobs->let_in(std::move(hosts));
 }
 
 /// The only place where DISPATCH hears of visitors.
@@ -121,6 +140,7 @@ void carry_out(self_pointer self, const member_effects& todo) {
       carry_out(self, state.visitors.node_lost(gone->node, it == nullptr ? "" : it->reason));
       std::erase_if(state.hosts, [&](const auto& one) { return one.second.node == gone->node; });
       state.nodes.erase(gone->node);
+      share_keys(self);
     } else if (const auto* now = std::get_if<changed>(&each)) {
       const auto* it = state.members->find(now->node);
       log::say(now->to == member_state::up ? log::level::normal : log::level::warning,
@@ -187,26 +207,40 @@ admission let_in(self_pointer self, const announce& said, std::string why) {
   return {0, 0, "it is not known"};
 }
 
+visit_answer refused(const std::string& why, bool soon = false) {
+  visit_answer answer;
+  answer.soon = soon;
+  answer.why = why;
+  return answer;
+}
+
 visit_answer greet(self_pointer self, const visit& it, const caf::actor_addr& speaker,
                    const std::string& why) {
   auto& state = self->state;
   const auto& said = it.said;
   if (!why.empty())
-    return {false, false, why, {}, {}};
+    return refused(why);
   const auto node = state.nodes.find(it.node);
   if (node == state.nodes.end() || node->second.incarnation != it.node_incarnation)
-    return {false, true, "its node is not here yet", {}, {}};
+    return refused("its node is not here yet", true);
   if (!is_short_word(said.host_id) || !is_short_word(said.incarnation) || !said.who)
-    return {false, false, "that is no hello", {}, {}};
+    return refused("that is no hello");
   const auto name = visitor_name(it.node, said.host_id);
   const bool is_new = !state.visitors.is_here(name, said.incarnation);
   carry_out(self, state.visitors.hello(it.node, said.host_id, said.incarnation, now_ms(self)));
   auto& host = state.hosts[name];
   const bool was_blind = !is_new && host.was_blind;
-  host = {it.node, said, speaker, state.files->next_copy(), false, was_blind};
+  host = {it.node,  said,        speaker, state.files->next_copy(), false,
+          was_blind, it.blob_key, false};
   if (is_new)
     self->monitor(said.who);
-  return {true, false, {}, state.files->original().string(), host.copy.string()};
+  share_keys(self);
+  visit_answer answer{true, false, {}, state.files->original().string(), host.copy.string()};
+  if (state.blobs) {
+    answer.blob_port = state.blobs->port();
+    answer.blob_key = state.blobs->public_key();
+  }
+  return answer;
 }
 
 files_answer look_for_copy(self_pointer self, const files_seen& said) {
@@ -220,16 +254,20 @@ files_answer look_for_copy(self_pointer self, const files_seen& said) {
     return {true, false, {}};
   if (!state.members->takes_work(said.node))
     return {false, false, "its node is " + to_string(state.members->find(said.node)->state)};
-  if (said.trouble.empty() && state.files->take(at->second.copy)) {
+  at->second.is_far = !said.trouble.empty() && said.reaches_blobs && state.blobs;
+  if (at->second.is_far || (said.trouble.empty() && state.files->take(at->second.copy))) {
     carry_out(self, state.visitors.sees_our_files(name, said.incarnation, now_ms(self)));
     return {true, false, {}};
   }
   if (!std::exchange(at->second.was_blind, true))
-    log::say(log::level::warning, "media host does not share our folder, so it gets no work",
+    log::say(log::level::warning,
+             "media host does not share our folder, and cannot fetch files, so it gets no work",
              {{"host", name},
               {"folder", state.with.folder.string()},
               {"cause", said.trouble.empty() ? "its copy is not here" : said.trouble}});
-  return {false, false, "it does not share the leader's folder, " + state.with.folder.string()};
+  return {false, false,
+          "it does not share the leader's folder, " + state.with.folder.string() +
+              ", and the data plane does not answer it"};
 }
 
 void ping_all(self_pointer self) {
@@ -287,6 +325,7 @@ void look_around(self_pointer self) {
   std::erase_if(state.hosts, [&](const auto& each) {
     return !state.visitors.is_here(each.first, each.second.said.incarnation);
   });
+  share_keys(self);
 }
 
 void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
@@ -323,12 +362,15 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dis
   self->set_down_handler([self](const caf::down_msg& x) { somebody_is_down(self, x.source); });
   self->set_exit_handler([self](const caf::exit_msg& asked) {
     self->state.with.close_door(door(self));
+    self->state.blobs.reset();
     self->quit(asked.reason);
   });
   state.with = std::move(with);
   state.dispatch = std::move(dispatch);
   state.members.emplace(state.with.speaks, member_terms{});
   state.files.emplace(state.with.folder, state.with.nonce);
+  if (state.with.open_blobs)
+    state.blobs = state.with.open_blobs();
   state.with.open_door(door(self));
   self->delayed_send(self, between_looks, caf::tick_atom::value);
   return {

@@ -34,6 +34,7 @@ struct visit {
   std::string node;
   std::string node_incarnation;
   hosts::hello said;
+  std::string blob_key; ///< its public key on the data plane, of this process
 };
 /// It is to copy what is in the first file into the second one, and then to say `files_seen`.
 struct visit_answer {
@@ -42,6 +43,8 @@ struct visit_answer {
   std::string why;   ///< not accepted: it may try again
   std::string read_from;
   std::string write_to;
+  std::uint16_t blob_port = 0; ///< of the data plane, at the address that it has dialled; 0: none
+  std::string blob_key;        ///< the leader's public key there
 };
 /// What came of that. Said again every few seconds, so that a host learns when the leader has given
 /// it up.
@@ -50,6 +53,7 @@ struct files_seen {
   std::string host_id;
   std::string incarnation;
   std::string trouble; ///< empty: the copy is made
+  bool reaches_blobs = false; ///< it is not, but the data plane answers
 };
 struct files_answer {
   bool works = false;
@@ -111,15 +115,16 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(caf::meta::type_name("vdoc::membership::admission"), x.number, x.protocol, x.why);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, visit& x) {
-  return f(caf::meta::type_name("vdoc::membership::visit"), x.node, x.node_incarnation, x.said);
+  return f(caf::meta::type_name("vdoc::membership::visit"), x.node, x.node_incarnation, x.said,
+           x.blob_key);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, visit_answer& x) {
   return f(caf::meta::type_name("vdoc::membership::visit_answer"), x.accepted, x.soon, x.why,
-           x.read_from, x.write_to);
+           x.read_from, x.write_to, x.blob_port, x.blob_key);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, files_seen& x) {
   return f(caf::meta::type_name("vdoc::membership::files_seen"), x.node, x.host_id, x.incarnation,
-           x.trouble);
+           x.trouble, x.reaches_blobs);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, files_answer& x) {
   return f(caf::meta::type_name("vdoc::membership::files_answer"), x.works, x.unknown, x.why);

@@ -2,12 +2,14 @@
 
 #include "actors/dispatch/protocol.hpp"
 #include "actors/membership/protocol.hpp"
+#include "net/blobs/server.hpp"
 
 #include <caf/fwd.hpp>
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,9 @@ struct means {
   /// Whose certificate a peer has shown, given its address and port; empty: nobody is asked.
   std::function<std::string(const std::string& address, std::uint16_t port)> peer_name;
   std::function<void()> look_after; ///< about once a second; may be empty
+  /// Opens the data plane, for hosts that do not share the folder; may throw, and may be empty:
+  /// then they get no work.
+  std::function<std::unique_ptr<blobs::server>()> open_blobs;
   bool detached = true;             ///< it reads and writes small files; false in stepped tests
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/hosts/protocol.hpp"
+#include "net/blobs/client.hpp"
 #include "net/dial/reach.hpp"
 
 #include <caf/actor.hpp>
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,11 +22,15 @@ struct visitor_means {
   std::string node_incarnation;
   hosts::hello said;             ///< ... and ourselves, as our node knows us
   std::uint32_t seed = 1;        ///< of the jitter
+  /// Files of tasks are not ours: from now on they are fetched by this one. Throws
+  /// std::runtime_error when there is no place for them.
+  std::function<void(std::shared_ptr<blobs::client>)> move_files;
   std::function<void()> on_lost; ///< the leader is gone, or has given what we do to others
 };
 
 /// Starts VISITOR, which has a media host work for the leader of a cluster: looks for it for ever,
-/// says hello, and shows that it sees the leader's files. Has a thread of its own.
+/// says hello, and shows that it sees the leader's files, or that it can fetch them. Has a thread of
+/// its own.
 caf::actor spawn_visitor(caf::actor_system& system, visitor_means with);
 
 } // namespace vdoc::membership

@@ -20,6 +20,7 @@ constexpr auto dial_limit = 30s;
 constexpr auto answer_limit = 5s;
 constexpr auto between_questions = 2s; ///< whether the leader still knows us
 constexpr auto until_our_node_is_there = 150ms;
+constexpr auto blobs_limit = 3s;
 constexpr auto between_copies = 5s; ///< when it was not its folder that we saw
 
 struct visitor_state {
@@ -29,6 +30,8 @@ struct visitor_state {
   front leader;
   std::string at;
   visit_answer told; ///< by the leader
+  net::key_pair keys = net::new_key_pair(); ///< on the data plane, of this process
+  std::shared_ptr<blobs::client> blobs;     ///< null while files are shared
   bool works = false;
   dial_pause pause;
   std::minstd_rand chance;
@@ -48,14 +51,45 @@ void dial_later(self_pointer self) {
   self->delayed_send(self, state.pause.next(even(state.chance)), caf::connect_atom::value);
 }
 
+/// Whether the data plane answers; what is wrong goes to `trouble`. Waits for a thread of its own
+/// that has the socket.
+bool reach_blobs(self_pointer self, std::string& trouble) {
+  auto& state = self->state;
+  const auto at = net::dial_place_from(state.at);
+  if (state.told.blob_port == 0 || !at || !state.with.move_files)
+    return false;
+  const net::dial_place there{at->host, state.told.blob_port};
+  try {
+    blobs::client_terms terms;
+    terms.endpoint = "tcp://" + there.text();
+    terms.server_key = state.told.blob_key;
+    terms.mine = state.keys;
+    auto client = std::make_shared<blobs::client>(std::move(terms));
+    auto told = client->begin(blobs::greet_order{});
+    if (told.wait_for(blobs_limit) != std::future_status::ready) {
+      trouble += "; and " + there.text() + ", where files could be fetched, does not answer";
+      return false;
+    }
+    state.with.move_files(client);
+    state.blobs = std::move(client);
+    return true;
+  } catch (const std::runtime_error& why) {
+    trouble += std::string{"; and files cannot be fetched: "} + why.what();
+    return false;
+  }
+}
+
 /// Copies the leader's file if that is still to be shown, and asks how we stand.
 void ask(self_pointer self) {
   auto& state = self->state;
   if (!state.leader)
     return;
   files_seen seen{state.with.node, state.with.said.host_id, state.with.said.incarnation, {}};
-  if (!state.works)
+  if (!state.works) {
     seen.trouble = copy_shared_file(state.told.read_from, state.told.write_to);
+    if (!seen.trouble.empty())
+      seen.reaches_blobs = state.blobs || reach_blobs(self, seen.trouble);
+  }
   self->request(state.leader, answer_limit, seen)
       .then(
           [self](const files_answer& answer) {
@@ -63,7 +97,8 @@ void ask(self_pointer self) {
             if (answer.unknown)
               return now.with.on_lost();
             if (answer.works && !std::exchange(now.works, true))
-              say_once(self, "works for the leader at " + now.at);
+              say_once(self, "works for the leader at " + now.at +
+                                 (now.blobs ? ", and fetches files" : ""));
             else if (!answer.works)
               say_once(self, "gets no work of the leader at " + now.at + ": " + answer.why);
             self->delayed_send(self, now.works ? between_questions : between_copies,
@@ -75,7 +110,8 @@ void ask(self_pointer self) {
 void say_hello(self_pointer self) {
   auto& state = self->state;
   self->request(state.leader, answer_limit,
-                visit{state.with.node, state.with.node_incarnation, state.with.said})
+                visit{state.with.node, state.with.node_incarnation, state.with.said,
+                      state.keys.public_key})
       .then(
           [self](const visit_answer& answer) {
             auto& now = self->state;

@@ -63,15 +63,17 @@ cluster_place cluster_place_of(const conf::settings& settings) {
                  "speech.longest_utterance_ms=" +
                      std::to_string(settings.speech.longest_utterance_ms),
                  "limits.most_audio_tracks=" + std::to_string(settings.limits.most_audio_tracks)};
+  place.blob_port = static_cast<std::uint16_t>(from.blob_port);
   place.folder = std::filesystem::absolute(settings.service.folder);
   return place;
 }
 
 supervision::child_plan membership_plan(const cluster_place& place, certificates& tls,
-                                        dispatch::host_book dispatch) {
+                                        dispatch::host_book dispatch, const lending& what,
+                                        std::shared_ptr<resources::measures> into) {
   supervision::child_plan plan;
   plan.terms.name = "membership";
-  plan.start = [place, &tls, dispatch](caf::actor_system& where, const supervision::find_sibling&) {
+  plan.start = [place, &tls, dispatch, what, into](caf::actor_system& where, const supervision::find_sibling&) {
     const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
     membership::means with;
     with.marks = place.marks;
@@ -82,6 +84,17 @@ supervision::child_plan membership_plan(const cluster_place& place, certificates
       close_port(door.home_system(), at.port);
     };
     with.peer_name = peer_name;
+    with.open_blobs = [host = at.host, port = place.blob_port, what, into] {
+      blobs::server_terms terms;
+      terms.endpoint = "tcp://" + net::dial_place{host, port}.text();
+      terms.lent = what.loans;
+      terms.still_leads = what.still_leads;
+      terms.moved = [into](std::uint64_t out, std::uint64_t in) {
+        into->moved_bytes.of({"out"}).add(out);
+        into->moved_bytes.of({"in"}).add(in);
+      };
+      return std::make_unique<blobs::server>(std::move(terms));
+    };
     with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
     return caf::actor_cast<caf::actor>(membership::spawn(where, dispatch, std::move(with)));
   };

@@ -8,6 +8,7 @@
 #include "actors/transcode/spawn.hpp"
 #include "actors/transcode/spawn_audio.hpp"
 #include "actors/transcribe/spawn.hpp"
+#include "net/blobs/far_files.hpp"
 #include "pipelines/gst/graph.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -38,6 +39,13 @@ ingest::admission admission_of(const conf::settings& settings) {
   return rules;
 }
 
+constexpr std::uint64_t bytes_per_mb = 1'000'000;
+
+std::filesystem::path cache_folder(const conf::cluster_settings& of, const std::string& node) {
+  return of.cache.empty() ? std::filesystem::temp_directory_path() / ("video-doc-" + node)
+                          : std::filesystem::path{of.cache} / node;
+}
+
 } // namespace
 
 hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) {
@@ -45,16 +53,17 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
     gst::initialise();
     crew hired;
     auto& stages = hired.handles;
+    const auto files = std::make_shared<blobs::files_in_use>();
     stages.ingest = ingest::spawn(system, admission_of(settings));
     stages.demux = demux::spawn(system);
-    stages.transcode = transcode::spawn(system,
+    stages.transcode = transcode::spawn(system, files,
                                         {settings.faults.crash_at_fragment,
                                          settings.faults.hang_at_fragment, settings.faults.times},
                                         turn);
     stages.audio = transcode::spawn_audio(
         system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms},
                  settings.speech.voice_model});
-    stages.transcribe = transcribe::spawn(system, {settings.speech.model_folder});
+    stages.transcribe = transcribe::spawn(system, files, {settings.speech.model_folder});
     stages.package = package::spawn(system);
     stages.document = document::spawn(system);
     stages.noop = noop::spawn(system);
@@ -72,6 +81,14 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
     hired.ailment = [] {
       const auto left = gst::pipelines_left_behind();
       return left == 0 ? std::string{} : std::to_string(left) + " pipelines did not stop";
+    };
+    hired.move_files = [files, of = settings.cluster](const std::string& node,
+                                                      const std::string& host, auto by,
+                                                      auto on_stranded) {
+      auto cache = std::make_shared<blobs::piece_cache>(
+          cache_folder(of, node), host, static_cast<std::uint64_t>(of.cache_mb) * bytes_per_mb);
+      files->use(std::make_shared<blobs::far_files>(std::move(by), std::move(cache),
+                                                    std::move(on_stranded)));
     };
     return hired;
   };

@@ -86,6 +86,7 @@ struct agent_state {
   std::vector<crew_member> members;
   std::function<std::string()> ailment;
   std::string last_ailment;
+  decltype(crew::move_files) move_files;
 };
 using agent_pointer = hosts::agent::stateful_pointer<agent_state>;
 
@@ -134,6 +135,14 @@ void visit_leader(agent_pointer self, const hosts::hello& said) {
   with.said = said;
   with.seed = std::random_device{}();
   with.on_lost = [] { leave_with(host_exit::leader_gone); };
+  if (self->state.move_files)
+    with.move_files = [move = self->state.move_files, node = options.node,
+                       host = options.host_id](std::shared_ptr<blobs::client> by) {
+      move(node, host, std::move(by), [](const std::string& why) {
+        std::cout << "media host: files cannot be moved: " << why << std::endl;
+        leave_with(host_exit::leader_gone); // others do what we have
+      });
+    };
   self->state.members.push_back(
       {"VISITOR", membership::spawn_visitor(self->system(), std::move(with))});
   self->monitor(self->state.members.back().who);
@@ -147,6 +156,7 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
   self->state.node = std::move(node);
   self->state.members = std::move(hired.members);
   self->state.ailment = std::move(hired.ailment);
+  self->state.move_files = std::move(hired.move_files);
   self->monitor(self->state.node);
   for (const auto& member : self->state.members)
     self->monitor(member.who);

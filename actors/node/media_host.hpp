@@ -2,6 +2,7 @@
 
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/stage.hpp"
+#include "net/blobs/client.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,11 @@ struct crew {
   /// Asked about once a second: what is wrong with this process, or nothing. When the same is said
   /// twice in a row, the host ends. May be empty.
   std::function<std::string()> ailment;
+  /// From now on files of tasks are fetched by that one; the second is called when they cannot be.
+  /// The cache is that of the host of this name. May be empty; throws std::runtime_error.
+  std::function<void(const std::string& node, const std::string& host_id,
+                     std::shared_ptr<blobs::client>, std::function<void(const std::string&)>)>
+      move_files;
 };
 
 /// Spawns the stage actors in the media host's actor system. What it throws ends the host.

@@ -156,7 +156,9 @@ child_plan node::parts::work_plan() {
     };
     found.ledger = found.find_ledger();
     if (settings.cluster && !settings.cluster->listen.empty()) {
-      found.membership = membership_plan(*settings.cluster, tls, found.dispatch);
+      found.membership = [this, dispatch = found.dispatch](const lending& what) {
+        return membership_plan(*settings.cluster, tls, dispatch, what, settings.measures);
+      };
       found.close_cluster_port = [&where, place = *settings.cluster] {
         close_cluster_port(where, place);
       };

@@ -5,6 +5,7 @@
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/node/cluster_place.hpp"
+#include "actors/node/cluster_plan.hpp"
 #include "actors/node/standing_tree.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/resources/measures.hpp"
@@ -35,7 +36,7 @@ struct services {
   dispatch::actor dispatch;
   hosts::actor hosts;
   /// Of a node that other nodes may join when it leads: MEMBERSHIP, a part of the leader's work.
-  std::optional<supervision::child_plan> membership;
+  std::function<supervision::child_plan(const lending&)> membership;
   std::function<void()> close_cluster_port; ///< when that was killed; empty as well
 };
 

@@ -78,7 +78,8 @@ serve_exit run_service(const conf::settings& settings) {
                         folder.jobs(),
                         folder.webhook_secret(),
                         watch_plan_of(settings.service, folder.path()),
-                        own.work_spool()};
+                        own.work_spool(),
+                        folder.leader_epoch()};
   node_settings what;
   what.database = database;
   what.spool = own.spool();

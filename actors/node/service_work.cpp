@@ -13,6 +13,7 @@
 #include "actors/sweep/spawn.hpp"
 #include "actors/watch/spawn.hpp"
 #include "cluster/ledger/open_store.hpp"
+#include "cluster/membership/epoch_mark.hpp"
 #include "cluster/resources/steady_ms.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -68,7 +69,8 @@ supervision::child_plan ledger_of(const workplace& place,
 }
 
 supervision::child_plan queue_of(const workplace& place,
-                                 const std::shared_ptr<service_parts>& parts, const services& now) {
+                                 const std::shared_ptr<service_parts>& parts, const services& now,
+                                 const std::shared_ptr<blobs::loan_book>& loans) {
   supervision::child_plan queue;
   queue.terms.name = "queue";
   queue.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
@@ -77,10 +79,11 @@ supervision::child_plan queue_of(const workplace& place,
     with.find_reader = now.find_reader;
     with.dispatch = now.dispatch;
     with.unix_ms = ledger::unix_ms_now;
-    with.plan = [place, parts, now](const ledger::job& what) {
+    with.plan = [place, parts, now, loans](const ledger::job& what) {
       auto plan = plan_of(place.settings, place.jobs, what, *parts->uploads);
       plan.around.earlier.reader = now.find_reader();
       plan.around.earlier.digest = parts->find_digest();
+      plan.around.loans = loans;
       return plan;
     };
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
@@ -243,15 +246,21 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const ledger::fence& by) {
   auto now = of_node;
   now.find_ledger = [parts] { return parts->find_ledger_of_work(); };
+  std::shared_ptr<blobs::loan_book> loans;
+  if (now.membership)
+    loans = std::make_shared<blobs::loan_book>(by.lease.epoch);
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
   below.children = {ledger_of(where, parts, by),  digest_of(parts),
-                    survey_of(where, parts, now), queue_of(where, parts, now),
+                    survey_of(where, parts, now), queue_of(where, parts, now, loans),
                     schedule_of(parts, now),      courier_of(where, parts, now),
                     sweep_of(where, parts, by)};
   if (now.membership)
-    below.children.push_back(*now.membership);
+    below.children.push_back(
+        now.membership({loans, [mark = where.mark, epoch = by.lease.epoch] {
+                          return membership::read_epoch(mark) <= epoch;
+                        }}));
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

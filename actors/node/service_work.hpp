@@ -23,6 +23,7 @@ struct workplace {
   std::filesystem::path webhook_secret;
   std::optional<watch_plan> watch;
   std::filesystem::path spool; ///< of the work's LEDGER
+  std::filesystem::path mark;  ///< service_folder::leader_epoch
 };
 
 /// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the

@@ -9,6 +9,7 @@ struct encode_fragment {
   std::string job;
   fragment::fragment piece;
   std::string work;
+  std::string pass; ///< for files of the work folder, where it is not shared
   probe::video_stream source;
   std::vector<ladder::rendition> ladder;
   std::vector<std::string> wanted; ///< names out of `ladder`
@@ -21,7 +22,7 @@ struct encode_fragment {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, encode_fragment& x) {
-  return f(x.job, x.piece, x.work, x.source, x.ladder, x.wanted, x.options, x.picture_every_ms,
+  return f(x.job, x.piece, x.work, x.pass, x.source, x.ladder, x.wanted, x.options, x.picture_every_ms,
            x.stall_s, x.attempt, x.bridge);
 }
 

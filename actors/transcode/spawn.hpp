@@ -1,6 +1,9 @@
 #pragma once
 
 #include "actors/transcode/protocol.hpp"
+#include "net/blobs/files.hpp"
+
+#include <memory>
 
 #include <filesystem>
 
@@ -13,9 +16,10 @@ struct planned_faults {
   std::int64_t times = 1;              ///< so many attempts go wrong
 };
 
-/// Starts a TRANSCODE on a thread of its own. With TRANSCODEs of other hosts that have the same
-/// file `turn` it takes turns (see gst::turn); empty: with nobody. Throws std::system_error.
-actor spawn(caf::actor_system& system, const planned_faults& faults = {},
-            const std::filesystem::path& turn = {});
+/// Starts a TRANSCODE on a thread of its own, which works on these files. With TRANSCODEs of other
+/// hosts that have the same file `turn` it takes turns (see gst::turn); empty: with nobody. Throws
+/// std::system_error.
+actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files,
+            const planned_faults& faults = {}, const std::filesystem::path& turn = {});
 
 } // namespace vdoc::transcode

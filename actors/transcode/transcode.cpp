@@ -10,6 +10,7 @@
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace vdoc::transcode {
 
@@ -17,6 +18,7 @@ namespace {
 
 struct transcode_state {
   static inline const char* name = "transcode";
+  std::shared_ptr<blobs::files> files;
   std::unique_ptr<gst::transcoder> coder; ///< keeps the decoder of the last run open
   std::atomic<bool> never{
       false}; ///< work on a fragment ends by itself; a host in a hurry is killed
@@ -34,18 +36,39 @@ void fail_as_planned(const planned_faults& faults, const encode_fragment& msg) {
     ::raise(SIGSTOP);
 }
 
+/// Nothing of the source is read for a bridge.
+blobs::errand errand_of(const encode_fragment& msg) {
+  blobs::errand what{msg.pass, msg.work, {}, false};
+  if (!msg.bridge)
+    what.needs.push_back({msg.piece.run, msg.piece.run_bytes});
+  return what;
+}
+
+std::vector<std::string> files_of(const gst::transcode_result& made) {
+  std::vector<std::string> names;
+  for (const auto& one : made.renditions)
+    names.push_back(one.file);
+  for (const auto& one : made.pictures)
+    names.push_back(one.jpeg);
+  return names;
+}
+
 caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragment& msg) {
   try {
-    return self->state.coder->run({.piece = msg.piece,
-                                   .work = msg.work,
-                                   .source = msg.source,
-                                   .ladder = msg.ladder,
-                                   .wanted = msg.wanted,
-                                   .options = msg.options,
-                                   .picture_every = std::chrono::milliseconds{msg.picture_every_ms},
-                                   .patience = std::chrono::seconds{msg.stall_s},
-                                   .bridge = msg.bridge},
-                                  self->state.never);
+    const auto bench = self->state.files->prepare(errand_of(msg));
+    auto made =
+        self->state.coder->run({.piece = msg.piece,
+                                .work = bench->folder(),
+                                .source = msg.source,
+                                .ladder = msg.ladder,
+                                .wanted = msg.wanted,
+                                .options = msg.options,
+                                .picture_every = std::chrono::milliseconds{msg.picture_every_ms},
+                                .patience = std::chrono::seconds{msg.stall_s},
+                                .bridge = msg.bridge},
+                               self->state.never);
+    bench->hand_in(files_of(made));
+    return made;
   } catch (const failure& error) {
     return to_error(error.why());
   } catch (const std::system_error& error) {
@@ -55,8 +78,10 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
   }
 }
 
-actor::behavior_type transcode(self_pointer self, const planned_faults& faults,
+actor::behavior_type transcode(self_pointer self, std::shared_ptr<blobs::files> files,
+                               const planned_faults& faults,
                                const std::shared_ptr<gst::turn>& turn) {
+  self->state.files = std::move(files);
   self->state.coder = std::make_unique<gst::transcoder>(std::move(*turn));
   return {[=](const encode_fragment& msg) {
     fail_as_planned(faults, msg);
@@ -66,12 +91,12 @@ actor::behavior_type transcode(self_pointer self, const planned_faults& faults,
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const planned_faults& faults,
-            const std::filesystem::path& turn) {
+actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files,
+            const planned_faults& faults, const std::filesystem::path& turn) {
   auto shared = std::make_shared<gst::turn>();
   if (!turn.empty())
     *shared = gst::turn{turn};
-  return system.spawn<caf::detached>(transcode, faults, std::move(shared));
+  return system.spawn<caf::detached>(transcode, std::move(files), faults, std::move(shared));
 }
 
 } // namespace vdoc::transcode

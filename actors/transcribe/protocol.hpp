@@ -8,7 +8,9 @@ namespace vdoc::transcribe {
 
 /// Asks what is said in one utterance.
 struct recognize {
-  std::string file; ///< 16 kHz mono S16 samples, no header
+  std::string work; ///< folder of the job
+  std::string pass; ///< for files of the work folder, where it is not shared
+  std::string file; ///< in it: 16 kHz mono S16 samples, no header
   std::string language;
   std::int64_t offset_ns = 0; ///< of the first sample on the timeline
 };
@@ -27,7 +29,7 @@ struct recognized {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, recognize& x) {
-  return f(x.file, x.language, x.offset_ns);
+  return f(x.work, x.pass, x.file, x.language, x.offset_ns);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, word& x) {
   return f(x.text, x.begin_ns, x.end_ns, x.confidence_permille);

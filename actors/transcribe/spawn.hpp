@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/transcribe/protocol.hpp"
+#include "net/blobs/files.hpp"
 
 #include <filesystem>
+#include <memory>
 
 namespace vdoc::transcribe {
 
@@ -11,7 +13,8 @@ struct models {
   std::filesystem::path pocketsphinx; ///< folder of the US English model
 };
 
-/// Starts a TRANSCRIBE on a thread of its own. Models are loaded with the first utterance.
-actor spawn(caf::actor_system& system, const models& where);
+/// Starts a TRANSCRIBE on a thread of its own, which works on these files. Models are loaded with
+/// the first utterance.
+actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files, const models& where);
 
 } // namespace vdoc::transcribe

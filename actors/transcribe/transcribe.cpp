@@ -11,6 +11,8 @@
 #include <cmath>
 #include <ctime>
 #include <fstream>
+#include <system_error>
+#include <utility>
 
 namespace vdoc::transcribe {
 
@@ -18,6 +20,7 @@ namespace {
 
 struct transcribe_state {
   static inline const char* name = "transcribe";
+  std::shared_ptr<blobs::files> files;
   models where;
   std::string language;
   std::unique_ptr<speech::recognizer> listener; ///< of `language`; kept between utterances
@@ -26,10 +29,10 @@ struct transcribe_state {
 
 using self_pointer = actor::stateful_pointer<transcribe_state>;
 
-std::vector<std::int16_t> read_samples(const std::string& file) {
+std::vector<std::int16_t> read_samples(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary | std::ios::ate};
   if (!in)
-    throw failure{{culprit::ours, "the samples of an utterance are gone: " + file, "", "speech"}};
+    throw failure{{culprit::ours, "the samples of an utterance are gone: " + file.string(), "", "speech"}};
   std::vector<std::int16_t> sound(static_cast<std::size_t>(in.tellg()) / sizeof(std::int16_t));
   in.seekg(0);
   in.read(reinterpret_cast<char*>(sound.data()),
@@ -66,7 +69,8 @@ recognized listen(self_pointer self, const recognize& msg) {
   if (!heard.language_known)
     return heard;
   heard.engine = state.listener->engine();
-  const auto sound = read_samples(msg.file);
+  const auto bench = state.files->prepare({msg.pass, msg.work, {{msg.file}}, true});
+  const auto sound = read_samples(bench->folder() / msg.file);
   const auto before = thread_cpu_ns();
   const auto said = state.listener->recognize(sound, speech::timestamp{msg.offset_ns}, state.never);
   heard.cpu_ns = thread_cpu_ns() - before;
@@ -77,21 +81,28 @@ recognized listen(self_pointer self, const recognize& msg) {
   return heard;
 }
 
-actor::behavior_type transcribe(self_pointer self, const models& where) {
+actor::behavior_type transcribe(self_pointer self, std::shared_ptr<blobs::files> files,
+                                const models& where) {
+  self->state.files = std::move(files);
   self->state.where = where;
   return {[=](const recognize& msg) -> caf::result<recognized> {
     try {
       return listen(self, msg);
     } catch (const failure& error) {
       return to_error(error.why());
+    } catch (const std::system_error& error) {
+      return to_error(
+          {culprit::peer, error.what(), "make room on the disk and --resume", "speech"});
+    } catch (const std::runtime_error& error) {
+      return to_error({culprit::ours, error.what(), "", "speech"});
     }
   }};
 }
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const models& where) {
-  return system.spawn<caf::detached>(transcribe, where);
+actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files, const models& where) {
+  return system.spawn<caf::detached>(transcribe, std::move(files), where);
 }
 
 } // namespace vdoc::transcribe

@@ -175,6 +175,10 @@ families service_families(const resources::measures& from) {
   all.push_back(single("video_doc_ledger_failed_commits_total",
                        "Transactions that the database did not take.", MetricType::Counter,
                        of(from.commits_failed)));
+  all.push_back(all_of("video_doc_moved_bytes_total",
+                       "Bytes of files that went to media hosts which do not share the folder, and "
+                       "that came from them.",
+                       MetricType::Counter, from.moved_bytes, {"direction"}));
   all.push_back(single("video_doc_refused_keys_total",
                        "Connections that were refused for want of a known key.",
                        MetricType::Counter, of(from.keys_refused)));

@@ -1,10 +1,9 @@
 #include "pipelines/gst/encoded_file.hpp"
 
+#include "pipelines/fragment/result_names.hpp"
 #include "pipelines/gst/avc.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <system_error>
 
 namespace vdoc::gst {
@@ -30,9 +29,7 @@ encoded_rendition store(const std::filesystem::path& work, const fragment::fragm
                         const std::string& name, encoded_units made) {
   encoded_rendition out;
   out.name = name;
-  std::array<char, 16> number{};
-  std::snprintf(number.data(), number.size(), "%05u", piece.index);
-  out.file = "encoded/" + name + '/' + number.data() + ".au";
+  out.file = fragment::encoded_file(piece.index, name);
   out.frames = static_cast<std::uint32_t>(made.units.size());
   out.codec_config = codec_data(made.caps);
   set_durations(made.units, piece.end);

@@ -1,5 +1,6 @@
 #include "pipelines/gst/pictures.hpp"
 
+#include "pipelines/fragment/result_names.hpp"
 #include "pipelines/gst/owned.hpp"
 
 #include <jpeglib.h>
@@ -206,9 +207,9 @@ void picture_taker::take(GstVideoFrame& from, fragment::timestamp pts) {
     out.luma.at(i) = static_cast<std::uint8_t>(
         (square.at(at) + square.at(at + 1) + square.at(at + 32) + square.at(at + 33) + 2) / 4);
   }
-  std::array<char, 48> name{};
-  std::snprintf(name.data(), name.size(), "pictures/%05u-%03zu.jpg", fragment_, taken_.size());
-  out.jpeg = name.data();
+  std::array<char, 16> number{};
+  std::snprintf(number.data(), number.size(), "%03zu.jpg", taken_.size());
+  out.jpeg = fragment::pictures_of(fragment_) + number.data();
   const auto bytes = jpeg_of(tools_->small.frame());
   write_whole(work_ / out.jpeg, bytes.data(), bytes.size());
   taken_.push_back(std::move(out));

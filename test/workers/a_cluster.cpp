@@ -82,6 +82,8 @@ void a_cluster::start_worker(const std::string& name,
   environment.merge(small_ladder());
   auto line = a_service::program({"serve", "--role", "worker", "--join", place() + also_joined});
   line.environment = std::move(environment);
+  const auto& before = words_before[name];
+  line.words.insert(line.words.begin(), before.begin(), before.end());
   workers_[name] = std::make_unique<running_command>(line);
 }
 

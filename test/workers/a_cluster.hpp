@@ -50,6 +50,8 @@ public:
 
   a_service leader;
   std::uint16_t port;
+  /// What runs a worker, by its name, where it is not run itself: "ip netns exec ...".
+  std::map<std::string, std::vector<std::string>> words_before;
   std::string also_joined; ///< ",127.0.0.1:1234": by workers, beside `place`
   temp_folder folder;
 

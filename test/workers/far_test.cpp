@@ -1,0 +1,120 @@
+#include "test/engine/engine_run.hpp"
+#include "test/support/folder_bytes.hpp"
+#include "test/support/media_catalogue.hpp"
+#include "test/support/only_where.hpp"
+#include "test/support/small_disk.hpp"
+#include "test/support/until.hpp"
+#include "test/workers/a_cluster.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <csignal>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// A leader and two workers that see an empty folder where the leader's is.
+struct workers_without_the_folder : a_cluster {
+  fs::path cache = folder / "cache";
+
+  workers_without_the_folder() {
+    start_leader();
+    BOOST_REQUIRE_MESSAGE(hears("the cluster's port is "), story());
+    for (const std::string name : {"a", "b"})
+      start_far_worker(name);
+    for (const auto* host : {"host=a/host-1", "host=b/host-1"})
+      BOOST_REQUIRE_MESSAGE(
+          hears(std::string{"media host takes work  "} + host + " files=moved"), story());
+  }
+  void start_far_worker(const std::string& name) {
+    words_before[name] = {"unshare", "--mount", "sh", "-c",
+                          "mount -t tmpfs none \"$0\" && exec \"$@\"", leader.served().string()};
+    start_worker(name, {{"VIDEO_DOC_CLUSTER_CACHE", cache.string()}});
+  }
+  /// Files in the caches of a worker's hosts, beside their locks.
+  [[nodiscard]] std::size_t cached(const std::string& name) const {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (const auto& each : fs::recursive_directory_iterator{cache / name, ignored})
+      count += each.is_regular_file(ignored) && each.path().filename() != "lock" ? 1 : 0;
+    return count;
+  }
+  void ends_well(const std::string& id) {
+    BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", 240s), story());
+    BOOST_TEST(report(id).at("warnings").empty());
+    BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
+    std::string wrong;
+    for (const auto& one : differences(undisturbed(), folder_of(id)))
+      wrong += one + "\n";
+    BOOST_TEST(wrong == "");
+  }
+  std::string submit_and_wait_for_work() {
+    undisturbed();
+    auto id = submit_a_minute();
+    BOOST_REQUIRE(until(60s, [&] { return segments_of(id) >= 8; }));
+    return id;
+  }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(media_hosts_without_the_folder, *only_where([] {
+  return std::string{small_disk::may_be() ? "" : "it needs root, and mounts"};
+}))
+
+BOOST_FIXTURE_TEST_CASE(work_for_a_job_and_give_the_same_bytes, workers_without_the_folder) {
+  undisturbed();
+  const auto id = submit_a_minute();
+  ends_well(id);
+  BOOST_TEST(tasks_of(id, "a") >= 5u);
+  BOOST_TEST(tasks_of(id, "b") >= 5u);
+  BOOST_TEST(report(id).at("mishaps").empty());
+  BOOST_TEST(cached("a") > 0u);
+  BOOST_TEST(said("does not share our folder") == 0u);
+}
+
+BOOST_FIXTURE_TEST_CASE(lose_nothing_when_one_is_killed_and_clean_up_after_it,
+                        workers_without_the_folder) {
+  const auto id = submit_and_wait_for_work();
+  BOOST_REQUIRE(until(20s, [&] { return cached("a") > 0; }));
+  worker("a").signal(SIGKILL);
+  BOOST_TEST(hears("media host is lost  host=a/host-1", 1, 5s), story());
+  const auto left = cache / "a" / "host-1" / "700";
+  fs::create_directories(left);
+  start_far_worker("a");
+  BOOST_TEST(hears("media host takes work  host=a/host-1 files=moved", 2, 10s), story());
+  ends_well(id);
+  BOOST_TEST(!fs::exists(left));
+}
+
+BOOST_FIXTURE_TEST_CASE(lose_nothing_when_one_hangs_and_comes_back, workers_without_the_folder) {
+  const auto id = submit_and_wait_for_work();
+  worker("a").signal(SIGSTOP);
+  ::kill(host_of("a"), SIGSTOP);
+  BOOST_TEST(hears("media host is lost  host=a/host-1", 1, 10s), story());
+  worker("a").signal(SIGCONT); // and with it what it had made
+  BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 15s), story());
+  ends_well(id);
+}
+
+BOOST_FIXTURE_TEST_CASE(hear_what_is_said, workers_without_the_folder) {
+  const nlohmann::json what{{"source", make(source_named("speech_at_known_times")).string()},
+                            {"spec", {{"fresh", true}}}};
+  const auto id = leader.submit(what);
+  BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", 240s), story());
+  BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
+  BOOST_TEST(tasks_of(id, "a") + tasks_of(id, "b") >= 1u);
+  a_service alone;
+  alone.start();
+  const auto same = alone.submit(what);
+  BOOST_REQUIRE(alone.wait_for(same, "succeeded", 240s));
+  std::string wrong;
+  for (const auto& one : differences(alone.served() / "jobs" / same, folder_of(id)))
+    wrong += one + "\n";
+  BOOST_TEST(wrong == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
