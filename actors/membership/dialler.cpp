@@ -1,9 +1,12 @@
 #include "actors/membership/dialler.hpp"
 
+#include "actors/membership/usher.hpp"
+
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/io/middleman_actor.hpp>
 #include <caf/openssl/manager.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -27,6 +30,12 @@ struct dialler_state {
   std::vector<net::dial_place> seeds;
   std::unique_ptr<net::address_book> book = std::make_unique<net::address_book>();
   std::size_t turns = 0;
+  caf::actor usher;
+
+  ~dialler_state() {
+    if (usher)
+      caf::anon_send_exit(usher, caf::exit_reason::user_shutdown);
+  }
 };
 using self_pointer = dialler::stateful_pointer<dialler_state>;
 using promise = caf::typed_response_promise<leader_found>;
@@ -40,6 +49,7 @@ void connect(self_pointer self, std::vector<net::dial_place> places, std::size_t
   }
   auto wire = self->system().openssl_manager().actor_handle();
   const auto to = places[at];
+  self->send(self->state.usher, caf::connect_atom::value);
   self->request(wire, handshake_limit, caf::connect_atom::value, to.host, to.port)
       .then(
           [=](const caf::node_id&, const caf::strong_actor_ptr& found,
@@ -57,6 +67,7 @@ void connect(self_pointer self, std::vector<net::dial_place> places, std::size_t
 
 dialler::behavior_type dial(self_pointer self, std::vector<net::dial_place> seeds) {
   self->state.seeds = std::move(seeds);
+  self->state.usher = spawn_usher(self->system());
   return {[self](const find_leader&) -> caf::result<leader_found> {
     auto& state = self->state;
     auto answer = self->make_response_promise<leader_found>();

@@ -116,17 +116,23 @@ class Client:
 
 
 class Postgres:
-    """A PostgreSQL of our own, reached through a socket in its folder."""
+    """A PostgreSQL of our own, reached through a socket in its folder; on another machine (`on` runs a
+    command there) also at its `address`, which is in `remote_url`."""
 
-    def __init__(self):
+    def __init__(self, on=(), address=""):
+        self.on, self.address = list(on), address
         self.folder = Path(tempfile.mkdtemp(prefix="video-doc-pg-", dir="/tmp"))
         self.user = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
         os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
         self._run([POSTGRES / "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust"])
+        if address:
+            with open(self.folder / "data/pg_hba.conf", "a") as rules:
+                rules.write("host all all all trust\n")
         self.process = None
         self.start()
         self._run([POSTGRES / "createdb", "-h", self.folder, "-U", "postgres", "video_doc"])
         self.url = f"postgresql:///video_doc?host={self.folder}&user=postgres"
+        self.remote_url = f"postgresql://postgres@{address}/video_doc"
 
     def _as_its_user(self):
         if os.geteuid() != 0:
@@ -139,11 +145,14 @@ class Postgres:
         )
 
     def start(self):
+        words = [POSTGRES / "postgres", "-D", self.folder / "data", "-k", self.folder]
+        words += ["-c", f"listen_addresses={self.address}"]
+        how = self._as_its_user()
+        if self.on:  # only root may go there
+            who = ["setpriv", f"--reuid={self.user.pw_uid}", f"--regid={self.user.pw_gid}", "--clear-groups"]
+            words, how = [*self.on, *who, *words], {"cwd": "/"}
         self.process = subprocess.Popen(
-            [POSTGRES / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            **self._as_its_user(),
+            words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how
         )
         ready = [POSTGRES / "pg_isready", "-q", "-h", self.folder]
         if wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, 60, 0.05) is None:
@@ -159,6 +168,13 @@ class Postgres:
                 pass
         self.process.wait()
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in doomed), 10)
+
+    def signal_all(self, number):
+        for pid in [self.process.pid, *children_of(self.process.pid)]:
+            try:
+                os.kill(pid, number)
+            except ProcessLookupError:
+                pass
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)

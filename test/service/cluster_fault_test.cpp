@@ -1,4 +1,5 @@
 #include "test/service/a_cluster.hpp"
+#include "test/service/a_load.hpp"
 #include "test/support/media_catalogue.hpp"
 
 #include <csignal>
@@ -18,53 +19,6 @@ using steady = std::chrono::steady_clock;
 std::int64_t ms_since(steady::time_point begun) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun).count();
 }
-
-/// Jobs that do nothing, submitted to one node by a client of its own until it is destroyed.
-class a_load {
-public:
-  a_load(const a_service& to, std::string name) : client_{to.endpoint()}, name_{std::move(name)} {
-    thread_ = std::thread{[this] { submit(); }};
-  }
-  a_load(const a_load&) = delete;
-  a_load& operator=(const a_load&) = delete;
-  ~a_load() { stop(); }
-  void stop() {
-    over_ = true;
-    if (thread_.joinable())
-      thread_.join();
-  }
-  /// Ids of all that was acknowledged; after `stop`.
-  [[nodiscard]] const std::set<std::string>& acknowledged() const { return ids_; }
-
-private:
-  void submit() {
-    constexpr int jobs_in_a_batch = 20;
-    for (int batch = 0; !over_; ++batch) {
-      json jobs = json::array();
-      for (int i = 0; i < jobs_in_a_batch; ++i) {
-        auto job = noop();
-        job["idempotency_key"] = name_ + "/" + std::to_string(batch) + "/" + std::to_string(i);
-        jobs.push_back(job);
-      }
-      json body;
-      body["jobs"] = std::move(jobs);
-      const auto reply = client_.ask("SUBMIT-BATCH", body.dump(), 1s);
-      if (!reply || !reply->ok())
-        continue;
-      const auto answer = json::parse(reply->body);
-      for (const auto& one : answer.at("jobs"))
-        if (one.contains("id"))
-          ids_.insert(one.at("id").get<std::string>());
-      until(5ms, [this] { return over_.load(); });
-    }
-  }
-
-  net::zmq_client client_;
-  std::string name_;
-  std::set<std::string> ids_;
-  std::atomic<bool> over_{false};
-  std::thread thread_;
-};
 
 struct two_nodes : a_cluster {
   two_nodes() { start(); }

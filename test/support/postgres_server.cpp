@@ -4,6 +4,7 @@
 #include "test/support/until.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <pwd.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -55,6 +56,17 @@ postgres_server::postgres_server(disk how, std::vector<std::string> settings)
   start();
 }
 
+postgres_server::postgres_server(on_machine where)
+    : folder_{"/tmp"}, settings_{"fsync=off", "listen_addresses=" + where.address},
+      where_{std::move(where)} {
+  make_folder_its_own();
+  run_for_sure(
+      as_its_user({programs / "initdb", "-D", folder_ / "data", "-U", "postgres", "--auth=trust",
+                   "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"}));
+  std::ofstream{folder_ / "data/pg_hba.conf", std::ios::app} << "host all all all trust\n";
+  start();
+}
+
 postgres_server::postgres_server(standby_of what)
     : folder_{"/tmp"}, settings_{what.primary.settings_} {
   make_folder_its_own();
@@ -86,6 +98,8 @@ std::string postgres_server::url(const std::string& database) const {
 std::string postgres_server::new_database() {
   const auto name = "test_" + std::to_string(++databases_);
   sql("CREATE DATABASE " + name);
+  if (!where_.address.empty())
+    return "postgresql://postgres@" + where_.address + "/" + name;
   return url(name);
 }
 
@@ -112,7 +126,9 @@ void postgres_server::start() {
     words.emplace_back("-c");
     words.push_back(setting);
   }
-  process_ = std::make_unique<running_command>(command{as_its_user(words), {}, "/"});
+  words = as_its_user(words);
+  words.insert(words.begin(), where_.words.begin(), where_.words.end());
+  process_ = std::make_unique<running_command>(command{std::move(words), {}, "/"});
   const auto answers = [&] {
     return process_->ended() ||
            run({{programs / "pg_isready", "-q", "-h", folder_.path()}, {}, "/"}, 5s).succeeded();

@@ -28,12 +28,18 @@ public:
     const postgres_server& primary;
   };
   explicit postgres_server(standby_of what);
+  /// On another machine (see network.hpp), where it listens at that address, too.
+  struct on_machine {
+    std::vector<std::string> words; ///< that run a command there
+    std::string address;
+  };
+  explicit postgres_server(on_machine where);
   ~postgres_server();
   postgres_server(const postgres_server&) = delete;
   postgres_server& operator=(const postgres_server&) = delete;
 
   [[nodiscard]] std::string url(const std::string& database = "postgres") const;
-  /// A new and empty database; its URL.
+  /// A new and empty database; its URL, over the network where it is on another machine.
   std::string new_database();
   /// Runs SQL as the superuser and returns what psql prints, one line a row.
   std::string sql(const std::string& text, const std::string& database = "postgres") const;
@@ -56,6 +62,7 @@ private:
 
   temp_folder folder_;
   std::vector<std::string> settings_;
+  on_machine where_;
   std::unique_ptr<running_command> process_;
   int databases_ = 0;
 };

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "net/zmq/client.hpp"
+#include "test/service/a_service.hpp"
+#include "test/support/until.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace vdoc::test {
+
+/// Jobs that do nothing, submitted to one node by a client of its own until it is destroyed.
+class a_load {
+public:
+  a_load(const a_service& to, std::string name) : client_{to.endpoint()}, name_{std::move(name)} {
+    thread_ = std::thread{[this] { submit(); }};
+  }
+  a_load(const a_load&) = delete;
+  a_load& operator=(const a_load&) = delete;
+  ~a_load() { stop(); }
+  void stop() {
+    over_ = true;
+    if (thread_.joinable())
+      thread_.join();
+  }
+  /// Ids of all that was acknowledged; after `stop`.
+  [[nodiscard]] const std::set<std::string>& acknowledged() const { return ids_; }
+
+  /// When the last batch was acknowledged. Any thread.
+  [[nodiscard]] std::chrono::steady_clock::time_point last() const {
+    return std::chrono::steady_clock::time_point{std::chrono::steady_clock::duration{last_}};
+  }
+
+private:
+  void submit() {
+    constexpr int jobs_in_a_batch = 20;
+    for (int batch = 0; !over_; ++batch) {
+      auto jobs = nlohmann::json::array();
+      for (int i = 0; i < jobs_in_a_batch; ++i) {
+        nlohmann::json job{{"source", "/none"}, {"kind", "noop"}};
+        job["idempotency_key"] = name_ + "/" + std::to_string(batch) + "/" + std::to_string(i);
+        jobs.push_back(job);
+      }
+      nlohmann::json body;
+      body["jobs"] = std::move(jobs);
+      const auto reply = client_.ask("SUBMIT-BATCH", body.dump(), std::chrono::seconds{1});
+      if (!reply || !reply->ok())
+        continue;
+      const auto answer = nlohmann::json::parse(reply->body);
+      for (const auto& one : answer.at("jobs"))
+        if (one.contains("id"))
+          ids_.insert(one.at("id").get<std::string>());
+      last_ = std::chrono::steady_clock::now().time_since_epoch().count();
+      until(std::chrono::milliseconds{5}, [this] { return over_.load(); });
+    }
+  }
+
+  net::zmq_client client_;
+  std::string name_;
+  std::set<std::string> ids_;
+  std::atomic<std::chrono::steady_clock::rep> last_{0};
+  std::atomic<bool> over_{false};
+  std::thread thread_;
+};
+
+} // namespace vdoc::test

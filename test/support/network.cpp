@@ -1,0 +1,105 @@
+#include "test/support/network.hpp"
+
+#include "test/support/command.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace vdoc::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+outcome try_to(const std::string& words) {
+  return run({{"sh", "-c", words}, {}, "/"}, 10s);
+}
+
+void must(const std::string& words) {
+  const auto done = try_to(words);
+  if (!done.succeeded())
+    throw std::runtime_error{words + ": " + done.story()};
+}
+
+} // namespace
+
+std::string network::why_not() {
+  static const std::string why = [] {
+    if (::geteuid() != 0)
+      return std::string{"network namespaces need root"};
+    try {
+      network trial;
+      trial.add("one");
+      trial.slow("one", 1'000);
+      return std::string{};
+    } catch (const std::runtime_error& refused) {
+      return std::string{refused.what()};
+    }
+  }();
+  return why;
+}
+
+network::network() {
+  static unsigned made = 0;
+  hub_ = "vd" + std::to_string(::getpid() % 100'000) + "x" + std::to_string(++made);
+  must("ip netns add " + hub_ + " && ip -n " + hub_ + " link add bridge type bridge && ip -n " +
+       hub_ + " link set bridge up");
+}
+
+network::~network() {
+  for (const auto& [machine, number] : machines_)
+    try_to("ip netns del " + space_of(machine));
+  try_to("ip netns del " + hub_);
+}
+
+std::string network::space_of(const std::string& machine) const {
+  return hub_ + "n" + std::to_string(machines_.at(machine));
+}
+
+std::string network::port_of(const std::string& machine) const {
+  return "p" + std::to_string(machines_.at(machine));
+}
+
+void network::add(const std::string& machine) {
+  machines_.emplace(machine, static_cast<unsigned>(machines_.size()) + 1);
+  const auto space = space_of(machine), port = port_of(machine);
+  must("ip netns add " + space + " && ip -n " + hub_ + " link add " + port +
+       " type veth peer name eth0 netns " + space + " && ip -n " + hub_ + " link set " + port +
+       " master bridge up && ip -n " + space + " addr add " + address_of(machine) +
+       "/24 dev eth0 && ip -n " + space + " link set eth0 up && ip -n " + space +
+       " link set lo up");
+}
+
+std::string network::address_of(const std::string& machine) const {
+  return "10.77.0." + std::to_string(machines_.at(machine));
+}
+
+std::vector<std::string> network::on(const std::string& machine) const {
+  return {"ip", "netns", "exec", space_of(machine)};
+}
+
+void network::cut(const std::string& machine) const {
+  must("ip -n " + hub_ + " link set " + port_of(machine) + " down");
+}
+
+void network::make_deaf(const std::string& machine) const {
+  must("ip -n " + hub_ + " link set " + port_of(machine) +
+       " type bridge_slave learning off flood off bcast_flood off mcast_flood off fdb_flush");
+}
+
+void network::slow(const std::string& machine, unsigned kbit_per_s) const {
+  const auto rate = " root tbf rate " + std::to_string(kbit_per_s) + "kbit burst 16k latency 400ms";
+  must("tc -n " + hub_ + " qdisc replace dev " + port_of(machine) + rate + " && tc -n " +
+       space_of(machine) + " qdisc replace dev eth0" + rate);
+}
+
+void network::mend(const std::string& machine) const {
+  must("ip -n " + hub_ + " link set " + port_of(machine) + " up && ip -n " + hub_ + " link set " +
+       port_of(machine) +
+       " type bridge_slave learning on flood on bcast_flood on mcast_flood on");
+  try_to("tc -n " + hub_ + " qdisc del dev " + port_of(machine) + " root; tc -n " +
+         space_of(machine) + " qdisc del dev eth0 root");
+}
+
+} // namespace vdoc::test
