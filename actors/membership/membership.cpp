@@ -1,3 +1,4 @@
+#include "actors/membership/identified.hpp"
 #include "actors/membership/shared_files.hpp"
 #include "actors/membership/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -9,8 +10,6 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/io/middleman_actor.hpp>
-#include <caf/openssl/manager.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -150,33 +149,6 @@ void carry_out(self_pointer self, const member_effects& todo) {
   }
 }
 
-/// Does `work` with what is wrong with the claim to be that node, "" when nothing is, and answers
-/// what it answers. CAF has checked that the peer has a certificate of the cluster.
-template <class Answer, class Work>
-caf::result<Answer> once_identified(self_pointer self, const std::string& node, Work work) {
-  auto& state = self->state;
-  const auto sender = self->current_sender(); // the promise takes it along
-  auto promise = self->make_response_promise<Answer>();
-  if (!state.with.peer_name || !sender) {
-    promise.deliver(work(""));
-    return promise;
-  }
-  auto wire = self->system().openssl_manager().actor_handle();
-  self->request(wire, 2s, caf::get_atom::value, sender->node())
-      .then(
-          [=](const caf::node_id&, const std::string& address, std::uint16_t port) mutable {
-            const auto name = self->state.with.peer_name(address, port);
-            promise.deliver(work(name == node
-                                     ? ""
-                                     : "it is called " + node + ", but its certificate is for " +
-                                           (name.empty() ? "nobody" : name)));
-          },
-          [=](const caf::error&) mutable {
-            promise.deliver(work("its certificate cannot be looked at"));
-          });
-  return promise;
-}
-
 admission let_in(self_pointer self, const announce& said, std::string why) {
   auto& state = self->state;
   const auto& what = said.what;
@@ -235,7 +207,10 @@ visit_answer greet(self_pointer self, const visit& it, const caf::actor_addr& sp
   if (is_new)
     self->monitor(said.who);
   share_keys(self);
-  visit_answer answer{true, false, {}, state.files->original().string(), host.copy.string()};
+  visit_answer answer;
+  answer.accepted = true;
+  answer.read_from = state.files->original().string();
+  answer.write_to = host.copy.string();
   if (state.blobs) {
     answer.blob_port = state.blobs->port();
     answer.blob_key = state.blobs->public_key();
@@ -376,12 +351,12 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dis
   return {
       [self](const announce& said) {
         return once_identified<admission>(
-            self, said.what.node,
+            self, self->state.with.peer_name, said.what.node,
             [self, said](const std::string& why) { return let_in(self, said, why); });
       },
       [self](const visit& said) {
         const auto speaker = caf::actor_cast<caf::actor_addr>(self->current_sender());
-        return once_identified<visit_answer>(self, said.node, [=](const std::string& why) {
+        return once_identified<visit_answer>(self, self->state.with.peer_name, said.node, [=](const std::string& why) {
           return greet(self, said, speaker, why);
         });
       },

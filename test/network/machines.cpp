@@ -30,7 +30,7 @@ machines::machines() {
   database = server->new_database();
   for (auto* it : {&one, &two}) {
     const auto name = name_of(*it);
-    it->shared = data / "data";
+    it->shared = shared / "data";
     for (const auto& [key, value] : authority.membership_of(name))
       it->environment[key] = value;
     it->environment["DATABASE_URL"] = database;
@@ -54,11 +54,11 @@ void machines::start_worker(const std::string& name) {
        wires.address_of("one") + port + "," + wires.address_of("two") + port});
   line.environment = authority.membership_of(name);
   line.environment.merge(small_ladder());
-  line.environment["VIDEO_DOC_CLUSTER_CACHE"] = data / "cache";
+  line.environment["VIDEO_DOC_CLUSTER_CACHE"] = shared / "cache";
   auto before = wires.on(name);
   for (const auto& word : std::vector<std::string>{
            "unshare", "--mount", "sh", "-c", "mount -t tmpfs none \"$0\" && exec \"$@\"",
-           (data / "data").string()})
+           (shared / "data").string()})
     before.push_back(word);
   line.words.insert(line.words.begin(), before.begin(), before.end());
   if (workers[name])

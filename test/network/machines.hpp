@@ -36,12 +36,12 @@ public:
   static const std::filesystem::path& undisturbed() { return a_cluster::undisturbed(); }
   std::string submit_a_minute();
   [[nodiscard]] std::filesystem::path folder_of(const std::string& id) const {
-    return data.path() / "data" / "jobs" / id;
+    return shared.path() / "data" / "jobs" / id;
   }
 
   network wires;
   a_cluster authority; ///< its certificates; nothing of it is started
-  temp_folder data;
+  temp_folder shared;
   std::unique_ptr<postgres_server> server;
   std::string database;
   a_service one, two;
