@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -34,6 +35,16 @@ void empty(const fs::path& folder) {
       fs::remove_all(each.path(), ignored);
 }
 
+/// It may lie where everybody may write: nobody else may have made it, or look into it.
+void keep_to_ourselves(const fs::path& folder) {
+  struct stat found {};
+  if (::lstat(folder.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) ||
+      found.st_uid != ::geteuid())
+    throw std::system_error{EPERM, std::generic_category(),
+                            folder.string() + " is not a folder of ours"};
+  fs::permissions(folder, fs::perms::owner_all);
+}
+
 /// Of processes that were killed.
 void empty_those_of_nobody(const fs::path& folder) {
   std::error_code ignored;
@@ -61,6 +72,7 @@ std::uint64_t bytes_in(const fs::path& folder) {
 piece_cache::piece_cache(const fs::path& folder, const std::string& name, std::uint64_t limit)
     : own_{folder / name}, limit_{limit} {
   fs::create_directories(own_);
+  keep_to_ourselves(folder);
   empty_those_of_nobody(folder);
   lock_ = try_lock(own_);
   if (lock_ < 0)

@@ -84,6 +84,13 @@ BOOST_AUTO_TEST_CASE(is_one_process_alone) {
   BOOST_TEST(fs::exists(use("a", 1)));
 }
 
+BOOST_AUTO_TEST_CASE(is_not_made_where_somebody_else_has_put_something) {
+  BOOST_TEST((fs::status(folder.path()).permissions() == fs::perms::owner_all));
+  fs::create_directory(folder / "elsewhere");
+  fs::create_directory_symlink(folder / "elsewhere", folder / "link");
+  BOOST_CHECK_THROW((blobs::piece_cache{folder / "link", "host-1", 1}), std::system_error);
+}
+
 BOOST_AUTO_TEST_CASE(removes_what_a_process_left_that_was_killed) {
   const auto child = ::fork();
   if (child == 0) {
