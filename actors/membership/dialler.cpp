@@ -49,7 +49,7 @@ void connect(self_pointer self, std::vector<net::dial_place> places, std::size_t
   }
   auto wire = self->system().openssl_manager().actor_handle();
   const auto to = places[at];
-  self->send(self->state.usher, caf::connect_atom::value);
+  caf::anon_send(self->state.usher, caf::connect_atom::value);
   self->request(wire, handshake_limit, caf::connect_atom::value, to.host, to.port)
       .then(
           [=](const caf::node_id&, const caf::strong_actor_ptr& found,

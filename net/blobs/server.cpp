@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t longest_frame = chunk_bytes + 1024;
-constexpr int most_waiting = 16; ///< messages for one host, each way
+constexpr int most_waiting = 64; ///< messages for one host, each way; it has 16 under way at most
 constexpr int longest_handshake_ms = 2'000;
 constexpr int between_heartbeats_ms = 1'000;
 constexpr int heartbeats_within_ms = 4'000;

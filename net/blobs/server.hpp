@@ -22,7 +22,7 @@ struct server_terms {
 
 /// Lends files out and takes results in, over ZeroMQ with CURVE, with keys of its own. Only hosts
 /// whose keys it was told may come in, and each is who it was told to be. Has a thread for its
-/// socket and its files; holds at most 16 chunks for each host.
+/// socket and its files; holds at most 64 chunks for each host.
 class server {
 public:
   /// Throws std::runtime_error when it cannot listen there.
