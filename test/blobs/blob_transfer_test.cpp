@@ -84,7 +84,7 @@ struct two_ends {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(the_data_plane, two_ends)
+BOOST_FIXTURE_TEST_SUITE(lent_files, two_ends)
 
 BOOST_AUTO_TEST_CASE(brings_a_run_to_a_host_once_and_its_result_back) {
   const auto made = pattern(3'000'000, 7);

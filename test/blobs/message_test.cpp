@@ -6,7 +6,7 @@
 
 using namespace vdoc::blobs;
 
-BOOST_AUTO_TEST_SUITE(a_message_of_the_data_plane)
+BOOST_AUTO_TEST_SUITE(a_message_about_files)
 
 BOOST_AUTO_TEST_CASE(comes_back_from_its_frames_as_it_was) {
   request asked{verb::write, 0x0102030405060708, "3.pass", "encoded/720p/00012.au",

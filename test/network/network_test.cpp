@@ -1,5 +1,6 @@
 #include "cluster/ledger/open_store.hpp"
 #include "test/network/machines.hpp"
+#include "test/engine/engine_run.hpp"
 #include "test/support/folder_bytes.hpp"
 #include "test/support/only_where.hpp"
 #include "test/support/process_tree.hpp"
@@ -68,8 +69,8 @@ struct a_network : machines {
   void begin_load() {
     videos.push_back(submit_a_minute());
     const auto round = std::to_string(++loads);
-    at_one = std::make_unique<a_load>(one, "one" + round);
-    at_two = std::make_unique<a_load>(two, "two" + round);
+    at_one = std::make_unique<a_load>(one, "one" + round, 100ms);
+    at_two = std::make_unique<a_load>(two, "two" + round, 100ms);
     BOOST_REQUIRE(until(60s, [&] {
       return std::filesystem::exists(folder_of(videos.back()) / "master.m3u8");
     }));

@@ -18,7 +18,10 @@ namespace vdoc::test {
 /// Jobs that do nothing, submitted to one node by a client of its own until it is destroyed.
 class a_load {
 public:
-  a_load(const a_service& to, std::string name) : client_{to.endpoint()}, name_{std::move(name)} {
+  /// A batch of 20 whenever the last one has been acknowledged for so long.
+  a_load(const a_service& to, std::string name,
+         std::chrono::milliseconds pause = std::chrono::milliseconds{5})
+      : client_{to.endpoint()}, name_{std::move(name)}, pause_{pause} {
     thread_ = std::thread{[this] { submit(); }};
   }
   a_load(const a_load&) = delete;
@@ -57,12 +60,13 @@ private:
         if (one.contains("id"))
           ids_.insert(one.at("id").get<std::string>());
       last_ = std::chrono::steady_clock::now().time_since_epoch().count();
-      until(std::chrono::milliseconds{5}, [this] { return over_.load(); });
+      until(pause_, [this] { return over_.load(); });
     }
   }
 
   net::zmq_client client_;
   std::string name_;
+  std::chrono::milliseconds pause_;
   std::set<std::string> ids_;
   std::atomic<std::chrono::steady_clock::rep> last_{0};
   std::atomic<bool> over_{false};
