@@ -147,6 +147,8 @@ struct a_network : machines {
                         const std::function<void()>& heal) {
     harm();
     pause(3s);
+    // Nothing is acknowledged that is not committed.
+    BOOST_TEST(ms_since(std::max(at_one->last(), at_two->last())) > 2'000, what);
     const auto begun = steady::now();
     heal();
     BOOST_TEST(until(30s, [&] { return at_one->last() > begun || at_two->last() > begun; }),

@@ -57,9 +57,10 @@ private:
         continue;
       const auto answer = nlohmann::json::parse(reply->body);
       for (const auto& one : answer.at("jobs"))
-        if (one.contains("id"))
+        if (one.contains("id")) { // else it was refused
           ids_.insert(one.at("id").get<std::string>());
-      last_ = std::chrono::steady_clock::now().time_since_epoch().count();
+          last_ = std::chrono::steady_clock::now().time_since_epoch().count();
+        }
       until(pause_, [this] { return over_.load(); });
     }
   }
