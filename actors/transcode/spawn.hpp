@@ -3,9 +3,8 @@
 #include "actors/transcode/protocol.hpp"
 #include "net/blobs/files.hpp"
 
-#include <memory>
-
 #include <filesystem>
+#include <memory>
 
 namespace vdoc::transcode {
 
