@@ -86,7 +86,7 @@ constexpr std::array table{
     key{VDOC_IN(limits, largest_pixels), 256, lots},
     key{VDOC_IN(limits, most_audio_tracks), 1, 256},
     key{VDOC_IN(limits, stall_s), 1, 3600},
-    key{VDOC_IN(limits, fragments_ahead), 1, 1000},
+    key{VDOC_IN(limits, fragments_ahead), 0, 100'000},
     key{VDOC_IN(limits, utterances_ahead), 1, 10'000},
     key{VDOC_IN(limits, host_memory_mib), 0, 1'048'576},
     key{VDOC_IN(limits, poison_after), 1, 100},

@@ -41,6 +41,7 @@ using desk::job_history;
 using desk::job_order;
 using desk::job_views;
 using desk::ledger_away;
+using desk::node_change;
 using desk::overview;
 using desk::part_is_gone;
 using desk::queue_change;
@@ -129,6 +130,7 @@ public:
              then<verdict> answer) override;
   void set_queue(const caller& who, const std::string& queue, queue_change what,
                  then<verdict> answer) override;
+  void order_node(const caller& who, node_change what, then<verdict> answer) override;
   void look(then<overview> answer) override;
   void schedules(const caller& who, then<schedule_views> answer) override;
   void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
@@ -310,6 +312,24 @@ void service_desk::set_queue(const caller& who, const std::string& queue, queue_
       return;
     self->request(keeper, within, queue::set_queue{queue, what, line})
         .then([to](const queue::ordered& done) { to->give(done.how); }, [to](const caf::error&) {});
+  });
+}
+
+void service_desk::order_node(const caller& who, node_change what, then<verdict> answer) {
+  const auto to = reply<verdict>(std::move(answer), part_is_gone());
+  auto how = overloaded() ? overload() : check_node(who);
+  if (how.ok() && with_->elsewhere)
+    how = with_->elsewhere();
+  if (!how.ok())
+    return to->give(how);
+  ask([=, by = who.name, line = stamped(vdoc::desk::line_of(who, what)),
+       with = with_](actor::pointer self) {
+    const auto whom = with->find_membership ? with->find_membership() : membership::operators_side{};
+    if (!whom)
+      return;
+    self->request(whom, within, membership::order_node{what, by, line})
+        .then([to](const membership::node_ordered& done) { to->give(done.how); },
+              [to](const caf::error&) {});
   });
 }
 

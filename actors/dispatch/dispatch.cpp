@@ -79,7 +79,8 @@ void carry_out(self_pointer self, const effects& todo) {
   for (const auto& each : todo) {
     if (const auto* given = std::get_if<slot_given>(&each)) {
       self->send(state.askers.at(given->task),
-                 granted{given->task, given->host, state.hosts.at(given->host).stages});
+                 granted{given->task, given->host, state.hosts.at(given->host).stages,
+                         state.rules.slots_of(slot::heavy)});
     } else {
       const auto& gone = std::get<slot_lost>(each);
       if (const auto asker = state.askers.extract(gone.task))
@@ -176,6 +177,7 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
         carry_out(self, self->state.rules.host_drains(drains.host_id));
         return drained{self->state.rules.idle(drains.host_id)};
       },
+      [self](const close_nodes& it) { carry_out(self, rules_now(self).close_nodes(it.nodes)); },
       [self](const look&) { return count(self->state.rules); },
       [self](const set_stage& what) {
         carry_out(self, rules_now(self).set_stage(what.kind, what.terms));

@@ -5,11 +5,13 @@
 #include "cluster/dispatch/stage_view.hpp"
 #include "cluster/dispatch/task.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct granted {
   std::string task_id;
   std::string host_id;
   node::stage_handles stages;
+  std::uint32_t heavy_slots = 0; ///< of all hosts that get work: how much can run in parallel
 };
 
 /// The host that held your task is gone, and the task with it. DISPATCH forgets it: ask again with
@@ -90,6 +93,12 @@ struct drained {
   bool idle = false;
 };
 
+/// Nodes whose media hosts get nothing new, and keep what they have, from here on: those and no
+/// others. Sent by MEMBERSHIP, inside the process.
+struct close_nodes {
+  std::set<std::string> nodes;
+};
+
 /// Asks what is going on.
 struct look {};
 
@@ -120,11 +129,13 @@ using host_book = caf::typed_actor<caf::reacts_to<host_up>, caf::reacts_to<host_
 /// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
 using actor =
     host_book::extend<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>,
-                      caf::reacts_to<withdraw>, caf::replies_to<look>::with<load>,
+                      caf::reacts_to<withdraw>, caf::reacts_to<close_nodes>,
+                      caf::replies_to<look>::with<load>,
                       caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
-  return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages);
+  return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages,
+           x.heavy_slots);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, revoked& x) {
   return f(caf::meta::type_name("vdoc::dispatch::revoked"), x.task_id, x.host_id, x.loss,
@@ -172,3 +183,5 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 
 } // namespace vdoc::dispatch
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::close_nodes)

@@ -154,7 +154,7 @@ void on_granted(self_pointer self, const dispatch::granted& msg) {
   const auto what = found->second;
   state.asked.erase(what);
   state.running[what] = {msg.task_id, msg, steady::now()};
-  happen(self, granted{what, msg.host_id});
+  happen(self, granted{what, msg.host_id, msg.heavy_slots});
 }
 
 void on_revoked(self_pointer self, const dispatch::revoked& msg) {

@@ -42,7 +42,8 @@ std::string canonical(const spec& what) {
 }
 
 rules::rules(spec what, manifest::state resumed)
-    : spec_{std::move(what)}, known_{std::move(resumed)}, suspects_{spec_.poison_after} {}
+    : spec_{std::move(what)}, known_{std::move(resumed)}, suspects_{spec_.poison_after},
+      ahead_{spec_.fragments_ahead} {}
 
 effects rules::on(const event& what) {
   out_.clear();
@@ -166,6 +167,14 @@ void rules::handle(const granted& x) {
   running_.insert(x.what);
   down_.erase(x.host);
   suspects_.granted(x.what, x.host);
+  ahead_.slots_are(x.heavy_slots);
+  if (x.what.kind == work::read)
+    reader_credit_ = ahead_.begins(static_cast<std::uint32_t>(
+        std::ranges::count_if(known_.fragments, [&](const auto& one) {
+          return !fragment_is_packed(one.first);
+        })));
+  else
+    grant_what_fits();
   if (x.what.kind == work::audio)
     fed_[x.what.index] = 0;
   out_.emplace_back(run{x.what, x.host});
@@ -406,11 +415,19 @@ void rules::handle(const packed& x) {
   continue_to_end();
 }
 
+void rules::grant_what_fits() {
+  if (!running_.contains({work::read, 0, 0}))
+    return;
+  if (const auto more = ahead_.more(); more > 0)
+    out_.emplace_back(grant_fragments{more});
+}
+
 void rules::fragment_packed(std::uint32_t index) {
   const auto& piece = known_.fragments[index];
   media_done_ += piece.end - piece.begin;
   frames_done_ += frames_decoded(known_, index);
-  out_.emplace_back(grant_fragments{1});
+  ahead_.packed();
+  grant_what_fits();
   std::vector<std::string> files;
   for (const auto part : parts_of(index))
     for (const auto& one : known_.encoded[{index, part}].renditions)

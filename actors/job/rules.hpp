@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/job/headroom.hpp"
 #include "actors/job/suspects.hpp"
 #include "actors/job/task.hpp"
 #include "pipelines/fault.hpp"
@@ -31,7 +32,7 @@ struct spec {
   bool document = true;
   bool skip_poison = false;
   std::uint32_t picture_every_ms = 2000;
-  std::uint32_t fragments_ahead = 6;   ///< cut but not packed; bounds the disk
+  std::uint32_t fragments_ahead = 6;   ///< cut but not packed; 0: as the slots are (headroom)
   std::uint32_t utterances_ahead = 64; ///< cut but not recognised
   patience poison_after;               ///< what one task may do to hosts
   std::string marks;                   ///< of the engine and its models: results depend on them
@@ -46,6 +47,7 @@ struct start {};
 struct granted {
   task what;
   std::string host;
+  std::uint32_t heavy_slots = 0; ///< of all hosts, at present
 };
 struct lost {
   task what;
@@ -213,6 +215,8 @@ public:
   [[nodiscard]] std::string progressive_file() const;
   /// The rendition that video.mp4 is made of; empty when none is.
   [[nodiscard]] std::string progressive_rendition() const;
+  /// Fragments that a reader may cut when it begins: after it was granted.
+  [[nodiscard]] std::uint32_t credit_of_reader() const noexcept { return reader_credit_; }
   /// First fragment, audio segment, utterance that is not remembered.
   [[nodiscard]] std::uint32_t first_missing_fragment() const;
   [[nodiscard]] std::uint32_t first_missing_audio(std::uint32_t track) const;
@@ -250,6 +254,7 @@ private:
 
   void look_for_results(const std::string& identity);
   void want_digest();
+  void grant_what_fits();
   void want(const task& what);
   void done(const task& what);
   void keep(manifest::record what);
@@ -278,6 +283,8 @@ private:
   manifest::state known_;
   ladder::copy_evidence copy_;
   suspects suspects_;
+  headroom ahead_;
+  std::uint32_t reader_credit_ = 0;
   std::set<task> wanted_; ///< asked for, not granted
   std::set<task> running_;
   std::map<std::uint32_t, std::vector<gst::audio_chunk>> chunks_; ///< by track, all of them

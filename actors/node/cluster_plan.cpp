@@ -1,6 +1,5 @@
 #include "actors/node/cluster_plan.hpp"
 
-#include "actors/membership/spawn.hpp"
 #include "actors/node/node_name.hpp"
 #include "actors/node/tls_peers.hpp"
 #include "cluster/ledger/job_id.hpp"
@@ -10,7 +9,6 @@
 #include "net/log/log.hpp"
 #include "pipelines/fault.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/io/middleman_actor.hpp>
 #include <caf/openssl/manager.hpp>
@@ -67,25 +65,19 @@ cluster_place cluster_place_of(const conf::settings& settings) {
   return place;
 }
 
-supervision::child_plan membership_plan(const cluster_place& place, certificates& tls,
-                                        dispatch::host_book dispatch) {
-  supervision::child_plan plan;
-  plan.terms.name = "membership";
-  plan.start = [place, &tls, dispatch](caf::actor_system& where, const supervision::find_sibling&) {
-    const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
-    membership::means with;
-    with.marks = place.marks;
-    with.folder = place.folder;
-    with.nonce = ledger::new_job_id();
-    with.open_door = [at](const membership::front& door) { open_port(door, at); };
-    with.close_door = [at](const membership::front& door) {
-      close_port(door.home_system(), at.port);
-    };
-    with.peer_name = peer_name;
-    with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
-    return caf::actor_cast<caf::actor>(membership::spawn(where, dispatch, std::move(with)));
+membership::means door_for_nodes(const cluster_place& place, certificates& tls) {
+  const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
+  membership::means with;
+  with.marks = place.marks;
+  with.folder = place.folder;
+  with.nonce = ledger::new_job_id();
+  with.open_door = [at](const membership::front& door) { open_port(door, at); };
+  with.close_door = [at](const membership::front& door) {
+    close_port(door.home_system(), at.port);
   };
-  return plan;
+  with.peer_name = peer_name;
+  with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
+  return with;
 }
 
 void close_cluster_port(caf::actor_system& system, const cluster_place& place) {

@@ -1,15 +1,15 @@
 #pragma once
 
-#include "actors/dispatch/protocol.hpp"
+#include "actors/membership/spawn.hpp"
 #include "actors/node/cluster_place.hpp"
-#include "actors/supervision/supervisor.hpp"
+
+#include <caf/fwd.hpp>
 
 namespace vdoc::node {
 
-/// MEMBERSHIP, which opens the cluster's port and tells that DISPATCH of other nodes' media hosts:
-/// for whoever leads. The certificates have to outlive it.
-supervision::child_plan membership_plan(const cluster_place& place, certificates& tls,
-                                        dispatch::host_book dispatch);
+/// How other nodes may join this one while it leads: MEMBERSHIP opens the cluster's port. The
+/// certificates have to outlive it.
+membership::means door_for_nodes(const cluster_place& place, certificates& tls);
 
 /// Closes the port, which a MEMBERSHIP that was killed has left open. Does not wait.
 void close_cluster_port(caf::actor_system& system, const cluster_place& place);

@@ -155,8 +155,9 @@ child_plan node::parts::work_plan() {
       return all->lister ? all->lister : all->reader;
     };
     found.ledger = found.find_ledger();
+    found.membership = [] { return membership::means{}; };
     if (settings.cluster && !settings.cluster->listen.empty()) {
-      found.membership = membership_plan(*settings.cluster, tls, found.dispatch);
+      found.membership = [this] { return door_for_nodes(*settings.cluster, tls); };
       found.close_cluster_port = [&where, place = *settings.cluster] {
         close_cluster_port(where, place);
       };

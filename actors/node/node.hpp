@@ -4,6 +4,7 @@
 #include "actors/hosts/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/membership/spawn.hpp"
 #include "actors/node/cluster_place.hpp"
 #include "actors/node/standing_tree.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -34,9 +35,10 @@ struct services {
   std::function<ledger::reader()> find_lister;
   dispatch::actor dispatch;
   hosts::actor hosts;
-  /// Of a node that other nodes may join when it leads: MEMBERSHIP, a part of the leader's work.
-  std::optional<supervision::child_plan> membership;
-  std::function<void()> close_cluster_port; ///< when that was killed; empty as well
+  /// What MEMBERSHIP, a part of the leader's work, needs of this node: how other nodes may join, if
+  /// they may.
+  std::function<membership::means()> membership;
+  std::function<void()> close_cluster_port; ///< when that was killed; empty where there is none
 };
 
 /// What a node is to run.

@@ -8,7 +8,8 @@ class App;
 
 namespace vdoc::node {
 
-/// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster.
+/// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster;
+/// `cordon`, `uncordon`, `drain`: what an operator orders of one.
 class nodes_command {
 public:
   /// The command line is parsed into it: it has to stay where it is. After `cluster_command`.
@@ -21,11 +22,20 @@ public:
   [[nodiscard]] int run() const;
 
 private:
+  [[nodiscard]] bool is_order() const;
+  [[nodiscard]] int give_order() const;
+  [[nodiscard]] int show() const;
+
   CLI::App* status_;
   CLI::App* nodes_;
   CLI::App* leader_;
+  CLI::App* cordon_;
+  CLI::App* uncordon_;
+  CLI::App* drain_;
   service_place where_;
   bool json_ = false;
+  std::string node_;
+  std::string cause_;
 };
 
 } // namespace vdoc::node

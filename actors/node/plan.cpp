@@ -64,8 +64,7 @@ job::spec spec_of(const conf::settings& settings) {
   what.document = run.document;
   what.skip_poison = run.skip_poison;
   what.picture_every_ms = static_cast<std::uint32_t>(settings.document.picture_every_ms);
-  what.fragments_ahead = static_cast<std::uint32_t>(
-      std::max<std::int64_t>(limits.fragments_ahead, 2 * host_count(settings) + 2));
+  what.fragments_ahead = static_cast<std::uint32_t>(limits.fragments_ahead);
   what.utterances_ahead = static_cast<std::uint32_t>(limits.utterances_ahead);
   what.poison_after = {static_cast<std::uint32_t>(limits.poison_after),
                        static_cast<std::uint32_t>(limits.poison_after_external_kills),

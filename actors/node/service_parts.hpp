@@ -5,6 +5,7 @@
 #include "actors/leader/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/membership/operator_protocol.hpp"
 #include "actors/node/node.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/protocol.hpp"
@@ -98,6 +99,14 @@ public:
     const std::scoped_lock lock{mutex_};
     return digest_;
   }
+  void set(const membership::operators_side& membership) {
+    const std::scoped_lock lock{mutex_};
+    membership_ = membership;
+  }
+  [[nodiscard]] membership::operators_side find_membership() const {
+    const std::scoped_lock lock{mutex_};
+    return membership_;
+  }
   [[nodiscard]] courier::actor find_courier() const {
     const std::scoped_lock lock{mutex_};
     return courier_;
@@ -140,6 +149,7 @@ public:
     set(courier::actor{});
     set(digest::actor{});
     set(survey::actor{});
+    set(membership::operators_side{});
     set_of_work({});
     live->clear();
   }
@@ -152,7 +162,8 @@ public:
     set(leader::actor{});
   }
 
-  std::atomic<bool> ending{false}; ///< the process is going to end
+  std::atomic<bool> ending{false};   ///< the process is going to end
+  std::function<void()> end_process; ///< asks for that, as SIGTERM does; set before the start
 
 private:
   mutable std::mutex mutex_;
@@ -163,6 +174,7 @@ private:
   courier::actor courier_;
   digest::actor digest_;
   survey::actor survey_;
+  membership::operators_side membership_;
   std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;

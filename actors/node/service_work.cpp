@@ -216,6 +216,28 @@ supervision::child_plan sweep_of(const workplace& place,
   return sweep;
 }
 
+supervision::child_plan membership_of(const std::shared_ptr<service_parts>& parts,
+                                      const services& now, const ledger::fence& by) {
+  supervision::child_plan membership;
+  membership.terms.name = "membership";
+  membership.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    auto with = now.membership();
+    const auto me = parts->nodes->me();
+    with.node = me.at.node;
+    with.incarnation = me.incarnation;
+    with.epoch = by.epoch;
+    with.end_process = parts->end_process;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.unix_ms = ledger::unix_ms_now;
+    with.book = parts->nodes;
+    const auto who = membership::spawn(where, now.dispatch, std::move(with));
+    parts->set(membership::operators_side{who});
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return membership;
+}
+
 supervision::child_plan watch_of(const watch_plan& what,
                                  const std::shared_ptr<service_parts>& parts, const services& now) {
   supervision::child_plan watch;
@@ -249,9 +271,7 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   below.children = {ledger_of(where, parts, by),  digest_of(parts),
                     survey_of(where, parts, now), queue_of(where, parts, now),
                     schedule_of(parts, now),      courier_of(where, parts, now),
-                    sweep_of(where, parts, by)};
-  if (now.membership)
-    below.children.push_back(*now.membership);
+                    sweep_of(where, parts, by),   membership_of(parts, now, by)};
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

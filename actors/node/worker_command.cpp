@@ -49,7 +49,8 @@ serve_exit work(const conf::settings& settings) {
   worker_node node{std::move(what), settings.cluster.join, [main_thread](const fault& why) {
                      log::say(log::level::error, why.what);
                      ::pthread_kill(main_thread, SIGUSR1);
-                   }};
+                   },
+                   [main_thread] { ::pthread_kill(main_thread, SIGTERM); }};
   log::say(log::level::normal, "this node is a worker", {{"member", name}});
   const int signal = wait_for_end_signal();
   if (signal != SIGUSR1)

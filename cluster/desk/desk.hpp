@@ -118,6 +118,18 @@ struct queue_change {
   std::optional<std::uint32_t> starts_per_min; ///< 0: no limit
 };
 
+/// What an operator orders of a node of the cluster. It holds whoever leads.
+enum class node_action : std::uint8_t {
+  cordon,   ///< it gets nothing new, and keeps what it has
+  uncordon, ///< takes back cordon, drain and quarantine
+  drain,    ///< it gets nothing new, finishes what it has, or hands it over, and its process ends
+};
+struct node_change {
+  node_action what = node_action::cordon;
+  std::string node;
+  std::string cause; ///< for people; may be empty
+};
+
 /// What a tenant has on the disks of the service.
 struct tenant_view {
   std::string name;
@@ -160,6 +172,8 @@ public:
                      then<verdict> answer) = 0;
   virtual void set_queue(const caller& who, const std::string& queue, queue_change what,
                          then<verdict> answer) = 0;
+  /// Of a drain it is answered when it is ordered, not when it is over.
+  virtual void order_node(const caller& who, node_change what, then<verdict> answer) = 0;
   virtual void look(then<overview> answer) = 0;
 
   /// Those of the tenants that the caller sees, by tenant and name.

@@ -116,7 +116,8 @@ effects slot_rules::host_up(const std::string& host, const slots& capacity, cons
   made->at = use_place(at.node);
   made->at->hosts.insert(made.get());
   made->at->slowness = slowness_step(costs_.slowness(at.node));
-  count_slots(*made, 1);
+  if (made->gets_work())
+    count_slots(*made, 1);
   touch(*made);
   auto more = match();
   out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -144,7 +145,7 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
     if (gone.open[i] != nullptr)
       turns_[i]->let_go(*gone.open[i]);
   }
-  if (!gone.draining)
+  if (gone.gets_work())
     count_slots(gone, -1);
   gone.at->hosts.erase(&gone);
   drop_place(gone.at);
@@ -155,10 +156,26 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
 effects slot_rules::host_drains(const std::string& host) {
   if (const auto it = hosts_.find(host); it != hosts_.end() && !it->second->draining) {
     hide(*it->second);
+    if (it->second->gets_work())
+      count_slots(*it->second, -1);
     it->second->draining = true;
-    count_slots(*it->second, -1);
   }
   return {};
+}
+
+effects slot_rules::close_nodes(const std::set<std::string>& nodes) {
+  closed_ = nodes;
+  for (auto& [name, place] : places_) {
+    const bool close = closed_.contains(name);
+    if (std::exchange(place->closed, close) == close)
+      continue;
+    for (auto* host : place->hosts) {
+      if (!host->draining)
+        count_slots(*host, close ? -1 : 1);
+      touch(*host);
+    }
+  }
+  return match();
 }
 
 effects slot_rules::set_stage(stage kind, const resources::start_terms& terms) {
@@ -324,6 +341,7 @@ place_row* slot_rules::use_place(const std::string& name) {
   if (!place) {
     place = std::make_unique<place_row>();
     place->name = name;
+    place->closed = closed_.contains(name);
   }
   ++place->uses;
   return place.get();

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -81,6 +82,9 @@ public:
   effects host_up(const std::string& host, const slots& capacity, const host_place& at = {});
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
+  /// The hosts of these nodes get nothing new, whether they are up or come later, and keep what they
+  /// have; those of all others get work. For as long as it is not said anew.
+  effects close_nodes(const std::set<std::string>& nodes);
 
   effects set_stage(stage kind, const resources::start_terms& terms);
   /// How much of the slots a tenant may have when others want them too, next to their shares; 1
@@ -136,11 +140,12 @@ private:
   std::unordered_map<std::string_view, std::unique_ptr<task_row>> tasks_; ///< by their own ids
   std::map<std::string, std::unique_ptr<host_row>> hosts_;
   std::map<std::string, std::unique_ptr<place_row>> places_;
+  std::set<std::string> closed_; ///< nodes
   std::map<std::string, std::size_t> works_; ///< of tasks: what they are, how many
   std::array<std::unique_ptr<turns>, slot_count> turns_;
   std::array<resources::start_gate, stage_count> gates_;
   std::array<waiting_list, stage_count> lists_;
-  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that do not drain
+  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that get work
   cost_book costs_;
   std::size_t granted_ = 0;
   std::uint64_t arrivals_ = 0;

@@ -1,6 +1,7 @@
 #include "net/http/admin_calls.hpp"
 
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/requests.hpp"
 #include "cluster/desk/submission.hpp"
 #include "net/http/link_signer.hpp"
 #include "net/http/query.hpp"
@@ -114,6 +115,27 @@ void show_cluster(const errand& it) {
   it.with.to.look([answer = it.answer](const desk::overview& now) {
     answer({200, desk::cluster_to_json(now.nodes)});
   });
+}
+
+static void order_node(const errand& it, desk::node_action what) {
+  const auto& name = it.names.at(0);
+  const auto asked = desk::parse_node_change(it.what.body, what, name);
+  if (!asked.how.ok())
+    return it.answer(problem(asked.how));
+  it.with.to.order_node(it.who, asked.what,
+                        [answer = it.answer, name](const desk::verdict& how) {
+                          answer(how.ok() ? web_answer{200, json{{"name", name}}.dump()}
+                                          : problem(how));
+                        });
+}
+void cordon_node(const errand& it) {
+  order_node(it, desk::node_action::cordon);
+}
+void uncordon_node(const errand& it) {
+  order_node(it, desk::node_action::uncordon);
+}
+void drain_node(const errand& it) {
+  order_node(it, desk::node_action::drain);
 }
 
 void create_link(const errand& it) {

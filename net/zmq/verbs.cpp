@@ -192,7 +192,22 @@ void ping(const errand& it) {
   });
 }
 
+void order_node(const errand& it) {
+  auto asked = desk::parse_node_change(it.what.body);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.to.order_node(it.who, asked.what,
+                   [answer = it.answer, name = asked.what.node](const verdict& how) {
+                     if (how.ok())
+                       answer("OK", nlohmann::json{{"name", name}}.dump());
+                     else
+                       refuse(answer, how);
+                   });
+}
+
 void cluster(const errand& it) {
+  if (!it.what.body.empty() && it.what.body != "{}")
+    return order_node(it);
   it.to.look([answer = it.answer](const desk::overview& now) {
     answer("OK", desk::cluster_to_json(now.nodes));
   });

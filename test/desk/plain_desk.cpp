@@ -1,5 +1,7 @@
 #include "test/desk/plain_desk.hpp"
 
+#include "cluster/desk/submission.hpp"
+
 namespace vdoc::test {
 
 using namespace vdoc::desk;
@@ -96,6 +98,16 @@ void plain_desk::set_queue(const caller&, const std::string&, queue_change what,
     change = what;
   }
   answer({});
+}
+
+void plain_desk::order_node(const caller&, node_change what, then<verdict> answer) {
+  {
+    const std::scoped_lock lock{mutex};
+    orders.push_back(to_string(what.what) + " " + what.node +
+                     (what.cause.empty() ? "" : " " + what.cause));
+  }
+  answer(what.node == "nobody" ? verdict{refusal::not_found, "no node is called nobody", "", 0}
+                               : verdict{});
 }
 
 void plain_desk::look(then<overview> answer) {
