@@ -16,6 +16,7 @@ struct cluster_settings {
   std::vector<std::string> join;
   std::string certificates;
   std::int64_t drain_s = 25;
+  std::int64_t quarantine_s = 3'600;
 };
 
 } // namespace vdoc::conf

@@ -145,6 +145,7 @@ constexpr std::array table{
     key{VDOC_IN(cluster, join), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, certificates)},
     key{VDOC_IN(cluster, drain_s), 0, 86'400},
+    key{VDOC_IN(cluster, quarantine_s), 0, 2'592'000},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},
@@ -153,6 +154,7 @@ constexpr std::array table{
     key{VDOC_IN(faults, crash_at_fragment), -1, lots},
     key{VDOC_IN(faults, hang_at_fragment), -1, lots},
     key{VDOC_IN(faults, times), 1, lots},
+    key{VDOC_IN(faults, fail_transcodes)},
 };
 
 #undef VDOC_IN

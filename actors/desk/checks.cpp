@@ -82,6 +82,14 @@ verdict check_node(const desk::caller& who) {
   return {};
 }
 
+verdict check_whole(const desk::caller& who) {
+  if (auto how = check_role(who, role::viewer); !how.ok())
+    return how;
+  if (who.tenant != "*")
+    return {refusal::forbidden, "that is shared between tenants", "use a key of all tenants", 0};
+  return {};
+}
+
 verdict check_filter(const desk::caller& who, ledger::job_filter& which) {
   if (who.tenant == "*")
     return {};

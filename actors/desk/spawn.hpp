@@ -1,9 +1,11 @@
 #pragma once
 
+#include "actors/hosts/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/membership/operator_protocol.hpp"
 #include "actors/queue/protocol.hpp"
 #include "actors/schedule/protocol.hpp"
+#include "actors/supervision/protocol.hpp"
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/resources/measures.hpp"
@@ -48,7 +50,11 @@ struct means {
   std::function<std::vector<desk::tenant_view>()> stored = {};
   /// The nodes of the cluster; without it none. Any thread.
   std::function<std::vector<desk::node_view>()> nodes = {};
-  std::filesystem::path jobs; ///< one folder of results for each job, by id
+  /// The roots of this node's supervision trees: the node's own, and the leader's work, which hangs
+  /// below "leader"; null while there is none. Without it there is no tree. Any thread.
+  std::function<std::pair<supervision::actor, supervision::actor>()> find_trees = {};
+  std::function<hosts::actor()> find_hosts = {}; ///< whose media hosts hang below "hosts"
+  std::filesystem::path jobs;                    ///< one folder of results for each job, by id
   /// What may be asked at a time; beyond that the answer is `busy` at once.
   std::size_t most_calls = 4'096;
   std::size_t most_jobs = 50'000; ///< submitted and not acknowledged

@@ -2,6 +2,7 @@
 
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
+#include "cluster/dispatch/node_judge.hpp"
 #include "cluster/dispatch/stage_view.hpp"
 #include "cluster/dispatch/task.hpp"
 
@@ -52,6 +53,7 @@ struct want_slot {
   std::vector<std::string> needs; ///< a host has to offer all of these words
   std::string near;               ///< node where the bytes are; may be empty
   expense cost;
+  std::string failed_at; ///< host where it has failed: its node is avoided; may be empty
   client asker;
 };
 
@@ -59,6 +61,8 @@ struct want_slot {
 /// knows first; saying it twice, or for a task that is unknown, does nothing.
 struct slot_free {
   std::string task_id;
+  task_end how = task_end::unsaid;
+  std::string cause = {}; ///< of a failure
 };
 
 /// The task is not wanted any more. Waiting: forgotten. Granted: its slot is free (tell the stage
@@ -99,6 +103,18 @@ struct close_nodes {
   std::set<std::string> nodes;
 };
 
+/// Asks for nodes whose work fails where that of others succeeds (node_judge). At most one
+/// at a time, once, and only while other nodes can do what it does. By MEMBERSHIP, inside the
+/// process.
+struct find_bad_nodes {};
+struct bad_nodes {
+  std::vector<bad_node> all;
+};
+/// The node is let free: what was found against it counts no more.
+struct forgive_node {
+  std::string node;
+};
+
 /// Asks what is going on.
 struct look {};
 
@@ -130,7 +146,8 @@ using host_book = caf::typed_actor<caf::reacts_to<host_up>, caf::reacts_to<host_
 using actor =
     host_book::extend<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>,
                       caf::reacts_to<withdraw>, caf::reacts_to<close_nodes>,
-                      caf::replies_to<look>::with<load>,
+                      caf::replies_to<find_bad_nodes>::with<bad_nodes>,
+                      caf::reacts_to<forgive_node>, caf::replies_to<look>::with<load>,
                       caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
@@ -143,10 +160,11 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, want_slot& x) {
   return f(caf::meta::type_name("vdoc::dispatch::want_slot"), x.task_id, x.job_id, x.kind,
-           x.priority, x.index, x.affinity, x.tenant, x.haste, x.needs, x.near, x.cost, x.asker);
+           x.priority, x.index, x.affinity, x.tenant, x.haste, x.needs, x.near, x.cost, x.failed_at,
+           x.asker);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slot_free& x) {
-  return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id);
+  return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id, x.how, x.cause);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, withdraw& x) {
   return f(caf::meta::type_name("vdoc::dispatch::withdraw"), x.task_id);
@@ -185,3 +203,6 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 } // namespace vdoc::dispatch
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::close_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::find_bad_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::bad_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::forgive_node)

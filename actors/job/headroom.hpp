@@ -11,7 +11,8 @@ namespace vdoc::job {
 class headroom {
 public:
   /// 0: twice the slots that there are, and never less than 6.
-  explicit headroom(std::uint32_t fixed) : most_{fixed == 0 ? least : fixed}, follows_{fixed == 0} {}
+  explicit headroom(std::uint32_t fixed)
+      : most_{fixed == 0 ? least : fixed}, follows_{fixed == 0} {}
 
   /// So many fragments can be encoded at a time, over all hosts.
   void slots_are(std::uint32_t heavy) noexcept {

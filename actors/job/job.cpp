@@ -1,3 +1,4 @@
+#include "actors/job/poison.hpp"
 #include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
 #include "actors/job/trusted.hpp"
@@ -82,7 +83,7 @@ void begin(self_pointer self, const spec& what) {
   }
   tell_state(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
              "");
-  happen(self, start{});
+  start_knowing_poison(self);
 }
 
 void end_without_ledger(self_pointer self, const spec& what, const fault& why) {

@@ -16,6 +16,11 @@ namespace {
 /// The short side of the picture that a page shows.
 constexpr int enough_px = 720;
 
+/// Needs no source host, so that it can be compared between nodes.
+bool may_run_anywhere(work kind) {
+  return kind != work::open && kind != work::read && kind != work::audio;
+}
+
 std::string seconds(fragment::timestamp at) {
   const auto tenths = std::chrono::round<std::chrono::milliseconds>(at).count() / 100;
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
@@ -83,12 +88,12 @@ void rules::want(const task& what) {
   if (what.kind == work::encode)
     if (const auto found = known_.fragments.find(what.index); found != known_.fragments.end())
       affinity = found->second.run;
-  out_.emplace_back(want_slot{what, rank_of(what), affinity});
+  out_.emplace_back(want_slot{what, rank_of(what), affinity, suspects_.failed_at(what)});
 }
 
-void rules::done(const task& what) {
+void rules::done(const task& what, dispatch::task_end how, const std::string& cause) {
   if (running_.erase(what) > 0 || wanted_.erase(what) > 0)
-    out_.emplace_back(give_up_slot{what});
+    out_.emplace_back(give_up_slot{what, how, cause});
 }
 
 void rules::keep(manifest::record what) {
@@ -129,11 +134,9 @@ void rules::handle(const opened& x) {
 
 void rules::begin_work() {
   for (const auto& [index, piece] : known_.fragments) {
-    for (const auto part : parts_of(index)) {
-      const task encode{work::encode, index, part};
-      if (!part_is_packed(encode))
-        known_.encoded.contains({index, part}) ? want_pack(encode) : want(encode);
-    }
+    want_encode(index);
+    if (over_)
+      return;
     if (fragment_is_packed(index)) {
       media_done_ += piece.end - piece.begin;
       frames_done_ += frames_decoded(known_, index);
@@ -169,10 +172,8 @@ void rules::handle(const granted& x) {
   suspects_.granted(x.what, x.host);
   ahead_.slots_are(x.heavy_slots);
   if (x.what.kind == work::read)
-    reader_credit_ = ahead_.begins(static_cast<std::uint32_t>(
-        std::ranges::count_if(known_.fragments, [&](const auto& one) {
-          return !fragment_is_packed(one.first);
-        })));
+    reader_credit_ = ahead_.begins(static_cast<std::uint32_t>(std::ranges::count_if(
+        known_.fragments, [&](const auto& one) { return !fragment_is_packed(one.first); })));
   else
     grant_what_fits();
   if (x.what.kind == work::audio)
@@ -193,9 +194,12 @@ void rules::handle(const lost& x) {
   keep(manifest::mishap{to_string(x.what), gone.host, gone.cause, down_.insert(gone.host).second});
   out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause,
                          to_string(x.what)});
-  if (suspects_.lost(x.what, gone))
-    poison(x.what, suspects_.charge_against(x.what));
-  else
+  if (suspects_.lost(x.what, gone)) {
+    const auto charge = suspects_.charge_against(x.what);
+    if (x.what.kind == work::encode && suspects_.hit_several_nodes(x.what))
+      out_.emplace_back(found_poison{known_.fragments.at(x.what.index).hash, charge});
+    poison(x.what, charge);
+  } else
     want_again(x.what);
 }
 
@@ -211,7 +215,10 @@ void rules::heavy_ended(const task& what) {
 }
 
 void rules::handle(const failed& x) {
-  done(x.what);
+  // A source host may be away for everybody; a disk that refuses is the node's.
+  const bool by_source = x.why.whose == culprit::user ||
+                         (x.why.whose == culprit::peer && !may_run_anywhere(x.what.kind));
+  done(x.what, by_source ? dispatch::task_end::unsaid : dispatch::task_end::failed, x.why.what);
   if (x.why.whose != culprit::user)
     keep(manifest::mishap{to_string(x.what), suspects_.host_of(x.what), x.why.what, false});
   if (x.why.whose == culprit::user) {
@@ -342,9 +349,22 @@ bool rules::fragment_is_packed(std::uint32_t index) const {
   });
 }
 
+/// What it still needs, unless it is known not to be worth trying.
 void rules::want_encode(std::uint32_t index) {
-  for (const auto part : parts_of(index))
-    want({work::encode, index, part});
+  const auto known = poison_.find(known_.fragments.at(index).hash);
+  const bool is_new = !known_.bridged.contains(index) && !fragment_is_packed(index);
+  if (known != poison_.end() && is_new)
+    poison({work::encode, index, 0}, "it is known to bring down media hosts: " + known->second);
+  if (!over_)
+    want_parts(index);
+}
+
+void rules::want_parts(std::uint32_t index) {
+  for (const auto part : parts_of(index)) {
+    const task encode{work::encode, index, part};
+    if (!part_is_packed(encode))
+      known_.encoded.contains({index, part}) ? want_pack(encode) : want(encode);
+  }
 }
 
 void rules::handle(const cut& x) {

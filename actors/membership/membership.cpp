@@ -223,8 +223,8 @@ void ping_all(self_pointer self) {
 /// Its hosts get nothing new. Whether they have nothing left, as far as DISPATCH has said by now.
 going_answer let_go(self_pointer self, const going& said) {
   auto& state = self->state;
-  carry_out(self, state.members->goes(said.node, said.incarnation, "it is being stopped",
-                                      now_ms(self)));
+  carry_out(self,
+            state.members->goes(said.node, said.incarnation, "it is being stopped", now_ms(self)));
   bool all_idle = true;
   for (const auto& name : state.visitors.of_node(said.node)) {
     const auto host = state.hosts.find(name);
@@ -248,6 +248,7 @@ void look_around(self_pointer self) {
   const auto now = now_ms(self);
   carry_out(self, state.members->tick(now));
   look_for_new_processes(self);
+  look_after_quarantines(self);
   carry_out(self, state.visitors.tick(now, [&](const std::string& node) {
     const auto it = state.nodes.find(node);
     return it != state.nodes.end() && now - it->second.heard_ms <= lately_ms;
@@ -345,9 +346,10 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::actor dispatc
       },
       [self](caf::ok_atom) { look_around(self); },
       [self](ledger::load_atom, const std::string& after_key) {
-        read_orders(self, after_key, [self] { open_door(self); });
+        if (!self->state.orders_known)
+          read_orders(self, after_key, [self] { open_door(self); });
       },
-      [self](caf::exit_atom) { self->state.with.end_process(); },
+      [self](const end_process&) { self->state.with.end_process(); },
   };
 }
 

@@ -99,16 +99,7 @@ void end_if_drained(self_pointer self) {
   const auto& state = self->state;
   const auto own = state.members->orders_of(state.with.node).drain;
   if (own && own->incarnation == state.with.incarnation && state.with.end_process)
-    self->delayed_send(self, until_the_answer_is_out, caf::exit_atom::value);
-}
-
-void apply(self_pointer self, const order_node& asked, const node_orders& all) {
-  const auto& what = asked.what;
-  log::say(log::level::normal, to_string(what.what) + " is ordered of a node",
-           {{"member", what.node}, {"by", asked.by}, {"cause", what.cause}});
-  carry_out(self, self->state.members->order(what.node, all, now_ms(self)));
-  tell_how_all_are(self);
-  end_if_drained(self);
+    self->delayed_send(self, until_the_answer_is_out, end_process{});
 }
 
 /// As the others see it.
@@ -124,11 +115,69 @@ desk::node_view view_of(self_pointer self, const member& it) {
   view.reason = it.reason;
   view.state_since_unix_ms = state.with.unix_ms() - (now_ms(self) - it.since_ms);
   const auto orders = state.members->orders_of(it.what.node);
-  if (const auto* order = orders.first(); order != nullptr && view.here) {
-    view.by = order->by;
-    view.state_since_unix_ms = order->since_unix_ms;
-  }
+  if (orders.quarantine)
+    view.quarantine = orders.quarantine->why;
+  if (orders.none())
+    return view;
+  view.by = orders.first()->by;
+  if (view.here)
+    view.state_since_unix_ms = orders.first()->since_unix_ms;
+  else
+    view.reason += "; " + also_ordered(orders);
   return view;
+}
+
+/// What DISPATCH calls it: our own hosts may have no node's name.
+void forgive(self_pointer self, const std::string& node) {
+  self->send(self->state.dispatch, dispatch::forgive_node{node});
+  if (node == self->state.with.node)
+    self->send(self->state.dispatch, dispatch::forgive_node{""});
+}
+
+void apply(self_pointer self, const order_node& asked, const node_orders& all) {
+  const auto& what = asked.what;
+  log::say(log::level::normal, to_string(what.what) + " is ordered of a node",
+           {{"member", what.node}, {"by", asked.by}, {"cause", what.cause}});
+  if (what.what == node_action::uncordon)
+    forgive(self, what.node);
+  carry_out(self, self->state.members->order(what.node, all, now_ms(self)));
+  tell_how_all_are(self);
+  end_if_drained(self);
+}
+
+/// Orders that nobody has given: written, then applied.
+void order_by_ourselves(self_pointer self, const std::string& node, const node_orders& all,
+                        const std::string& words) {
+  auto& state = self->state;
+  const auto ledger = state.with.find_ledger();
+  if (!ledger || !state.under_way.insert(node).second)
+    return;
+  ledger::write what;
+  what.documents.push_back(to_document(node, all));
+  self->request(ledger, commit_within, std::move(what))
+      .then(
+          [=](const ledger::all_written& how) {
+            self->state.under_way.erase(node);
+            if (how.documents.at(0).result != ledger::outcome::done)
+              return; // what leads to it will be found again
+            log::say(log::level::warning, words,
+                     {{"member", node}, {"cause", all.quarantine ? all.quarantine->why : ""}});
+            if (!all.quarantine)
+              forgive(self, node);
+            carry_out(self, self->state.members->order(node, all, now_ms(self)));
+            tell_how_all_are(self);
+          },
+          [self, node](const caf::error&) { self->state.under_way.erase(node); });
+}
+
+void quarantine(self_pointer self, const dispatch::bad_node& bad) {
+  const auto& state = self->state;
+  const auto node = bad.node.empty() ? state.with.node : bad.node;
+  auto all = state.members->orders_of(node);
+  if (all.quarantine)
+    return;
+  all.quarantine = node_order{bad.evidence, {}, state.with.unix_ms(), {}};
+  order_by_ourselves(self, node, all, "node is quarantined: its work fails where others succeed");
 }
 
 } // namespace
@@ -182,8 +231,8 @@ caf::result<node_ordered> take_order(self_pointer self, const order_node& asked)
           [self, promise, asked, all](const ledger::all_written& how) mutable {
             self->state.under_way.erase(asked.what.node);
             const bool done = how.documents.at(0).result == ledger::outcome::done;
-            promise.deliver(node_ordered{
-                done ? verdict{} : not_now("the ledger is away: " + how.trouble)});
+            promise.deliver(
+                node_ordered{done ? verdict{} : not_now("the ledger is away: " + how.trouble)});
             if (done)
               apply(self, asked, all);
           },
@@ -192,6 +241,26 @@ caf::result<node_ordered> take_order(self_pointer self, const order_node& asked)
             promise.deliver(node_ordered{not_now("the ledger does not answer")});
           });
   return promise;
+}
+
+void look_after_quarantines(self_pointer self) {
+  auto& state = self->state;
+  if (!state.orders_known || !state.under_way.empty())
+    return;
+  for (auto& [node, all] : state.members->orders())
+    if (all.quarantine && state.with.quarantine_ms > 0 &&
+        state.with.unix_ms() - all.quarantine->since_unix_ms >= state.with.quarantine_ms) {
+      auto rest = all;
+      rest.quarantine.reset();
+      return order_by_ourselves(self, node, rest, "node is tried again after its quarantine");
+    }
+  self->request(state.dispatch, 1s, dispatch::find_bad_nodes{})
+      .then(
+          [self](const dispatch::bad_nodes& found) {
+            for (const auto& one : found.all)
+              quarantine(self, one);
+          },
+          [](const caf::error&) {}); // asked again
 }
 
 void look_for_new_processes(self_pointer self) {

@@ -7,10 +7,12 @@
 #include "cluster/membership/visitor_rules.hpp"
 #include "cluster/resources/steady_ms.hpp"
 
+#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,11 +21,20 @@
 /// Inside of MEMBERSHIP: what its parts share.
 namespace vdoc::membership {
 
-/// It is time to look around; a node's cause may be known by now; orders are read on; this process
-/// is drained.
+/// This process is drained. Inside the process: no peer can say it.
+struct end_process {};
+
+} // namespace vdoc::membership
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::membership::end_process)
+
+namespace vdoc::membership {
+
+/// It is time to look around; a node's cause may be known by now; orders are read on; and the
+/// above.
 using inner_actor =
     actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>,
-                  caf::reacts_to<ledger::load_atom, std::string>, caf::reacts_to<caf::exit_atom>>;
+                  caf::reacts_to<ledger::load_atom, std::string>, caf::reacts_to<end_process>>;
 
 constexpr visitor_terms terms_of_visitors{};
 
@@ -54,8 +65,8 @@ struct membership_state {
   std::map<std::string, known_node> nodes; ///< by name
   std::map<std::string, known_host> hosts; ///< by name in the cluster
   bool orders_known = false;
-  std::set<std::string> under_way;              ///< nodes of which orders are being written
-  std::optional<std::set<std::string>> closed;  ///< nodes, as DISPATCH was told
+  std::set<std::string> under_way;             ///< nodes of which orders are being written
+  std::optional<std::set<std::string>> closed; ///< nodes, as DISPATCH was told
   std::uint64_t pings = 0;
   std::uint64_t looks = 0;
 };
@@ -71,11 +82,12 @@ void carry_out(self_pointer self, const member_effects& todo);
 // --- orders.cpp: towards operators and the ledger -----------------------------------------------
 
 /// Reads what is ordered of nodes, and calls `end` when all of it is known.
-void read_orders(self_pointer self, const std::string& after_key,
-                 const std::function<void()>& end);
+void read_orders(self_pointer self, const std::string& after_key, const std::function<void()>& end);
 /// Writes down what is ordered of a node now, if that can be done.
 void write_orders(self_pointer self, const std::string& node);
 caf::result<node_ordered> take_order(self_pointer self, const order_node& asked);
+/// Quarantines a node that DISPATCH has found bad, and lets free those whose time is over.
+void look_after_quarantines(self_pointer self);
 /// Nodes that do not work for this leader may be other processes than those that were drained.
 void look_for_new_processes(self_pointer self);
 /// Tells DISPATCH who gets nothing new, and the node's book how all are.

@@ -37,11 +37,12 @@ struct means {
   std::string node;        ///< its name
   std::string incarnation; ///< of its process
   std::uint64_t epoch = 0; ///< of its lease: admissions of other leaders are not among its own
-  std::function<void()> end_process; ///< in good order: it is drained
+  std::function<void()> end_process;          ///< in good order: it is drained
   std::function<ledger::actor()> find_ledger; ///< the newest, whose writes carry the epoch; or null
   std::function<ledger::reader()> find_reader;
   std::function<std::int64_t()> unix_ms;
-  std::shared_ptr<node_book> book; ///< who is there beside those that join; may be null
+  std::int64_t quarantine_ms = 3'600'000; ///< until a node is tried again; 0: it is not
+  std::shared_ptr<node_book> book;        ///< who is there beside those that join; may be null
 };
 
 /// MEMBERSHIP: knows which nodes are there and what is ordered of them, and has the media hosts of

@@ -22,6 +22,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto longest_introduction = 5s;
+
 [[noreturn]] void refuse(const std::string& what, const std::string& advice) {
   throw failure{{culprit::user, what, advice, ""}};
 }
@@ -76,7 +78,12 @@ membership::means door_for_nodes(const cluster_place& place, certificates& tls) 
     close_port(door.home_system(), at.port);
   };
   with.peer_name = peer_name;
-  with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
+  with.look_after = [&tls] {
+    tls.renew_if_due(std::chrono::system_clock::now());
+    if (const auto ended = end_overdue_introductions(longest_introduction); ended > 0)
+      log::say(log::level::warning, "connections to the cluster's port were ended",
+               {{"count", std::to_string(ended)}, {"cause", "they did not say who they are"}});
+  };
   return with;
 }
 

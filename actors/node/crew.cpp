@@ -47,9 +47,9 @@ hire crew_of(const conf::settings& settings) {
     auto& stages = hired.handles;
     stages.ingest = ingest::spawn(system, admission_of(settings));
     stages.demux = demux::spawn(system);
-    stages.transcode =
-        transcode::spawn(system, {settings.faults.crash_at_fragment,
-                                  settings.faults.hang_at_fragment, settings.faults.times});
+    stages.transcode = transcode::spawn(
+        system, {settings.faults.crash_at_fragment, settings.faults.hang_at_fragment,
+                 settings.faults.times, settings.faults.fail_transcodes});
     stages.audio = transcode::spawn_audio(
         system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms},
                  settings.speech.voice_model});

@@ -38,6 +38,7 @@ struct services {
   /// What MEMBERSHIP, a part of the leader's work, needs of this node: how other nodes may join, if
   /// they may.
   std::function<membership::means()> membership;
+  std::function<supervision::actor()> find_root; ///< of the node's tree; null at its very start
   std::function<void()> close_cluster_port; ///< when that was killed; empty where there is none
 };
 
@@ -63,6 +64,7 @@ struct node_settings {
   /// or HOSTS crash it is ended too, and called again with the new handles. A normal end is final.
   /// May be empty. Runs on a scheduler's thread; must not block.
   std::function<caf::actor(caf::actor_system&, const services&)> start_work;
+  bool work_supervises = false; ///< it is a SUPERVISOR
 };
 
 /// A NODE: the supervision tree of one process, with its media hosts. Opens no media.

@@ -1,5 +1,7 @@
 #include "actors/node/nodes_command.hpp"
 
+#include "actors/node/tree_picture.hpp"
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -55,14 +57,19 @@ nodes_command::nodes_command(CLI::App& program) {
     each->add_option("NODE", node_, "name of the node")->required();
     each->add_option("--cause", cause_, "why, for those who look");
   }
-  for (auto* each : {status_, nodes_, leader_, cordon_, uncordon_, drain_}) {
+  quarantine_ = cluster->add_subcommand("quarantine", "nodes that get no work, and why");
+  tree_ = cluster->add_subcommand("tree", "who supervises whom on the node that is asked");
+  breakers_ = cluster->add_subcommand("breakers", "what is left alone for a while, and until when");
+  for (auto* each :
+       {status_, nodes_, leader_, quarantine_, tree_, breakers_, cordon_, uncordon_, drain_}) {
     where_.describe(*each);
     each->add_flag("--json", json_, "as JSON");
   }
 }
 
 bool nodes_command::is_asked() const {
-  return status_->parsed() || nodes_->parsed() || leader_->parsed() || is_order();
+  return status_->parsed() || nodes_->parsed() || leader_->parsed() || quarantine_->parsed() ||
+         tree_->parsed() || breakers_->parsed() || is_order();
 }
 
 bool nodes_command::is_order() const {
@@ -80,12 +87,28 @@ int nodes_command::give_order() const {
   return 0;
 }
 
+int nodes_command::show_quarantine(const json& nodes) const {
+  auto all = json::array();
+  for (const auto& one : nodes)
+    if (one.contains("quarantine"))
+      all.push_back(one);
+  if (json_)
+    std::cout << all.dump() << std::endl;
+  else
+    for (const auto& one : all)
+      std::cout << one.value("name", "") << "  since " << one.value("state_since", "-") << "  "
+                << one.value("quarantine", "") << "\n";
+  return 0;
+}
+
 int nodes_command::show() const {
   service_call to{where_};
-  if (nodes_->parsed())
+  if (nodes_->parsed() || quarantine_->parsed())
     to.turn_to_leader(); // which alone knows of those that have no database
   const auto seen = to.ask("CLUSTER", json::object());
   const auto& nodes = seen.at("nodes");
+  if (quarantine_->parsed())
+    return show_quarantine(nodes);
   const auto leads =
       std::ranges::find_if(nodes, [](const json& one) { return one.value("leads", false); });
   const int code = leads == nodes.end() ? 1 : 0;
@@ -107,7 +130,30 @@ int nodes_command::show() const {
   return code;
 }
 
+int nodes_command::show_tree() const {
+  const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "tree"}});
+  std::cout << (json_ ? seen.dump() + "\n" : tree_picture(seen.at("tree"))) << std::flush;
+  return 0;
+}
+
+int nodes_command::show_breakers() const {
+  const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "breakers"}});
+  if (json_)
+    std::cout << seen.at("breakers").dump() << std::endl;
+  else
+    for (const auto& one : seen.at("breakers"))
+      std::cout << one.value("name", "") << "  " << one.value("state", "") << "  failures "
+                << one.value("failures", 0) << "  since " << one.value("since", "-")
+                << "  next try " << one.value("next_try", "-") << "  waiting "
+                << one.value("waiting", 0) << "\n";
+  return 0;
+}
+
 int nodes_command::run() const {
+  if (tree_->parsed())
+    return show_tree();
+  if (breakers_->parsed())
+    return show_breakers();
   return is_order() ? give_order() : show();
 }
 

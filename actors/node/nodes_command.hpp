@@ -2,6 +2,8 @@
 
 #include "actors/node/service_call.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace CLI { // NOLINT(readability-identifier-naming)
 class App;
 }
@@ -9,7 +11,8 @@ class App;
 namespace vdoc::node {
 
 /// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster;
-/// `cordon`, `uncordon`, `drain`: what an operator orders of one.
+/// `tree`, `breakers`: how a node is inside; `cordon`, `uncordon`, `drain`: what an operator orders
+/// of one.
 class nodes_command {
 public:
   /// The command line is parsed into it: it has to stay where it is. After `cluster_command`.
@@ -25,10 +28,16 @@ private:
   [[nodiscard]] bool is_order() const;
   [[nodiscard]] int give_order() const;
   [[nodiscard]] int show() const;
+  [[nodiscard]] int show_tree() const;
+  [[nodiscard]] int show_breakers() const;
+  [[nodiscard]] int show_quarantine(const nlohmann::json& nodes) const;
 
   CLI::App* status_;
   CLI::App* nodes_;
   CLI::App* leader_;
+  CLI::App* quarantine_;
+  CLI::App* tree_;
+  CLI::App* breakers_;
   CLI::App* cordon_;
   CLI::App* uncordon_;
   CLI::App* drain_;

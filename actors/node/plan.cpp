@@ -113,6 +113,7 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   plan.what.title = stem_of(plan.what.source);
   plan.what.marks = marks_of(settings);
   plan.what.may_be_reused = settings.service.reuse_results;
+  plan.what.heeds_poison = !options.fresh;
   plan.what.may_reuse = settings.service.reuse_results && !options.fresh;
   plan.around.root = folder / what.id;
   plan.around.earlier.tenant = what.tenant;

@@ -91,6 +91,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   if (!settings.cluster.listen.empty())
     what.cluster = cluster_place_of(settings);
+  what.work_supervises = true;
   what.start_work = [&](caf::actor_system& system, const services& now) {
     return start_cluster(system, place, parts, now, me);
   };

@@ -22,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace vdoc::node {
 
@@ -44,6 +45,8 @@ public:
     find_ledger_ = now.find_ledger;
     find_reader_ = now.find_reader;
     find_lister_ = now.find_lister;
+    find_root_ = now.find_root;
+    hosts_ = now.hosts;
   }
   /// What stands in for QUEUE and SCHEDULE while the node does not lead.
   void set_stand_in(const queue::actor& queue) {
@@ -107,6 +110,20 @@ public:
     const std::scoped_lock lock{mutex_};
     return membership_;
   }
+  /// Who supervises the work of a node that leads.
+  void set_work(const supervision::actor& work) {
+    const std::scoped_lock lock{mutex_};
+    work_ = work;
+  }
+  /// The roots of the node's tree and of the work's.
+  [[nodiscard]] std::pair<supervision::actor, supervision::actor> find_trees() const {
+    const std::scoped_lock lock{mutex_};
+    return {find_root_ ? find_root_() : supervision::actor{}, work_};
+  }
+  [[nodiscard]] hosts::actor find_hosts() const {
+    const std::scoped_lock lock{mutex_};
+    return hosts_;
+  }
   [[nodiscard]] courier::actor find_courier() const {
     const std::scoped_lock lock{mutex_};
     return courier_;
@@ -150,6 +167,7 @@ public:
     set(digest::actor{});
     set(survey::actor{});
     set(membership::operators_side{});
+    set_work({});
     set_of_work({});
     live->clear();
   }
@@ -175,6 +193,9 @@ private:
   digest::actor digest_;
   survey::actor survey_;
   membership::operators_side membership_;
+  supervision::actor work_;
+  hosts::actor hosts_;
+  std::function<supervision::actor()> find_root_;
   std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;

@@ -217,7 +217,8 @@ supervision::child_plan sweep_of(const workplace& place,
 }
 
 supervision::child_plan membership_of(const std::shared_ptr<service_parts>& parts,
-                                      const services& now, const ledger::fence& by) {
+                                      const services& now, const ledger::fence& by,
+                                      std::chrono::seconds quarantine) {
   supervision::child_plan membership;
   membership.terms.name = "membership";
   membership.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
@@ -226,6 +227,7 @@ supervision::child_plan membership_of(const std::shared_ptr<service_parts>& part
     with.node = me.at.node;
     with.incarnation = me.incarnation;
     with.epoch = by.epoch;
+    with.quarantine_ms = std::chrono::milliseconds{quarantine}.count();
     with.end_process = parts->end_process;
     with.find_ledger = now.find_ledger;
     with.find_reader = now.find_reader;
@@ -268,13 +270,20 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  below.children = {ledger_of(where, parts, by),  digest_of(parts),
-                    survey_of(where, parts, now), queue_of(where, parts, now),
-                    schedule_of(parts, now),      courier_of(where, parts, now),
-                    sweep_of(where, parts, by),   membership_of(parts, now, by)};
+  below.children = {
+      ledger_of(where, parts, by),
+      digest_of(parts),
+      survey_of(where, parts, now),
+      queue_of(where, parts, now),
+      schedule_of(parts, now),
+      courier_of(where, parts, now),
+      sweep_of(where, parts, by),
+      membership_of(parts, now, by, std::chrono::seconds{where.settings.cluster.quarantine_s})};
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
-  return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
+  const auto who = supervision::spawn_supervisor(system, std::move(below));
+  parts->set_work(who);
+  return caf::actor_cast<caf::actor>(who);
 }
 
 } // namespace vdoc::node

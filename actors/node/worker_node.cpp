@@ -35,12 +35,14 @@ struct worker_node::parts {
   std::unique_ptr<caf::actor_system> system;
   std::optional<standing_tree> tree;
 
-  parts(node_settings what, const std::vector<std::string>& seeds, std::function<void()> when_drained)
+  parts(node_settings what, const std::vector<std::string>& seeds,
+        std::function<void()> when_drained)
       : settings{std::move(what)}, whom{seeds, settings.cluster->identity.node,
                                         ledger::new_job_id()},
         drained{std::move(when_drained)} {
     check(tls.of_node());
     system = std::make_unique<caf::actor_system>(config);
+    offer_nothing_by_name(*system);
   }
 
   child_plan envoy_plan() {

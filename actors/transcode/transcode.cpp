@@ -54,7 +54,9 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
 }
 
 actor::behavior_type transcode(self_pointer self, const planned_faults& faults) {
-  return {[=](const encode_fragment& msg) {
+  return {[=](const encode_fragment& msg) -> caf::result<gst::transcode_result> {
+    if (faults.fail_all && !msg.bridge)
+      return to_error({culprit::ours, "it was to fail", "", ""});
     fail_as_planned(faults, msg);
     return encode(self, msg);
   }};

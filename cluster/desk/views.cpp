@@ -129,6 +129,7 @@ static ordered_json view_of(const node_view& what) {
   add_text(view, "reason", what.reason);
   add_text(view, "by", what.by);
   add_time(view, "state_since", what.state_since_unix_ms);
+  add_text(view, "quarantine", what.quarantine);
   view["leads"] = what.leads;
   view["asked"] = what.asked;
   view["version"] = what.version;

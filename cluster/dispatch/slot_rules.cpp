@@ -70,9 +70,43 @@ effects slot_rules::want(const task& wanted) {
   if (!wanted.near.empty())
     row.near = use_place(wanted.near);
   tasks_.emplace(row.id, std::move(made));
-  of(row.kind).put(row, wanted);
+  if (wanted.avoid && !may_run_elsewhere(wanted)) {
+    auto anywhere = wanted;
+    anywhere.avoid.reset();
+    of(row.kind).put(row, anywhere);
+  } else {
+    of(row.kind).put(row, wanted);
+    if (wanted.avoid)
+      avoiding_.emplace(wanted.id, wanted);
+  }
   enlist(row);
   return match();
+}
+
+bool slot_rules::may_run_elsewhere(const task& what) const {
+  auto needs = what.needs;
+  std::ranges::sort(needs);
+  return std::ranges::any_of(hosts_, [&](const auto& each) {
+    const auto& host = *each.second;
+    return host.gets_work() && host.at->name != what.avoid &&
+           host.capacity.of(slot_of(what.kind)) > 0 && std::ranges::includes(host.offers, needs);
+  });
+}
+
+effects slot_rules::relax() {
+  effects out;
+  std::vector<task> stuck;
+  for (const auto& [id, what] : avoiding_)
+    if (!may_run_elsewhere(what))
+      stuck.push_back(what);
+  for (auto& what : stuck) {
+    remove(tasks_.find(what.id));
+    what.avoid.reset();
+    auto more = want(what);
+    out.insert(out.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  }
+  return out;
 }
 
 effects slot_rules::finish(const std::string& task_id) {
@@ -150,6 +184,8 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
   gone.at->hosts.erase(&gone);
   drop_place(gone.at);
   hosts_.erase(found);
+  auto more = relax();
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return out;
 }
 
@@ -159,6 +195,7 @@ effects slot_rules::host_drains(const std::string& host) {
     if (it->second->gets_work())
       count_slots(*it->second, -1);
     it->second->draining = true;
+    return relax();
   }
   return {};
 }
@@ -175,7 +212,10 @@ effects slot_rules::close_nodes(const std::set<std::string>& nodes) {
       touch(*host);
     }
   }
-  return match();
+  auto out = relax();
+  auto more = match();
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return out;
 }
 
 effects slot_rules::set_stage(stage kind, const resources::start_terms& terms) {
@@ -213,6 +253,25 @@ std::optional<std::int64_t> slot_rules::ends_in_ms(const std::string& job) const
   const auto running = std::max<std::int64_t>(0, known->ends_sum_ms - known->held * now_ms_);
   const auto left = known->waiting_ms + running;
   return left > 0 ? std::optional{left / std::max(known->held, 1U)} : std::nullopt;
+}
+
+std::string slot_rules::host_of(const std::string& task_id) const {
+  const auto found = tasks_.find(task_id);
+  return found == tasks_.end() || found->second->host == nullptr ? "" : found->second->host->name;
+}
+
+bool slot_rules::others_can_do_work_of(const std::string& node) const {
+  std::array<bool, slot_count> here{}, elsewhere{};
+  for (const auto& [name, host] : hosts_)
+    for (std::size_t i = 0; i < slot_count; ++i)
+      if (host->capacity.of(static_cast<slot>(i)) > 0) {
+        auto& side = host->at->name == node ? here : elsewhere;
+        side[i] = side[i] || host->at->name == node || host->gets_work();
+      }
+  for (std::size_t i = 0; i < slot_count; ++i)
+    if (here[i] && !elsewhere[i])
+      return false;
+  return true;
 }
 
 bool slot_rules::idle(const std::string& host) const {
@@ -260,6 +319,7 @@ bool slot_rules::match_one(std::size_t slot, effects& out) {
 
 void slot_rules::give(task_row& task, host_row& to, effects& out) {
   auto& waiting = of(task.kind);
+  avoiding_.erase(task.id);
   delist(task);
   waiting.take_out(task);
   waiting.free.hide(to);
@@ -289,6 +349,7 @@ void slot_rules::take_back(task_row& task) {
 
 void slot_rules::forget(tasks_at it) {
   auto& task = *it->second;
+  avoiding_.erase(task.id);
   if (task.near != nullptr)
     drop_place(task.near);
   if (task.work != nullptr)

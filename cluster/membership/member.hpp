@@ -48,8 +48,8 @@ struct member {
   std::string reason;        ///< for people; why it is so, or why it stays out
   std::int64_t since_ms = 0; ///< of the leader's steady clock; see also the order that it is by
   /// Of this stay in the cluster, one more with each: what a node did in an earlier stay is stale,
-  /// though it is the same process that was cut off and is back. Begins with the epoch of the leader
-  /// that has let it in, so that no two leaders give the same. 0: not let in.
+  /// though it is the same process that was cut off and is back. Begins with the epoch of the
+  /// leader that has let it in, so that no two leaders give the same. 0: not let in.
   std::uint64_t admission = 0;
   std::uint32_t protocol = 0; ///< that is spoken with it
 };

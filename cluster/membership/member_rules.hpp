@@ -96,8 +96,8 @@ public:
   [[nodiscard]] std::optional<std::int64_t> wake_at_ms() const;
 
   /// The process says that it is going to end; it gets nothing new.
-  member_effects goes(const std::string& node, const std::string& incarnation, const std::string& why,
-                      std::int64_t now_ms);
+  member_effects goes(const std::string& node, const std::string& incarnation,
+                      const std::string& why, std::int64_t now_ms);
   /// What operators, and whoever judges nodes, want of a node from here on: in place of what there
   /// was. It may come later.
   member_effects order(const std::string& node, const node_orders& all, std::int64_t now_ms);

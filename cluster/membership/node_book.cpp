@@ -52,8 +52,10 @@ void judge(desk::node_view& it, const std::map<std::string, node_orders>& all) {
                      : orders.drain    ? member_state::draining
                                        : member_state::cordoned;
   it.by = shown->by;
+  if (orders.quarantine)
+    it.quarantine = orders.quarantine->why;
   if (!it.here) {
-    it.reason = "also " + to_string(state) + (shown->why.empty() ? "" : ": " + shown->why);
+    it.reason = also_ordered(orders);
     return;
   }
   it.state = to_string(state);

@@ -34,6 +34,16 @@ const node_order* node_orders::first() const noexcept {
   return nullptr;
 }
 
+std::string also_ordered(const node_orders& orders) {
+  const auto* shown = orders.first();
+  if (shown == nullptr)
+    return {};
+  const std::string state = orders.quarantine ? "quarantined"
+                            : orders.drain    ? "drained"
+                                              : "cordoned";
+  return "also " + state + (shown->why.empty() ? "" : ": " + shown->why);
+}
+
 ledger::document to_document(const std::string& node, const node_orders& orders) {
   auto body = json::object();
   add(body, "cordon", orders.cordon);

@@ -34,6 +34,9 @@ struct node_orders {
   friend bool operator==(const node_orders&, const node_orders&) = default;
 };
 
+/// "also cordoned: new disk", of a node that is not there; "" without orders.
+std::string also_ordered(const node_orders& orders);
+
 /// Without orders its body is empty: the document is removed. Takes any version.
 ledger::document to_document(const std::string& node, const node_orders& orders);
 /// What cannot be read is no order.

@@ -89,8 +89,12 @@ struct queue_reading {
   std::int64_t backlog_media_ms = 0;
 };
 struct breaker_reading {
-  std::string name;  ///< "ledger", "source films.example"
-  std::string state; ///< "closed", "open", "half open"
+  std::string name;           ///< "ledger", "source films.example"
+  std::string state;          ///< "closed", "open", "half open"
+  std::uint32_t failures = 0; ///< in a row
+  std::int64_t since_ms = 0;  ///< steady; 0: not known
+  std::int64_t next_ms = 0;   ///< steady, of an open one; 0: none
+  std::uint64_t waiting = 0;  ///< jobs behind it
 };
 
 /// What is measured in a service, where it happens. Counters begin at 0 with the process; they

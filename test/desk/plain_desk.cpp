@@ -124,6 +124,16 @@ void plain_desk::look(then<overview> answer) {
   answer(std::move(how));
 }
 
+void plain_desk::look_at_tree(const caller& who, then<tree_view> answer) {
+  if (who.tenant != "*")
+    return answer({{refusal::forbidden, "that is shared between tenants", "", 0}, {}});
+  answer({{}, "a", {{0, "node", "one_for_one", "up", 0, ""}, {1, "ledger", "", "up", 2, "gone"}}});
+}
+
+void plain_desk::look_at_breakers(const caller&, then<breaker_views> answer) {
+  answer({{}, "a", {{"source films.example", "open", 3, 1'764'576'000'000, 1'764'576'002'000, 7}}});
+}
+
 void plain_desk::schedules(const caller&, then<schedule_views> answer) {
   schedule_views seen;
   {

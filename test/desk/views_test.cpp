@@ -106,13 +106,14 @@ BOOST_AUTO_TEST_CASE(of_a_cluster_is_who_is_there_and_who_leads) {
   node_view b{{"b", "", ""}, "id-2", "1.2.3", {}};
   b.asked = true;
   b.state = "silent";
-  BOOST_TEST(cluster_to_json({a, b}) ==
-             R"({"leader":"a","nodes":[{"name":"a","state":"cordoned","reason":"new disk","by":"ann",)"
-             R"("state_since":"2025-12-01T08:00:01.000Z","leads":true,"asked":false,)"
-             R"("version":"1.2.3","roles":["worker"],"zmq":"tcp://a:5555","incarnation":"id-1",)"
-             R"("since":"2025-12-01T08:00:00.000Z"},)"
-             R"({"name":"b","state":"silent","leads":false,"asked":true,"version":"1.2.3",)"
-             R"("roles":[],"incarnation":"id-2"}]})");
+  BOOST_TEST(
+      cluster_to_json({a, b}) ==
+      R"({"leader":"a","nodes":[{"name":"a","state":"cordoned","reason":"new disk","by":"ann",)"
+      R"("state_since":"2025-12-01T08:00:01.000Z","leads":true,"asked":false,)"
+      R"("version":"1.2.3","roles":["worker"],"zmq":"tcp://a:5555","incarnation":"id-1",)"
+      R"("since":"2025-12-01T08:00:00.000Z"},)"
+      R"({"name":"b","state":"silent","leads":false,"asked":true,"version":"1.2.3",)"
+      R"("roles":[],"incarnation":"id-2"}]})");
   BOOST_TEST(cluster_to_json({b}).starts_with(R"({"leader":"",)"));
 }
 

@@ -176,13 +176,18 @@ BOOST_AUTO_TEST_CASE(nodes_are_cordoned_uncordoned_and_drained) {
   BOOST_TEST(post("/api/v1/cluster/nodes/b/uncordon", "").status == 200u);
   BOOST_TEST(post("/api/v1/cluster/nodes/b/drain", "{}").status == 200u);
   BOOST_TEST(post("/api/v1/cluster/nodes/nobody/drain", "").status == 404u);
-  BOOST_TEST(desk.orders ==
-                 (std::vector<std::string>{"cordon b new disk", "uncordon b", "drain b",
-                                           "drain nobody"}),
+  BOOST_TEST(desk.orders == (std::vector<std::string>{"cordon b new disk", "uncordon b", "drain b",
+                                                      "drain nobody"}),
              boost::test_tools::per_element());
   BOOST_TEST(post("/api/v1/cluster/nodes/b/drain", R"({"node": "c"})").status == 400u);
   BOOST_TEST(get("/api/v1/cluster/nodes/b/drain").status == 405u);
   BOOST_TEST(desk.orders.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(supervision_and_breakers_are_shown) {
+  BOOST_TEST(json::parse(get("/api/v1/cluster/tree").body)["tree"][1]["last_cause"] == "gone");
+  BOOST_TEST(json::parse(get("/api/v1/cluster/breakers").body)["breakers"][0]["next_try"] ==
+             "2025-12-01T08:00:02.000Z");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_there_is_told_from_what_cannot_be_done_there) {

@@ -8,8 +8,8 @@ namespace {
 
 using namespace vdoc::membership;
 
-/// What follows, in words: "a+1" admitted, "a-1 crashed" lost, "a:up" changed, "a?" refused, "a*" its
-/// orders are to be written.
+/// What follows, in words: "a+1" admitted, "a-1 crashed" lost, "a:up" changed, "a?" refused, "a*"
+/// its orders are to be written.
 struct a_leader {
   member_rules rules{{2, 4}, {}};
   std::int64_t now = 100'000;

@@ -134,6 +134,116 @@ struct a_leader : test::stepped_actors {
 
 } // namespace
 
+namespace {
+
+/// With a host of a node "w" beside its own, and a job that asks for slots.
+struct a_leader_with_a_worker : a_leader {
+  std::string granted_to;
+  dispatch::client job =
+      system.spawn([this](dispatch::client::pointer) -> dispatch::client::behavior_type {
+        return {[this](const dispatch::granted& it) { granted_to = it.host_id; },
+                [](const dispatch::revoked&) {}};
+      });
+  int attempts = 0;
+
+  a_leader_with_a_worker() { host_of_w(dispatch::slots{0, 0, 1, 0, 1, 1, 0}); }
+  ~a_leader_with_a_worker() { caf::anon_send_exit(job, caf::exit_reason::kill); }
+
+  void host_of_w(const dispatch::slots& capacity) {
+    dispatch::host_up up;
+    up.host_id = "w/host-1";
+    up.incarnation = "1";
+    up.capacity = capacity;
+    up.place = {"w", {"it is w"}};
+    caf::anon_send(dispatch, up);
+    run();
+  }
+  /// Where it runs, and how that ends.
+  std::string runs(const std::string& work, dispatch::task_end how,
+                   const std::string& failed_at = {}, std::vector<std::string> needs = {}) {
+    dispatch::want_slot want;
+    want.task_id = work + "#" + std::to_string(++attempts);
+    want.job_id = "job";
+    want.failed_at = failed_at;
+    want.needs = std::move(needs);
+    want.asker = job;
+    granted_to.clear();
+    caf::anon_send(dispatch, want);
+    run();
+    caf::anon_send(dispatch, dispatch::slot_free{want.task_id, how, "it was to fail"});
+    run();
+    return granted_to;
+  }
+  void fails_at_w_and_succeeds_elsewhere(const std::string& work) {
+    using dispatch::task_end;
+    BOOST_TEST(runs(work, task_end::failed, {}, {"it is w"}) == "w/host-1");
+    BOOST_TEST(runs(work, task_end::done, "w/host-1") == "host-1");
+  }
+  void is_found_bad() {
+    for (const auto* work : {"job/encode/1", "job/encode/2", "job/encode/3"})
+      fails_at_w_and_succeeds_elsewhere(work);
+    pass(1s);
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_node_whose_work_fails_where_others_succeed, a_leader_with_a_worker)
+
+BOOST_AUTO_TEST_CASE(is_quarantined_with_the_evidence_whoever_leads) {
+  BOOST_TEST(heavy_slots() == 2u);
+  is_found_bad();
+  BOOST_TEST(heavy_slots() == 1u);
+  const auto evidence = seen("w").quarantine;
+  BOOST_TEST(evidence == "3 of 3 pieces of work failed here and succeeded elsewhere in 15 min; of "
+                         "others 0 of 3; the last was job/encode/3, which another node has done: "
+                         "it was to fail");
+  another_one_leads();
+  BOOST_TEST(heavy_slots() == 1u);
+  BOOST_TEST(seen("w").quarantine == evidence);
+  BOOST_TEST(seen("w").reason == "it has not come yet; also quarantined: " + evidence);
+}
+
+BOOST_AUTO_TEST_CASE(works_again_when_it_is_uncordoned_and_needs_new_evidence) {
+  is_found_bad();
+  BOOST_TEST(order(node_action::uncordon, "w").ok());
+  BOOST_TEST(heavy_slots() == 2u);
+  BOOST_TEST(!store->documents.contains("node_order/w"));
+  for (const auto* work : {"job/encode/4", "job/encode/5"})
+    fails_at_w_and_succeeds_elsewhere(work);
+  pass(1s);
+  BOOST_TEST(heavy_slots() == 2u);
+  fails_at_w_and_succeeds_elsewhere("job/encode/6");
+  pass(1s);
+  BOOST_TEST(heavy_slots() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(is_tried_again_after_its_time) {
+  order(node_action::cordon, "w", "new disk");
+  order(node_action::uncordon, "w");
+  is_found_bad();
+  unix_ms += 3'599'999;
+  pass(1s);
+  BOOST_TEST(heavy_slots() == 1u);
+  ++unix_ms;
+  pass(1s);
+  BOOST_TEST(heavy_slots() == 2u);
+  BOOST_TEST(!store->documents.contains("node_order/w"));
+}
+
+BOOST_AUTO_TEST_CASE(stays_when_nobody_else_can_do_what_it_does) {
+  // Sources are read by the leader's own host alone.
+  for (const auto* work : {"job/encode/1", "job/encode/2", "job/encode/3", "job/encode/4"}) {
+    BOOST_TEST(runs(work, dispatch::task_end::failed, "w/host-1") == "host-1");
+    BOOST_TEST(runs(work, dispatch::task_end::done, "host-1") == "w/host-1");
+  }
+  pass(1s);
+  BOOST_TEST(heavy_slots() == 2u);
+  BOOST_TEST(store->documents.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_FIXTURE_TEST_SUITE(an_order_on_a_node, a_leader)
 
 BOOST_AUTO_TEST_CASE(is_committed_with_its_line_and_shown_with_reason_and_time) {

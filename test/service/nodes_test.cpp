@@ -1,6 +1,8 @@
+#include "test/engine/engine_run.hpp"
 #include "test/http/web_client.hpp"
 #include "test/service/a_cluster.hpp"
 
+#include <csignal>
 #include <iostream>
 
 namespace {
@@ -14,6 +16,7 @@ using steady = std::chrono::steady_clock;
 /// Of which a leads.
 struct two_nodes : a_cluster {
   two_nodes() {
+    a.environment["VIDEO_DOC_SOURCE_ALLOW_PRIVATE_ADDRESSES"] = "true";
     start();
     BOOST_TEST_REQUIRE(until(10s, [&] { return node(a, "b").contains("zmq"); }), a.log());
     BOOST_TEST_REQUIRE(until(10s, [&] { return node(b, "a").contains("zmq"); }), b.log());
@@ -44,9 +47,10 @@ struct two_nodes : a_cluster {
     const auto begun = steady::now();
     succeeds(b, {"drain", name, "--cause", "upgrade"});
     BOOST_TEST(it.ends_by_itself(15s) == 0, it.log());
-    std::cout << "drain " << name << ": its process is gone after "
-              << std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun).count()
-              << " ms\n";
+    std::cout
+        << "drain " << name << ": its process is gone after "
+        << std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun).count()
+        << " ms\n";
   }
   [[nodiscard]] std::string audit() const {
     std::string all;
@@ -113,6 +117,53 @@ BOOST_AUTO_TEST_CASE(are_known_by_name_and_ordered_about_over_http_too) {
   const auto told = a.run_client({"cluster", "uncordon", "b", "--json"});
   BOOST_TEST(told.out == "{\"name\":\"b\"}\n");
   BOOST_TEST(state(a, "b") == "up");
+}
+
+BOOST_AUTO_TEST_CASE(show_who_supervises_whom_and_what_was_restarted) {
+  BOOST_TEST_REQUIRE(b.wait_for(b.submit(noop()), "succeeded", 20s), a.log());
+  const auto shown = a.run_client({"cluster", "tree"});
+  for (const auto* line :
+       {"node (one_for_one)\n", "|- ledger\n", "`- engine (all_for_one)\n", "|- dispatch\n",
+        "|  `- host-1\n", "`- work (one_for_one)\n", "   `- leader\n",
+        "`- work (one_for_one)\n            |- ledger\n", "`- membership\n"})
+    BOOST_TEST(shown.out.find(line) != std::string::npos, line << "in\n" << shown.out);
+  const auto before = json::parse(a.run_client({"cluster", "tree", "--json"}).out);
+  BOOST_TEST(before["node"] == "a");
+  const auto restarts = [&](const char* name) {
+    const auto seen = a.ask("CLUSTER", {{"show", "tree"}}).value_or(json::object());
+    for (const auto& one : seen.value("tree", json::array()))
+      if (one["name"] == name)
+        return one["restarts"].get<int>();
+    return -1;
+  };
+  BOOST_TEST(restarts("host-1") == 0);
+  ::kill(hosts_of(a.pid()).front().pid, SIGKILL);
+  BOOST_TEST(until(10s, [&] { return restarts("host-1") == 1; }), a.log());
+  BOOST_TEST(a.run_client({"cluster", "tree"}).out.find("host-1  ") != std::string::npos);
+  // Who follows has no work.
+  const auto of_b = b.run_client({"cluster", "tree"}).out;
+  BOOST_TEST(of_b.find("membership") == std::string::npos, of_b);
+  BOOST_TEST(of_b.find("porter") != std::string::npos, of_b);
+}
+
+BOOST_AUTO_TEST_CASE(show_the_breakers_of_sources_that_fail) {
+  const auto port = 1; // nobody listens there
+  const auto source = "http://127.0.0.1:" + std::to_string(port) + "/a.mp4";
+  for (int i = 0; i < 3; ++i)
+    a.submit({{"source", source}, {"spec", {{"attempts", 5}}}});
+  json one;
+  const bool is_open = until(30s, [&] {
+    const auto seen = b.run_client({"cluster", "breakers", "--json"}); // which asks the leader
+    for (const auto& each : json::parse(seen.out, nullptr, false))
+      if (each.value("name", "").starts_with("source "))
+        one = each;
+    return one.value("state", "") == "open";
+  });
+  BOOST_TEST(is_open, one.dump() << a.log());
+  BOOST_TEST(one["failures"] >= 3);
+  BOOST_TEST(one["since"] < one["next_try"]);
+  const auto shown = a.run_client({"cluster", "breakers"}).out;
+  BOOST_TEST(shown.find("ledger  closed  failures 0") != std::string::npos, shown);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -36,7 +36,8 @@ struct two_that_may_lead : a_cluster {
     start_worker("a");
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), story());
   }
-  bool heir_says(const std::string& words, std::chrono::milliseconds patience = std::chrono::seconds{20}) const {
+  bool heir_says(const std::string& words,
+                 std::chrono::milliseconds patience = std::chrono::seconds{20}) const {
     return until(patience, [&] { return heir.log().find(words) != std::string::npos; });
   }
   std::string whole_story() const { return story() + "heir:\n" + heir.log(); }
