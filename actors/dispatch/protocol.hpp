@@ -1,18 +1,16 @@
 #pragma once
 
+#include "actors/dispatch/nodes_protocol.hpp"
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
-#include "cluster/dispatch/node_judge.hpp"
 #include "cluster/dispatch/stage_view.hpp"
 #include "cluster/dispatch/task.hpp"
 
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
 #include <cstdint>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -95,24 +93,6 @@ struct host_drains {
 };
 struct drained {
   bool idle = false;
-};
-
-/// Nodes whose media hosts get nothing new, and keep what they have, from here on: those and no
-/// others. Sent by MEMBERSHIP, inside the process.
-struct close_nodes {
-  std::set<std::string> nodes;
-};
-
-/// Asks for nodes whose work fails where that of others succeeds (node_judge). At most one
-/// at a time, once, and only while other nodes can do what it does. By MEMBERSHIP, inside the
-/// process.
-struct find_bad_nodes {};
-struct bad_nodes {
-  std::vector<bad_node> all;
-};
-/// The node is let free: what was found against it counts no more.
-struct forgive_node {
-  std::string node;
 };
 
 /// Asks what is going on.
@@ -201,8 +181,3 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 
 } // namespace vdoc::dispatch
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::close_nodes)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::find_bad_nodes)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::bad_nodes)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::forgive_node)

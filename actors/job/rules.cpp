@@ -1,6 +1,7 @@
 #include "actors/job/rules.hpp"
 
 #include "actors/job/came_out.hpp"
+#include "actors/job/time_words.hpp"
 #include "pipelines/probe/growing_file.hpp"
 
 #include <nlohmann/json.hpp>
@@ -19,11 +20,6 @@ constexpr int enough_px = 720;
 /// Needs no source host, so that it can be compared between nodes.
 bool may_run_anywhere(work kind) {
   return kind != work::open && kind != work::read && kind != work::audio;
-}
-
-std::string seconds(fragment::timestamp at) {
-  const auto tenths = std::chrono::round<std::chrono::milliseconds>(at).count() / 100;
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
 }
 
 } // namespace
@@ -236,56 +232,6 @@ void rules::handle(const failed& x) {
   x.why.whose == culprit::peer ? fail(x.why) : poison(x.what, x.why.what);
 }
 
-/// Speech and sound that cannot be worked on are no reason to do without the rest.
-void rules::leave_out(const task& what, const std::string& reason) {
-  if (what.kind == work::hear) {
-    heavy_ended(what);
-    keep(manifest::warned{"speech at " + seconds(known_.utterances[what.index].begin) +
-                          " was left out: " + reason});
-    keep(manifest::utterance_heard{what.index, "", {}, {}});
-  } else {
-    keep(manifest::warned{"audio track " + std::to_string(what.index + 1) + ": " + reason});
-    keep(manifest::audio_ended{what.index, 0, {}});
-  }
-  continue_to_end();
-}
-
-void rules::poison(const task& what, const std::string& reason) {
-  if (what.kind == work::hear || what.kind == work::audio)
-    return leave_out(what, reason);
-  const bool bridges =
-      what.kind == work::encode && spec_.skip_poison && !known_.bridged.contains(what.index);
-  const auto where = place_of(what);
-  if (bridges) {
-    keep(manifest::fragment_bridged{what.index, reason});
-    keep(manifest::warned{where + " was bridged with black: " + reason});
-    suspects_.acquit(what);
-    want(what);
-  } else if (suspects_.starved(what)) {
-    fail({culprit::peer, "memory ran out at " + where + ": " + reason,
-          "run with fewer --workers or where there is more memory", to_string(what)});
-  } else if (what.kind == work::encode) {
-    fail({culprit::user, where + " cannot be decoded: " + reason,
-          "repair the source there, or run with --skip-poison to bridge it with black", where});
-  } else if (what.kind == work::open || what.kind == work::read) {
-    fail({culprit::user, "the source cannot be read: " + reason,
-          "convert it with another program, and report it: no source should do that",
-          to_string(what)});
-  } else {
-    fail({culprit::ours, where + " failed: " + reason, "keep the source and job.json and report it",
-          to_string(what)});
-  }
-}
-
-/// A piece of work in a person's words.
-std::string rules::place_of(const task& what) const {
-  if (what.kind != work::encode)
-    return "the work \"" + to_string(what) + '"';
-  const auto& piece = known_.fragments.at(what.index);
-  return "fragment " + std::to_string(what.index) + " at " + seconds(piece.begin) +
-         " (fingerprint " + piece.hash + ")";
-}
-
 void rules::fail(fault why) {
   over_ = true;
   if (why.advice.empty())
@@ -347,24 +293,6 @@ bool rules::fragment_is_packed(std::uint32_t index) const {
   return std::all_of(parts.begin(), parts.end(), [&](auto part) {
     return part_is_packed({work::pack, index, part});
   });
-}
-
-/// What it still needs, unless it is known not to be worth trying.
-void rules::want_encode(std::uint32_t index) {
-  const auto known = poison_.find(known_.fragments.at(index).hash);
-  const bool is_new = !known_.bridged.contains(index) && !fragment_is_packed(index);
-  if (known != poison_.end() && is_new)
-    poison({work::encode, index, 0}, "it is known to bring down media hosts: " + known->second);
-  if (!over_)
-    want_parts(index);
-}
-
-void rules::want_parts(std::uint32_t index) {
-  for (const auto part : parts_of(index)) {
-    const task encode{work::encode, index, part};
-    if (!part_is_packed(encode))
-      known_.encoded.contains({index, part}) ? want_pack(encode) : want(encode);
-  }
 }
 
 void rules::handle(const cut& x) {

@@ -125,12 +125,10 @@ struct composed {
   std::vector<std::string> warnings;
 };
 struct interrupted {};
-/// Fragments that have brought down hosts on two nodes for other jobs: before `start`.
-struct poison_known {
-  std::map<std::string, std::string> reasons; ///< by the hash of their content
+struct poison_known { ///< what has brought down hosts on two nodes for other jobs; before `start`
+  std::map<std::string, std::string> reasons; ///< by the hash of a fragment's content
 };
-/// The shell could not write what it was told to remember or publish.
-struct store_failed {
+struct store_failed { ///< the shell could not write what it was told to remember or publish
   fault why;
 };
 
@@ -180,8 +178,7 @@ struct finish {
   fault why;         ///< of a failure
 };
 struct found_poison { ///< on two nodes: other jobs are to know it
-  std::string hash;   ///< of the fragment's content
-  std::string reason;
+  std::string hash, reason; ///< of the fragment's content
 };
 struct look_for_twin {}; ///< then say `twin_found` or `no_twin`
 struct take_digest {};   ///< of the source, then say `digested` or `undigested`
@@ -277,7 +274,6 @@ private:
   void begin_work();
   void want_encode(std::uint32_t index);
   void want_parts(std::uint32_t index);
-  void encoded_part(const task& what);
   void want_pack(const task& what);
   void tell_damage(const gst::damage& found, std::uint32_t frames, const char* what);
   void fragment_packed(std::uint32_t index);
@@ -295,7 +291,6 @@ private:
   [[nodiscard]] bool media_complete() const;
   [[nodiscard]] bool wants_progressive() const;
   [[nodiscard]] std::uint64_t rank_of(const task& what) const;
-
   spec spec_;
   manifest::state known_;
   ladder::copy_evidence copy_;
@@ -317,7 +312,6 @@ private:
   bool over_ = false;
   effects out_;
 };
-
 /// Of the document: the source's own, or else what the job says. The source is known.
 std::string title_of(const rules& job);
 /// Everything but the source's content that results depend on, as one text.

@@ -19,6 +19,8 @@ enum class frame : std::uint8_t {
 };
 
 constexpr std::uint32_t longest_introduction = 64U << 10U;
+/// A client may say it again, to have this one of two connections used.
+constexpr std::uint32_t most_introductions = 2;
 constexpr std::uint32_t longest_payload = 64U << 20U;
 constexpr std::size_t place_of_length = 4;
 
@@ -38,7 +40,8 @@ bool basp_frames::begin_frame() {
   const auto kind = static_cast<frame>(header_[0]);
   introducing_ = kind == frame::client_handshake;
   if (introducing_)
-    return !introduced_ && payload_left_ > 0 && payload_left_ <= longest_introduction;
+    return ++introductions_ <= most_introductions && payload_left_ > 0 &&
+           payload_left_ <= longest_introduction;
   if (!introduced_)
     return false;
   switch (kind) {

@@ -11,8 +11,8 @@ namespace vdoc::node {
 /// before CAF sees it. CAF itself reads a handshake without payload through a null pointer, and
 /// sets aside as much memory as a header says, 4 GiB at most.
 ///
-/// A client introduces itself once, first of all; then it sends messages, monitors and heartbeats.
-/// It routes nothing: nodes dial each other. No frame has more than 64 MiB: what is sent has some
+/// A client introduces itself first of all, and once more to have this connection used; then it
+/// sends messages, monitors and heartbeats. It routes nothing: nodes dial each other. No frame has more than 64 MiB: what is sent has some
 /// hundred bytes mostly, and a few MiB at most (the words of a day of speech).
 class basp_frames {
 public:
@@ -29,6 +29,7 @@ private:
   std::array<std::byte, header_bytes> header_{};
   std::size_t header_so_far_ = 0;
   std::uint32_t payload_left_ = 0;
+  std::uint32_t introductions_ = 0;
   bool introducing_ = false; ///< the payload is that of the handshake
   bool introduced_ = false;
 };

@@ -36,7 +36,6 @@ public:
   std::shared_ptr<resources::kept_book> kept = std::make_shared<resources::kept_book>();
   std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
-
   std::shared_ptr<membership::node_book> nodes; ///< the same
 
   /// What the node has, whether it leads or not.
@@ -110,12 +109,11 @@ public:
     const std::scoped_lock lock{mutex_};
     return membership_;
   }
-  /// Who supervises the work of a node that leads.
   void set_work(const supervision::actor& work) {
     const std::scoped_lock lock{mutex_};
     work_ = work;
   }
-  /// The roots of the node's tree and of the work's.
+  /// Who supervises the node, and the work while it leads.
   [[nodiscard]] std::pair<supervision::actor, supervision::actor> find_trees() const {
     const std::scoped_lock lock{mutex_};
     return {find_root_ ? find_root_() : supervision::actor{}, work_};
@@ -137,7 +135,6 @@ public:
     const std::scoped_lock lock{mutex_};
     return schedule_;
   }
-  /// The same, or what stands in for it.
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
     return queue_ ? queue_ : stand_in_queue_;
@@ -179,7 +176,6 @@ public:
     set_stand_in(schedule::actor{});
     set(leader::actor{});
   }
-
   std::atomic<bool> ending{false};   ///< the process is going to end
   std::function<void()> end_process; ///< asks for that, as SIGTERM does; set before the start
 

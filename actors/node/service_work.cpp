@@ -226,7 +226,7 @@ supervision::child_plan membership_of(const std::shared_ptr<service_parts>& part
     const auto me = parts->nodes->me();
     with.node = me.at.node;
     with.incarnation = me.incarnation;
-    with.epoch = by.epoch;
+    with.epoch = by.lease.epoch;
     with.quarantine_ms = std::chrono::milliseconds{quarantine}.count();
     with.end_process = parts->end_process;
     with.find_ledger = now.find_ledger;

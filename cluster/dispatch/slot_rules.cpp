@@ -83,32 +83,6 @@ effects slot_rules::want(const task& wanted) {
   return match();
 }
 
-bool slot_rules::may_run_elsewhere(const task& what) const {
-  auto needs = what.needs;
-  std::ranges::sort(needs);
-  return std::ranges::any_of(hosts_, [&](const auto& each) {
-    const auto& host = *each.second;
-    return host.gets_work() && host.at->name != what.avoid &&
-           host.capacity.of(slot_of(what.kind)) > 0 && std::ranges::includes(host.offers, needs);
-  });
-}
-
-effects slot_rules::relax() {
-  effects out;
-  std::vector<task> stuck;
-  for (const auto& [id, what] : avoiding_)
-    if (!may_run_elsewhere(what))
-      stuck.push_back(what);
-  for (auto& what : stuck) {
-    remove(tasks_.find(what.id));
-    what.avoid.reset();
-    auto more = want(what);
-    out.insert(out.end(), std::make_move_iterator(more.begin()),
-               std::make_move_iterator(more.end()));
-  }
-  return out;
-}
-
 effects slot_rules::finish(const std::string& task_id) {
   const auto it = tasks_.find(task_id);
   if (it == tasks_.end())
@@ -200,24 +174,6 @@ effects slot_rules::host_drains(const std::string& host) {
   return {};
 }
 
-effects slot_rules::close_nodes(const std::set<std::string>& nodes) {
-  closed_ = nodes;
-  for (auto& [name, place] : places_) {
-    const bool close = closed_.contains(name);
-    if (std::exchange(place->closed, close) == close)
-      continue;
-    for (auto* host : place->hosts) {
-      if (!host->draining)
-        count_slots(*host, close ? -1 : 1);
-      touch(*host);
-    }
-  }
-  auto out = relax();
-  auto more = match();
-  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  return out;
-}
-
 effects slot_rules::set_stage(stage kind, const resources::start_terms& terms) {
   gate_of(kind).set(terms);
   return match();
@@ -253,25 +209,6 @@ std::optional<std::int64_t> slot_rules::ends_in_ms(const std::string& job) const
   const auto running = std::max<std::int64_t>(0, known->ends_sum_ms - known->held * now_ms_);
   const auto left = known->waiting_ms + running;
   return left > 0 ? std::optional{left / std::max(known->held, 1U)} : std::nullopt;
-}
-
-std::string slot_rules::host_of(const std::string& task_id) const {
-  const auto found = tasks_.find(task_id);
-  return found == tasks_.end() || found->second->host == nullptr ? "" : found->second->host->name;
-}
-
-bool slot_rules::others_can_do_work_of(const std::string& node) const {
-  std::array<bool, slot_count> here{}, elsewhere{};
-  for (const auto& [name, host] : hosts_)
-    for (std::size_t i = 0; i < slot_count; ++i)
-      if (host->capacity.of(static_cast<slot>(i)) > 0) {
-        auto& side = host->at->name == node ? here : elsewhere;
-        side[i] = side[i] || host->at->name == node || host->gets_work();
-      }
-  for (std::size_t i = 0; i < slot_count; ++i)
-    if (here[i] && !elsewhere[i])
-      return false;
-  return true;
 }
 
 bool slot_rules::idle(const std::string& host) const {

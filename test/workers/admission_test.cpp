@@ -164,12 +164,12 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
   const auto spawned = system.middleman().remote_spawn<caf::actor>(
       leaders->node(), "anything", caf::make_message(), caf::duration{3s});
   BOOST_REQUIRE(!spawned);
-  BOOST_TEST(holds(system.render(spawned.error()), "remote_link_unreachable"),
+  BOOST_TEST(holds(system.render(spawned.error()), "request_receiver_down"),
              system.render(spawned.error()));
   for (const auto* name : {"SpawnServ", "ConfigServ", "StreamServ"})
     for (const auto& what : {ask, put}) {
       const auto answer = named(leaders->node(), caf::atom_from_string(name), what);
-      BOOST_TEST(holds(answer, "remote_link_unreachable"), name << ": " << answer);
+      BOOST_TEST(holds(answer, "request_receiver_down"), name << ": " << answer);
     }
   start_worker("a"); // and all is as it was for those who belong to it
   BOOST_TEST(hears("media host takes work  host=a/host-1"), story());

@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 
 #include <arpa/inet.h>
+#include <array>
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <netinet/in.h>
