@@ -19,6 +19,7 @@ struct cluster_settings {
   std::int64_t blob_port = 0;
   std::string cache;
   std::int64_t cache_mb = 2'000;
+  std::int64_t quarantine_s = 3'600;
 };
 
 } // namespace vdoc::conf

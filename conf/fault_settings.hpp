@@ -9,6 +9,7 @@ struct fault_settings {
   std::int64_t crash_at_fragment = -1;
   std::int64_t hang_at_fragment = -1;
   std::int64_t times = 1;
+  bool fail_transcodes = false;
 };
 
 } // namespace vdoc::conf

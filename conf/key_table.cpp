@@ -86,7 +86,7 @@ constexpr std::array table{
     key{VDOC_IN(limits, largest_pixels), 256, lots},
     key{VDOC_IN(limits, most_audio_tracks), 1, 256},
     key{VDOC_IN(limits, stall_s), 1, 3600},
-    key{VDOC_IN(limits, fragments_ahead), 1, 1000},
+    key{VDOC_IN(limits, fragments_ahead), 0, 100'000},
     key{VDOC_IN(limits, utterances_ahead), 1, 10'000},
     key{VDOC_IN(limits, host_memory_mib), 0, 1'048'576},
     key{VDOC_IN(limits, poison_after), 1, 100},
@@ -148,6 +148,7 @@ constexpr std::array table{
     key{VDOC_IN(cluster, blob_port), 0, 65'535},
     key{VDOC_IN(cluster, cache)},
     key{VDOC_IN(cluster, cache_mb), 1, 100'000'000},
+    key{VDOC_IN(cluster, quarantine_s), 0, 2'592'000},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},
@@ -156,6 +157,7 @@ constexpr std::array table{
     key{VDOC_IN(faults, crash_at_fragment), -1, lots},
     key{VDOC_IN(faults, hang_at_fragment), -1, lots},
     key{VDOC_IN(faults, times), 1, lots},
+    key{VDOC_IN(faults, fail_transcodes)},
 };
 
 #undef VDOC_IN

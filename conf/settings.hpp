@@ -40,7 +40,7 @@ struct limit_settings {
   std::int64_t largest_pixels = 35'389'440;
   std::int64_t most_audio_tracks = 16;
   std::int64_t stall_s = 10;
-  std::int64_t fragments_ahead = 6;
+  std::int64_t fragments_ahead = 0;
   std::int64_t utterances_ahead = 64;
   std::int64_t host_memory_mib = 3072;
   std::int64_t poison_after = 3;

@@ -74,6 +74,22 @@ verdict check_queue(const desk::caller& who, const std::string& queue) {
   return {};
 }
 
+verdict check_node(const desk::caller& who) {
+  if (auto how = check_role(who, role::operator_); !how.ok())
+    return how;
+  if (who.tenant != "*")
+    return {refusal::forbidden, "nodes are shared between tenants", "use a key of all tenants", 0};
+  return {};
+}
+
+verdict check_whole(const desk::caller& who) {
+  if (auto how = check_role(who, role::viewer); !how.ok())
+    return how;
+  if (who.tenant != "*")
+    return {refusal::forbidden, "that is shared between tenants", "use a key of all tenants", 0};
+  return {};
+}
+
 verdict check_filter(const desk::caller& who, ledger::job_filter& which) {
   if (who.tenant == "*")
     return {};

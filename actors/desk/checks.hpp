@@ -21,6 +21,10 @@ desk::verdict check_upload(const ledger::job& what,
 desk::verdict check_order(const desk::caller& who, desk::job_order& what);
 /// A change of a queue: role, and a name that a queue may have.
 desk::verdict check_queue(const desk::caller& who, const std::string& queue);
+/// An order on a node: role, and a tenant that may order what concerns all.
+desk::verdict check_node(const desk::caller& who);
+/// What concerns the whole service: a tenant that sees all.
+desk::verdict check_whole(const desk::caller& who);
 /// Narrows a filter to what the caller may see.
 desk::verdict check_filter(const desk::caller& who, ledger::job_filter& which);
 

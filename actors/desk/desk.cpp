@@ -1,6 +1,7 @@
 #include "actors/desk/checks.hpp"
 #include "actors/desk/counted.hpp"
 #include "actors/desk/overdue.hpp"
+#include "actors/desk/questions.hpp"
 #include "actors/desk/reply.hpp"
 #include "actors/desk/spawn.hpp"
 #include "actors/desk/view.hpp"
@@ -8,27 +9,11 @@
 #include "cluster/desk/submission.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
 #include <chrono>
-
-namespace vdoc::front_desk {
-
-struct call;
-/// DESK: asks the other actors on behalf of callers, and keeps their answers within time.
-using actor = caf::typed_actor<caf::reacts_to<call>>;
-/// One caller's question.
-struct call {
-  std::function<void(actor::pointer)> what;
-};
-
-} // namespace vdoc::front_desk
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::front_desk::call)
 
 namespace vdoc::front_desk {
 
@@ -36,11 +21,13 @@ namespace {
 
 // Inside the class the word "desk" is the base class, not the namespace.
 using desk::admission;
+using desk::breaker_views;
 using desk::caller;
 using desk::job_history;
 using desk::job_order;
 using desk::job_views;
 using desk::ledger_away;
+using desk::node_change;
 using desk::overview;
 using desk::part_is_gone;
 using desk::queue_change;
@@ -48,12 +35,11 @@ using desk::refusal;
 using desk::role;
 using desk::schedule_views;
 using desk::then;
+using desk::tree_view;
 using desk::verdict;
 using timed_job = desk::schedule;
 using ledger::outcome;
 
-/// A caller has its answer within ten seconds, even one that takes two questions.
-constexpr std::chrono::milliseconds within{4'500};
 constexpr std::uint32_t most_in_a_page = 1'000;
 
 verdict overload() {
@@ -62,51 +48,6 @@ verdict overload() {
 
 actor::behavior_type front(actor::pointer self) {
   return {[self](const call& asked) { asked.what(self); }};
-}
-
-using found_job = std::function<void(const verdict&, const ledger::job_record&)>;
-
-/// The job, unless it is none of the caller's business: then there is none.
-void find_visible(actor::pointer self, const means& with, const caller& who,
-                  const std::string& job_id, const found_job& then) {
-  const auto reader = with.find_reader();
-  if (!reader)
-    return then(part_is_gone(), {});
-  self->request(reader, within, ledger::find_job{job_id})
-      .then(
-          [=](const ledger::found& it) {
-            if (it.result == outcome::store_down)
-              return then(ledger_away(it.trouble), {});
-            if (it.result != outcome::done || !who.sees(it.what.what.tenant))
-              return then({refusal::not_found, "there is no job " + job_id, "", 0}, {});
-            then({}, it.what);
-          },
-          [=](const caf::error&) { then(part_is_gone(), {}); });
-}
-
-/// The first of `from` that can: the replica, then the database that jobs are written into. A
-/// replica is there to take work off that, not to be one more thing that lists depend on.
-void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
-                  const ledger::list_jobs& what, const then<ledger::job_page>& answer) {
-  const auto first = from.front();
-  from.erase(from.begin());
-  const auto next = [=](ledger::job_page none) {
-    if (from.empty())
-      answer(std::move(none));
-    else
-      ask_for_list(self, from, what, answer);
-  };
-  self->request(first, within, what)
-      .then(
-          [=](const ledger::job_page& page) {
-            if (page.result == outcome::done)
-              answer(page);
-            else
-              next(page);
-          },
-          [=](const caf::error&) {
-            next({outcome::store_down, {}, {}, "it does not answer"});
-          });
 }
 
 /// The desk that gateways know. Checks what can be checked on the caller's thread, and leaves the
@@ -129,7 +70,10 @@ public:
              then<verdict> answer) override;
   void set_queue(const caller& who, const std::string& queue, queue_change what,
                  then<verdict> answer) override;
+  void order_node(const caller& who, node_change what, then<verdict> answer) override;
   void look(then<overview> answer) override;
+  void look_at_tree(const caller& who, then<tree_view> answer) override;
+  void look_at_breakers(const caller& who, then<breaker_views> answer) override;
   void schedules(const caller& who, then<schedule_views> answer) override;
   void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
   void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,
@@ -313,6 +257,25 @@ void service_desk::set_queue(const caller& who, const std::string& queue, queue_
   });
 }
 
+void service_desk::order_node(const caller& who, node_change what, then<verdict> answer) {
+  const auto to = reply<verdict>(std::move(answer), part_is_gone());
+  auto how = overloaded() ? overload() : check_node(who);
+  if (how.ok() && with_->elsewhere)
+    how = with_->elsewhere();
+  if (!how.ok())
+    return to->give(how);
+  ask([=, by = who.name, line = stamped(vdoc::desk::line_of(who, what)),
+       with = with_](actor::pointer self) {
+    const auto whom =
+        with->find_membership ? with->find_membership() : membership::operators_side{};
+    if (!whom)
+      return;
+    self->request(whom, within, membership::order_node{what, by, line})
+        .then([to](const membership::node_ordered& done) { to->give(done.how); },
+              [to](const caf::error&) {});
+  });
+}
+
 void service_desk::look(then<overview> answer) {
   overview otherwise;
   otherwise.trouble = part_is_gone().what;
@@ -333,6 +296,22 @@ void service_desk::look(then<overview> answer) {
             },
             [to](const caf::error&) {});
   });
+}
+
+void service_desk::look_at_tree(const caller& who, then<tree_view> answer) {
+  const auto to = reply<tree_view>(std::move(answer), {part_is_gone(), {}});
+  if (const auto how = check_whole(who); !how.ok())
+    return to->give({how, {}});
+  ask([=, with = with_](actor::pointer self) {
+    read_tree(self, *with, [to](tree_view seen) { to->give(std::move(seen)); });
+  });
+}
+
+void service_desk::look_at_breakers(const caller& who, then<breaker_views> answer) {
+  auto how = check_whole(who);
+  if (how.ok() && with_->elsewhere)
+    how = with_->elsewhere();
+  answer(how.ok() ? breakers_of(*with_) : breaker_views{how, {}});
 }
 
 void service_desk::schedules(const caller& who, then<schedule_views> answer) {

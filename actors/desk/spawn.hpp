@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/hosts/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/membership/operator_protocol.hpp"
 #include "actors/queue/protocol.hpp"
 #include "actors/schedule/protocol.hpp"
+#include "actors/supervision/protocol.hpp"
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/resources/measures.hpp"
@@ -29,6 +32,8 @@ struct means {
   std::function<ledger::reader()> find_reader; ///< sees what is committed
   std::function<ledger::reader()> find_lister; ///< may be late, or away: a read replica
   std::function<schedule::actor()> find_schedule;
+  /// MEMBERSHIP of a node that leads; without it there are no nodes to order anything of.
+  std::function<membership::operators_side()> find_membership = {};
   std::function<std::string()> new_job_id;
   std::function<std::int64_t()> unix_ms; ///< for the audit log
   /// What the audit log says of a submit of that caller, without its jobs; nothing when it says
@@ -38,14 +43,18 @@ struct means {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   /// An upload by its id; without it there are none.
   std::function<std::optional<uploads::upload_view>(std::string_view)> find_upload = {};
-  /// Why nothing is known of uploads here: another node leads; without it everything is. Any
-  /// thread.
+  /// Why nothing is known of uploads here, and nothing is ordered of nodes: another node leads;
+  /// without it everything is. Any thread.
   std::function<desk::verdict()> elsewhere = {};
   /// What tenants have stored; without it nothing. Any thread.
   std::function<std::vector<desk::tenant_view>()> stored = {};
   /// The nodes of the cluster; without it none. Any thread.
   std::function<std::vector<desk::node_view>()> nodes = {};
-  std::filesystem::path jobs; ///< one folder of results for each job, by id
+  /// The roots of this node's supervision trees: the node's own, and the leader's work, which hangs
+  /// below "leader"; null while there is none. Without it there is no tree. Any thread.
+  std::function<std::pair<supervision::actor, supervision::actor>()> find_trees = {};
+  std::function<hosts::actor()> find_hosts = {}; ///< whose media hosts hang below "hosts"
+  std::filesystem::path jobs;                    ///< one folder of results for each job, by id
   /// What may be asked at a time; beyond that the answer is `busy` at once.
   std::size_t most_calls = 4'096;
   std::size_t most_jobs = 50'000; ///< submitted and not acknowledged

@@ -9,6 +9,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -31,6 +32,7 @@ constexpr std::chrono::milliseconds measured_every{500};
 
 struct known_host {
   std::string incarnation;
+  std::string node;
   node::stage_handles stages;
   caf::actor_addr agent;
 };
@@ -42,7 +44,10 @@ struct dispatch_state {
   std::map<std::string, known_host> hosts;
   std::set<caf::actor_addr> watched;         ///< askers
   std::shared_ptr<resources::measures> into; ///< may be null
-  std::int64_t wake_ms = 0;                  ///< 0: not set
+  std::map<std::string, std::string> nodes;  ///< of all hosts that there ever were, by name
+  node_judge judge;
+  std::vector<bad_node> bad; ///< not told yet
+  std::int64_t wake_ms = 0;  ///< 0: not set
   bool stock_due = false;
 };
 
@@ -73,15 +78,54 @@ void set_timers(self_pointer self) {
   self->delayed_send(self, std::chrono::milliseconds{*wait}, wake_atom::value);
 }
 
+/// A task has another id with each attempt: "<job>/encode/12.0#3".
+std::string_view work_of(const std::string& task_id) {
+  return std::string_view{task_id}.substr(0, task_id.rfind('#'));
+}
+
+void judge(self_pointer self, const slot_free& over) {
+  auto& state = self->state;
+  const auto host = state.hosts.find(state.rules.host_of(over.task_id));
+  if (host == state.hosts.end() || over.how == task_end::unsaid)
+    return;
+  const auto& node = host->second.node;
+  if (over.how == task_end::failed)
+    return state.judge.failed(work_of(over.task_id), node, over.cause, now_ms(self));
+  for (auto& one : state.judge.succeeded(work_of(over.task_id), node, now_ms(self)))
+    if (std::ranges::find(state.bad, one.node, &bad_node::node) == state.bad.end())
+      state.bad.push_back(std::move(one));
+}
+
+void judge(self_pointer self, const slot_lost& gone) {
+  auto& state = self->state;
+  const bool is_suspect = gone.loss.blames_work() && !gone.beside_heavy;
+  if (const auto host = state.hosts.find(gone.host); is_suspect && host != state.hosts.end())
+    state.judge.failed(work_of(gone.task), host->second.node, gone.loss.cause, now_ms(self));
+}
+
+/// One that nobody else could do the work of is not told: it is better than none.
+bad_nodes tell_bad_nodes(self_pointer self) {
+  auto& state = self->state;
+  bad_nodes told;
+  while (told.all.empty() && !state.bad.empty()) {
+    if (state.rules.others_can_do_work_of(state.bad.back().node))
+      told.all.push_back(std::move(state.bad.back()));
+    state.bad.pop_back();
+  }
+  return told;
+}
+
 /// The only place where DISPATCH talks to JOBs.
 void carry_out(self_pointer self, const effects& todo) {
   auto& state = self->state;
   for (const auto& each : todo) {
     if (const auto* given = std::get_if<slot_given>(&each)) {
       self->send(state.askers.at(given->task),
-                 granted{given->task, given->host, state.hosts.at(given->host).stages});
+                 granted{given->task, given->host, state.hosts.at(given->host).stages,
+                         state.rules.slots_of(slot::heavy)});
     } else {
       const auto& gone = std::get<slot_lost>(each);
+      judge(self, gone);
       if (const auto asker = state.askers.extract(gone.task))
         self->send(asker.mapped(), revoked{gone.task, gone.host, gone.loss, gone.beside_heavy});
     }
@@ -110,7 +154,8 @@ void take_up(self_pointer self, const host_up& up) {
   auto& host = state.hosts[up.host_id];
   if (host.incarnation == up.incarnation)
     return;
-  host = {up.incarnation, up.stages, caf::actor_cast<caf::actor_addr>(up.agent)};
+  host = {up.incarnation, up.place.node, up.stages, caf::actor_cast<caf::actor_addr>(up.agent)};
+  state.nodes[up.host_id] = up.place.node;
   if (up.agent)
     self->monitor(up.agent);
   carry_out(self, rules_now(self).host_up(up.host_id, up.capacity, up.place));
@@ -150,9 +195,12 @@ void take_wish(self_pointer self, const want_slot& wish) {
   if (state.watched.insert(wish.asker.address()).second)
     self->monitor(wish.asker);
   state.askers.emplace(wish.task_id, wish.asker);
-  carry_out(self, rules_now(self).want({wish.task_id, wish.job_id, wish.kind, wish.priority,
-                                        wish.index, wish.affinity, wish.tenant, wish.haste,
-                                        wish.needs, wish.near, wish.cost}));
+  const auto failed_at = state.nodes.find(wish.failed_at);
+  carry_out(self, rules_now(self).want(
+                      {wish.task_id, wish.job_id, wish.kind, wish.priority, wish.index,
+                       wish.affinity, wish.tenant, wish.haste, wish.needs, wish.near, wish.cost,
+                       failed_at == state.nodes.end() ? std::nullopt
+                                                      : std::optional{failed_at->second}}));
 }
 
 load count(const slot_rules& rules) {
@@ -168,7 +216,10 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
       [self](const caf::down_msg& down) { somebody_is_down(self, down.source); });
   return {
       [self](const want_slot& wish) { take_wish(self, wish); },
-      [self](const slot_free& over) { forget(self, over.task_id, true); },
+      [self](const slot_free& over) {
+        judge(self, over);
+        forget(self, over.task_id, true);
+      },
       [self](const withdraw& unwanted) { forget(self, unwanted.task_id, false); },
       [self](const host_up& up) { take_up(self, up); },
       [self](const host_down& down) { take_down(self, down); },
@@ -176,6 +227,9 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
         carry_out(self, self->state.rules.host_drains(drains.host_id));
         return drained{self->state.rules.idle(drains.host_id)};
       },
+      [self](const close_nodes& it) { carry_out(self, rules_now(self).close_nodes(it.nodes)); },
+      [self](const find_bad_nodes&) { return tell_bad_nodes(self); },
+      [self](const forgive_node& it) { self->state.judge.forgive(it.node); },
       [self](const look&) { return count(self->state.rules); },
       [self](const set_stage& what) {
         carry_out(self, rules_now(self).set_stage(what.kind, what.terms));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/dispatch/nodes_protocol.hpp"
 #include "actors/node/stage_handles.hpp"
 #include "cluster/dispatch/host_loss.hpp"
 #include "cluster/dispatch/stage_view.hpp"
@@ -20,6 +21,7 @@ struct granted {
   std::string task_id;
   std::string host_id;
   node::stage_handles stages;
+  std::uint32_t heavy_slots = 0; ///< of all hosts that get work: how much can run in parallel
 };
 
 /// The host that held your task is gone, and the task with it. DISPATCH forgets it: ask again with
@@ -49,6 +51,7 @@ struct want_slot {
   std::vector<std::string> needs; ///< a host has to offer all of these words
   std::string near;               ///< node where the bytes are; may be empty
   expense cost;
+  std::string failed_at; ///< host where it has failed: its node is avoided; may be empty
   client asker;
 };
 
@@ -56,6 +59,8 @@ struct want_slot {
 /// knows first; saying it twice, or for a task that is unknown, does nothing.
 struct slot_free {
   std::string task_id;
+  task_end how = task_end::unsaid;
+  std::string cause = {}; ///< of a failure
 };
 
 /// The task is not wanted any more. Waiting: forgotten. Granted: its slot is free (tell the stage
@@ -120,11 +125,14 @@ using host_book = caf::typed_actor<caf::reacts_to<host_up>, caf::reacts_to<host_
 /// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
 using actor =
     host_book::extend<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>,
-                      caf::reacts_to<withdraw>, caf::replies_to<look>::with<load>,
+                      caf::reacts_to<withdraw>, caf::reacts_to<close_nodes>,
+                      caf::replies_to<find_bad_nodes>::with<bad_nodes>,
+                      caf::reacts_to<forgive_node>, caf::replies_to<look>::with<load>,
                       caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
-  return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages);
+  return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages,
+           x.heavy_slots);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, revoked& x) {
   return f(caf::meta::type_name("vdoc::dispatch::revoked"), x.task_id, x.host_id, x.loss,
@@ -132,10 +140,11 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, want_slot& x) {
   return f(caf::meta::type_name("vdoc::dispatch::want_slot"), x.task_id, x.job_id, x.kind,
-           x.priority, x.index, x.affinity, x.tenant, x.haste, x.needs, x.near, x.cost, x.asker);
+           x.priority, x.index, x.affinity, x.tenant, x.haste, x.needs, x.near, x.cost, x.failed_at,
+           x.asker);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slot_free& x) {
-  return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id);
+  return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id, x.how, x.cause);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, withdraw& x) {
   return f(caf::meta::type_name("vdoc::dispatch::withdraw"), x.task_id);

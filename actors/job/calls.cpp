@@ -88,12 +88,7 @@ void send_read(self_pointer self, const task& what) {
   order.segment_ms = thought.wanted().segment_ms;
   order.cut_only_at_idr = !source.ladder.empty() && source.ladder.front().copied;
   order.first_wanted = thought.first_missing_fragment();
-  std::uint32_t outstanding = 0;
-  for (const auto& [index, piece] : thought.known().fragments)
-    if (!thought.known().encoded.contains({index, 0}))
-      ++outstanding;
-  order.credit = std::max(1U, thought.wanted().fragments_ahead -
-                                  std::min(outstanding, thought.wanted().fragments_ahead));
+  order.credit = thought.credit_of_reader();
   order.stall_s = self->state.around.stall_s;
   order.to = caf::actor_cast<demux::reader>(caf::actor_cast<caf::strong_actor_ptr>(self));
   const auto id = self->state.running.at(what).id;

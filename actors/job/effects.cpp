@@ -1,3 +1,4 @@
+#include "actors/job/poison.hpp"
 #include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
 #include "net/log/log.hpp"
@@ -201,6 +202,7 @@ struct carrier {
       want.kind = dispatch::stage::demux;
     want.index = static_cast<std::uint32_t>(std::min<std::uint64_t>(x.rank, UINT32_MAX));
     want.affinity = x.affinity;
+    want.failed_at = x.failed_at;
     want.tenant = state.around.earlier.tenant;
     want.cost = cost_of(*state.thought, x.what);
     want.asker = caf::actor_cast<dispatch::client>(caf::actor_cast<caf::strong_actor_ptr>(self));
@@ -219,7 +221,7 @@ struct carrier {
       if (x.what.kind == work::audio)
         self->send(running->second.slot.stages.audio,
                    transcode::stop_audio{ticket_of(self, x.what)});
-      self->send(state.around.dispatch, dispatch::slot_free{running->second.id});
+      self->send(state.around.dispatch, dispatch::slot_free{running->second.id, x.how, x.cause});
       state.by_id.erase(running->second.id);
       state.running.erase(running);
     }
@@ -277,6 +279,7 @@ struct carrier {
                ended{thought.wanted().name, x.state, x.why, thought.known().warnings,
                      state.around.root, thought.known().reused_from});
   }
+  void operator()(const found_poison& x) const { remember_poison(self, x); }
   void operator()(const look_for_twin& /*x*/) const { find_twin(self); }
   void operator()(const take_digest& /*x*/) const { digest_source(self); }
   void operator()(const adopt& x) const { begin_adoption(self, x.twin); }

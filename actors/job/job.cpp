@@ -1,3 +1,4 @@
+#include "actors/job/poison.hpp"
 #include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
 #include "actors/job/trusted.hpp"
@@ -82,7 +83,7 @@ void begin(self_pointer self, const spec& what) {
   }
   tell_state(self, state.around.resume ? ledger::event_kind::resumed : ledger::event_kind::started,
              "");
-  happen(self, start{});
+  start_knowing_poison(self);
 }
 
 void end_without_ledger(self_pointer self, const spec& what, const fault& why) {
@@ -153,11 +154,10 @@ void on_granted(self_pointer self, const dispatch::granted& msg) {
   }
   const auto what = found->second;
   state.asked.erase(what);
-  state.running[what] = {
-      msg.task_id, msg, steady::now(),
-      blobs::loan{state.around.loans,
-                  loan_of(*state.thought, what, state.around.root, msg.host_id)}};
-  happen(self, granted{what, msg.host_id});
+  state.running[what] = {msg.task_id, msg, steady::now(),
+                         blobs::loan{state.around.loans, loan_of(*state.thought, what,
+                                                                 state.around.root, msg.host_id)}};
+  happen(self, granted{what, msg.host_id, msg.heavy_slots});
 }
 
 void on_revoked(self_pointer self, const dispatch::revoked& msg) {

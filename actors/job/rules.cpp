@@ -1,6 +1,7 @@
 #include "actors/job/rules.hpp"
 
 #include "actors/job/came_out.hpp"
+#include "actors/job/time_words.hpp"
 #include "pipelines/probe/growing_file.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,9 +17,9 @@ namespace {
 /// The short side of the picture that a page shows.
 constexpr int enough_px = 720;
 
-std::string seconds(fragment::timestamp at) {
-  const auto tenths = std::chrono::round<std::chrono::milliseconds>(at).count() / 100;
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+/// Needs no source host, so that it can be compared between nodes.
+bool may_run_anywhere(work kind) {
+  return kind != work::open && kind != work::read && kind != work::audio;
 }
 
 } // namespace
@@ -42,7 +43,8 @@ std::string canonical(const spec& what) {
 }
 
 rules::rules(spec what, manifest::state resumed)
-    : spec_{std::move(what)}, known_{std::move(resumed)}, suspects_{spec_.poison_after} {}
+    : spec_{std::move(what)}, known_{std::move(resumed)}, suspects_{spec_.poison_after},
+      ahead_{spec_.fragments_ahead} {}
 
 effects rules::on(const event& what) {
   out_.clear();
@@ -82,12 +84,12 @@ void rules::want(const task& what) {
   if (what.kind == work::encode)
     if (const auto found = known_.fragments.find(what.index); found != known_.fragments.end())
       affinity = found->second.run;
-  out_.emplace_back(want_slot{what, rank_of(what), affinity});
+  out_.emplace_back(want_slot{what, rank_of(what), affinity, suspects_.failed_at(what)});
 }
 
-void rules::done(const task& what) {
+void rules::done(const task& what, dispatch::task_end how, const std::string& cause) {
   if (running_.erase(what) > 0 || wanted_.erase(what) > 0)
-    out_.emplace_back(give_up_slot{what});
+    out_.emplace_back(give_up_slot{what, how, cause});
 }
 
 void rules::keep(manifest::record what) {
@@ -128,11 +130,9 @@ void rules::handle(const opened& x) {
 
 void rules::begin_work() {
   for (const auto& [index, piece] : known_.fragments) {
-    for (const auto part : parts_of(index)) {
-      const task encode{work::encode, index, part};
-      if (!part_is_packed(encode))
-        known_.encoded.contains({index, part}) ? want_pack(encode) : want(encode);
-    }
+    want_encode(index);
+    if (over_)
+      return;
     if (fragment_is_packed(index)) {
       media_done_ += piece.end - piece.begin;
       frames_done_ += frames_decoded(known_, index);
@@ -166,6 +166,12 @@ void rules::handle(const granted& x) {
   running_.insert(x.what);
   down_.erase(x.host);
   suspects_.granted(x.what, x.host);
+  ahead_.slots_are(x.heavy_slots);
+  if (x.what.kind == work::read)
+    reader_credit_ = ahead_.begins(static_cast<std::uint32_t>(std::ranges::count_if(
+        known_.fragments, [&](const auto& one) { return !fragment_is_packed(one.first); })));
+  else
+    grant_what_fits();
   if (x.what.kind == work::audio)
     fed_[x.what.index] = 0;
   out_.emplace_back(run{x.what, x.host});
@@ -184,9 +190,12 @@ void rules::handle(const lost& x) {
   keep(manifest::mishap{to_string(x.what), gone.host, gone.cause, down_.insert(gone.host).second});
   out_.emplace_back(note{"lost", to_string(x.what) + " with " + gone.host + ": " + gone.cause,
                          to_string(x.what)});
-  if (suspects_.lost(x.what, gone))
-    poison(x.what, suspects_.charge_against(x.what));
-  else
+  if (suspects_.lost(x.what, gone)) {
+    const auto charge = suspects_.charge_against(x.what);
+    if (x.what.kind == work::encode && suspects_.hit_several_nodes(x.what))
+      out_.emplace_back(found_poison{known_.fragments.at(x.what.index).hash, charge});
+    poison(x.what, charge);
+  } else
     want_again(x.what);
 }
 
@@ -202,7 +211,10 @@ void rules::heavy_ended(const task& what) {
 }
 
 void rules::handle(const failed& x) {
-  done(x.what);
+  // A source host may be away for everybody; a disk that refuses is the node's.
+  const bool by_source = x.why.whose == culprit::user ||
+                         (x.why.whose == culprit::peer && !may_run_anywhere(x.what.kind));
+  done(x.what, by_source ? dispatch::task_end::unsaid : dispatch::task_end::failed, x.why.what);
   if (x.why.whose != culprit::user)
     keep(manifest::mishap{to_string(x.what), suspects_.host_of(x.what), x.why.what, false});
   if (x.why.whose == culprit::user) {
@@ -218,56 +230,6 @@ void rules::handle(const failed& x) {
     return;
   }
   x.why.whose == culprit::peer ? fail(x.why) : poison(x.what, x.why.what);
-}
-
-/// Speech and sound that cannot be worked on are no reason to do without the rest.
-void rules::leave_out(const task& what, const std::string& reason) {
-  if (what.kind == work::hear) {
-    heavy_ended(what);
-    keep(manifest::warned{"speech at " + seconds(known_.utterances[what.index].begin) +
-                          " was left out: " + reason});
-    keep(manifest::utterance_heard{what.index, "", {}, {}});
-  } else {
-    keep(manifest::warned{"audio track " + std::to_string(what.index + 1) + ": " + reason});
-    keep(manifest::audio_ended{what.index, 0, {}});
-  }
-  continue_to_end();
-}
-
-void rules::poison(const task& what, const std::string& reason) {
-  if (what.kind == work::hear || what.kind == work::audio)
-    return leave_out(what, reason);
-  const bool bridges =
-      what.kind == work::encode && spec_.skip_poison && !known_.bridged.contains(what.index);
-  const auto where = place_of(what);
-  if (bridges) {
-    keep(manifest::fragment_bridged{what.index, reason});
-    keep(manifest::warned{where + " was bridged with black: " + reason});
-    suspects_.acquit(what);
-    want(what);
-  } else if (suspects_.starved(what)) {
-    fail({culprit::peer, "memory ran out at " + where + ": " + reason,
-          "run with fewer --workers or where there is more memory", to_string(what)});
-  } else if (what.kind == work::encode) {
-    fail({culprit::user, where + " cannot be decoded: " + reason,
-          "repair the source there, or run with --skip-poison to bridge it with black", where});
-  } else if (what.kind == work::open || what.kind == work::read) {
-    fail({culprit::user, "the source cannot be read: " + reason,
-          "convert it with another program, and report it: no source should do that",
-          to_string(what)});
-  } else {
-    fail({culprit::ours, where + " failed: " + reason, "keep the source and job.json and report it",
-          to_string(what)});
-  }
-}
-
-/// A piece of work in a person's words.
-std::string rules::place_of(const task& what) const {
-  if (what.kind != work::encode)
-    return "the work \"" + to_string(what) + '"';
-  const auto& piece = known_.fragments.at(what.index);
-  return "fragment " + std::to_string(what.index) + " at " + seconds(piece.begin) +
-         " (fingerprint " + piece.hash + ")";
 }
 
 void rules::fail(fault why) {
@@ -331,11 +293,6 @@ bool rules::fragment_is_packed(std::uint32_t index) const {
   return std::all_of(parts.begin(), parts.end(), [&](auto part) {
     return part_is_packed({work::pack, index, part});
   });
-}
-
-void rules::want_encode(std::uint32_t index) {
-  for (const auto part : parts_of(index))
-    want({work::encode, index, part});
 }
 
 void rules::handle(const cut& x) {
@@ -406,11 +363,19 @@ void rules::handle(const packed& x) {
   continue_to_end();
 }
 
+void rules::grant_what_fits() {
+  if (!running_.contains({work::read, 0, 0}))
+    return;
+  if (const auto more = ahead_.more(); more > 0)
+    out_.emplace_back(grant_fragments{more});
+}
+
 void rules::fragment_packed(std::uint32_t index) {
   const auto& piece = known_.fragments[index];
   media_done_ += piece.end - piece.begin;
   frames_done_ += frames_decoded(known_, index);
-  out_.emplace_back(grant_fragments{1});
+  ahead_.packed();
+  grant_what_fits();
   std::vector<std::string> files;
   for (const auto part : parts_of(index))
     for (const auto& one : known_.encoded[{index, part}].renditions)

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/job/headroom.hpp"
 #include "actors/job/suspects.hpp"
 #include "actors/job/task.hpp"
+#include "cluster/dispatch/task.hpp"
 #include "pipelines/fault.hpp"
 #include "pipelines/manifest/manifest.hpp"
 
@@ -31,12 +33,13 @@ struct spec {
   bool document = true;
   bool skip_poison = false;
   std::uint32_t picture_every_ms = 2000;
-  std::uint32_t fragments_ahead = 6;   ///< cut but not packed; bounds the disk
+  std::uint32_t fragments_ahead = 6;   ///< cut but not packed; 0: as the slots are (headroom)
   std::uint32_t utterances_ahead = 64; ///< cut but not recognised
   patience poison_after;               ///< what one task may do to hosts
   std::string marks;                   ///< of the engine and its models: results depend on them
   bool may_reuse = false;              ///< results of an earlier job, if they would be the same
   bool may_be_reused = false;          ///< by later jobs: needs a digest of the source
+  bool heeds_poison = true;            ///< what has brought down hosts for other jobs is not tried
 };
 /// The options that bytes depend on, as one text: equal texts, equal results.
 std::string canonical(const spec& what);
@@ -46,6 +49,7 @@ struct start {};
 struct granted {
   task what;
   std::string host;
+  std::uint32_t heavy_slots = 0; ///< of all hosts, at present
 };
 struct lost {
   task what;
@@ -121,24 +125,29 @@ struct composed {
   std::vector<std::string> warnings;
 };
 struct interrupted {};
-/// The shell could not write what it was told to remember or publish.
-struct store_failed {
+struct poison_known { ///< what has brought down hosts on two nodes for other jobs; before `start`
+  std::map<std::string, std::string> reasons; ///< by the hash of a fragment's content
+};
+struct store_failed { ///< the shell could not write what it was told to remember or publish
   fault why;
 };
 
 using event = std::variant<start, granted, lost, failed, opened, cut, audio_cut, text_read,
                            read_to_end, encoded, packed, audio_encoded, audio_ended, utterance_cut,
                            heard, remuxed, composed, interrupted, store_failed, twin_found, no_twin,
-                           digested, undigested, adopted, not_adopted>;
+                           digested, undigested, adopted, not_adopted, poison_known>;
 
 // What the shell is to do.
 struct want_slot {
   task what;
-  std::uint64_t rank = 0; ///< smaller goes first
-  std::string affinity;   ///< the run, so that an open decoder goes on
+  std::uint64_t rank = 0;     ///< smaller goes first
+  std::string affinity;       ///< the run, so that an open decoder goes on
+  std::string failed_at = {}; ///< host where it has failed; elsewhere, if that can be
 };
 struct give_up_slot { ///< an unfinished want or a finished run: the slot is not ours any more
   task what;
+  dispatch::task_end how = dispatch::task_end::unsaid;
+  std::string cause = {}; ///< of a failure
 };
 struct run {
   task what;
@@ -168,13 +177,17 @@ struct finish {
   std::string state; ///< "succeeded", "failed", "interrupted"
   fault why;         ///< of a failure
 };
+struct found_poison {       ///< on two nodes: other jobs are to know it
+  std::string hash, reason; ///< of the fragment's content
+};
 struct look_for_twin {}; ///< then say `twin_found` or `no_twin`
 struct take_digest {};   ///< of the source, then say `digested` or `undigested`
 struct adopt {           ///< take the results over, then say `adopted` or `not_adopted`
   twin_found twin;
 };
-using effect = std::variant<want_slot, give_up_slot, run, grant_fragments, feed_audio, remember,
-                            publish, discard, note, finish, look_for_twin, take_digest, adopt>;
+using effect =
+    std::variant<want_slot, give_up_slot, run, grant_fragments, feed_audio, remember, publish,
+                 discard, note, finish, look_for_twin, take_digest, adopt, found_poison>;
 using effects = std::vector<effect>;
 
 /// The rules of a JOB: from a source to renditions, captions and a document, fragment by fragment.
@@ -213,6 +226,8 @@ public:
   [[nodiscard]] std::string progressive_file() const;
   /// The rendition that video.mp4 is made of; empty when none is.
   [[nodiscard]] std::string progressive_rendition() const;
+  /// Fragments that a reader may cut when it begins: after it was granted.
+  [[nodiscard]] std::uint32_t credit_of_reader() const noexcept { return reader_credit_; }
   /// First fragment, audio segment, utterance that is not remembered.
   [[nodiscard]] std::uint32_t first_missing_fragment() const;
   [[nodiscard]] std::uint32_t first_missing_audio(std::uint32_t track) const;
@@ -247,15 +262,18 @@ private:
   void handle(const undigested& x);
   void handle(const adopted& x);
   void handle(const not_adopted& x);
+  void handle(const poison_known& x) { poison_ = x.reasons; }
 
   void look_for_results(const std::string& identity);
   void want_digest();
+  void grant_what_fits();
   void want(const task& what);
-  void done(const task& what);
+  void done(const task& what, dispatch::task_end how = dispatch::task_end::done,
+            const std::string& cause = {});
   void keep(manifest::record what);
   void begin_work();
   void want_encode(std::uint32_t index);
-  void encoded_part(const task& what);
+  void want_parts(std::uint32_t index);
   void want_pack(const task& what);
   void tell_damage(const gst::damage& found, std::uint32_t frames, const char* what);
   void fragment_packed(std::uint32_t index);
@@ -273,16 +291,18 @@ private:
   [[nodiscard]] bool media_complete() const;
   [[nodiscard]] bool wants_progressive() const;
   [[nodiscard]] std::uint64_t rank_of(const task& what) const;
-
   spec spec_;
   manifest::state known_;
   ladder::copy_evidence copy_;
   suspects suspects_;
+  headroom ahead_;
+  std::uint32_t reader_credit_ = 0;
   std::set<task> wanted_; ///< asked for, not granted
   std::set<task> running_;
   std::map<std::uint32_t, std::vector<gst::audio_chunk>> chunks_; ///< by track, all of them
   std::map<std::uint32_t, std::size_t> fed_;                      ///< chunks given to AUDIO
-  std::set<std::string> down_; ///< hosts that were lost and have not come back
+  std::map<std::string, std::string> poison_; ///< known from other jobs: reasons by hash
+  std::set<std::string> down_;                ///< hosts that were lost and have not come back
   fragment::timestamp media_done_{0};
   std::uint64_t frames_done_ = 0;
   std::optional<twin_found> twin_; ///< whose results are likely to be the same
@@ -292,7 +312,6 @@ private:
   bool over_ = false;
   effects out_;
 };
-
 /// Of the document: the source's own, or else what the job says. The source is known.
 std::string title_of(const rules& job);
 /// Everything but the source's content that results depend on, as one text.

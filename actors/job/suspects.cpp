@@ -6,6 +6,13 @@ namespace {
 
 /// How many crashes beside heavier work weigh as much as one without.
 constexpr std::uint32_t weight_of_neighbours = 3;
+constexpr std::size_t nodes_enough = 2;
+
+/// "a" of "a/host-1"; hosts of the leader itself are called "host-1".
+std::string node_of(const std::string& host) {
+  const auto end = host.find('/');
+  return end == std::string::npos ? std::string{} : host.substr(0, end);
+}
 
 } // namespace
 
@@ -26,8 +33,12 @@ bool suspects::lost(const task& what, const host_gone& gone) {
   const bool suspect = is_heavy(what.kind) || !gone.beside_heavy;
   if (!dispatch::host_loss{gone.how, gone.cause}.blames_work())
     return suspect && ++one.kills >= patience_.killed_hosts;
-  if (suspect)
-    return ++one.crashes >= patience_.hosts;
+  one.failed_at = gone.host;
+  if (suspect) {
+    if (gone.how != dispatch::host_end::starved) // that is the machine's
+      one.nodes.insert(node_of(gone.host));
+    return ++one.crashes >= patience_.hosts || one.nodes.size() >= nodes_enough;
+  }
   hold_back(what, gone.host);
   return ++one.near_misses >= patience_.hosts * weight_of_neighbours;
 }
@@ -43,7 +54,9 @@ void suspects::hold_back(const task& what, const std::string& host) {
 }
 
 bool suspects::failed(const task& what) {
-  return ++accounts_[what].failures >= patience_.tries;
+  auto& one = accounts_[what];
+  one.failed_at = one.host;
+  return ++one.failures >= patience_.tries;
 }
 
 std::vector<task> suspects::ended(const task& what) {
@@ -77,13 +90,25 @@ std::string suspects::host_of(const task& what) const {
   return found == accounts_.end() ? "" : found->second.host;
 }
 
+std::string suspects::failed_at(const task& what) const {
+  const auto found = accounts_.find(what);
+  return found == accounts_.end() ? "" : found->second.failed_at;
+}
+
 std::string suspects::charge_against(const task& what) const {
   const auto found = accounts_.find(what);
   if (found == accounts_.end())
     return {};
   const auto& one = found->second;
   return "it brought down " + std::to_string(one.crashes + one.near_misses + one.kills) +
-         " media hosts (last: " + one.cause + ")";
+         " media hosts" +
+         (one.nodes.size() > 1 ? " on " + std::to_string(one.nodes.size()) + " nodes" : "") +
+         " (last: " + one.cause + ")";
+}
+
+bool suspects::hit_several_nodes(const task& what) const {
+  const auto found = accounts_.find(what);
+  return found != accounts_.end() && found->second.nodes.size() >= nodes_enough;
 }
 
 bool suspects::starved(const task& what) const {

@@ -30,6 +30,8 @@ struct host_gone {
 ///
 /// - Crashes, hangs and starvations count in full against heavy work, and against light work that
 ///   had none beside it.
+/// - What crashes hosts of two nodes, or makes them hang, has had its chances: it is not the
+/// machine.
 /// - Light work beside heavy work is a lesser suspect and gets three times the patience. It is held
 ///   back until the heavy work of this job that was beside it has ended: what crashes a host again
 ///   without the other has done it, and what ends well has not.
@@ -52,8 +54,12 @@ public:
   [[nodiscard]] bool is_held_back(const task& what) const { return held_back_.contains(what); }
   [[nodiscard]] std::uint32_t attempt_of(const task& what) const; ///< how often it was granted
   [[nodiscard]] std::string host_of(const task& what) const;      ///< the last one; "" for none
+  /// The last host that it has failed on, or that it may have brought down; "" for none.
+  [[nodiscard]] std::string failed_at(const task& what) const;
   /// "it brought down 3 media hosts (last: SIGSEGV)"
   [[nodiscard]] std::string charge_against(const task& what) const;
+  /// Whether it has crashed hosts, or made them hang, on more nodes than one.
+  [[nodiscard]] bool hit_several_nodes(const task& what) const;
   /// Whether the last host under it ended for lack of memory.
   [[nodiscard]] bool starved(const task& what) const;
 
@@ -64,6 +70,8 @@ private:
     std::uint32_t near_misses = 0; ///< crashes beside heavier work
     std::uint32_t kills = 0;
     std::uint32_t failures = 0;
+    std::set<std::string> nodes; ///< on which it crashed hosts, or made them hang
+    std::string failed_at;       ///< host
     std::string host;
     std::string cause; ///< of the last host's end
     dispatch::host_end how = dispatch::host_end::asked;

@@ -34,6 +34,7 @@ struct envoy_state {
   front leader; ///< null while there is none
   std::string at;
   bool is_in = false;
+  bool is_drained = false;
   dial_pause pause;
   std::minstd_rand chance;
   std::string said; ///< last, of why there is no leader
@@ -75,6 +76,10 @@ void announce_us(self_pointer self) {
             }
             if (!std::exchange(now.is_in, true))
               log::say(log::level::normal, "this node works for the leader at " + now.at);
+            if (answer.is_to_go && !std::exchange(now.is_drained, true)) {
+              log::say(log::level::normal, "this node is drained by order");
+              now.with.drained();
+            }
             now.said.clear();
             now.pause.begin_anew();
             self->delayed_send(self, between_announcements, caf::publish_atom::value);

@@ -1,21 +1,13 @@
 #include "actors/membership/identified.hpp"
-#include "actors/membership/shared_files.hpp"
-#include "actors/membership/spawn.hpp"
+#include "actors/membership/shell.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/membership/authority.hpp"
-#include "cluster/membership/member_rules.hpp"
-#include "cluster/membership/visitor_rules.hpp"
-#include "cluster/resources/steady_ms.hpp"
 #include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
 
 #include <algorithm>
-#include <map>
-#include <optional>
 
 namespace vdoc::membership {
 
@@ -23,49 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using inner_actor = actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>>;
-
 constexpr auto between_looks = 500ms;
 constexpr auto patience_with_pings = 5s;
-constexpr visitor_terms terms_of_visitors{};
 constexpr std::int64_t lately_ms = 2'000;
-
-/// A node that was let in.
-struct known_node {
-  envoy who;
-  std::string incarnation;
-  std::int64_t heard_ms = 0;
-};
-/// A media host of one.
-struct known_host {
-  std::string node;
-  hosts::hello said;
-  caf::actor_addr speaker; ///< who has said it
-  std::filesystem::path copy;
-  bool idle = false;      ///< it gets nothing new, and has nothing left
-  bool was_blind = false; ///< it did not see our files, and we have said so
-  std::string blob_key;
-  bool is_far = false; ///< bytes of files are moved to and from it
-};
-
-struct membership_state {
-  static inline const char* name = "MEMBERSHIP";
-  means with;
-  dispatch::host_book dispatch;
-  std::optional<member_rules> members;
-  visitor_rules visitors{terms_of_visitors};
-  std::optional<shared_files> files;
-  std::unique_ptr<blobs::server> blobs;
-  std::map<std::string, known_node> nodes; ///< by name
-  std::map<std::string, known_host> hosts; ///< by name in the cluster
-  std::uint64_t pings = 0;
-  std::uint64_t looks = 0;
-};
-using self_pointer = inner_actor::stateful_pointer<membership_state>;
-
-std::int64_t now_ms(self_pointer self) {
-  return resources::steady_ms(self->clock().now());
-}
 
 /// What another node sends is only as long as it has to be.
 bool is_short_word(const std::string& text) {
@@ -131,6 +83,8 @@ void carry_out(self_pointer self, const visitor_effects& todo) {
   }
 }
 
+} // namespace
+
 void carry_out(self_pointer self, const member_effects& todo) {
   auto& state = self->state;
   for (const auto& each : todo) {
@@ -145,9 +99,15 @@ void carry_out(self_pointer self, const member_effects& todo) {
       log::say(now->to == member_state::up ? log::level::normal : log::level::warning,
                "node is " + to_string(now->to),
                {{"member", now->node}, {"cause", it == nullptr ? "" : it->reason}});
+    } else if (const auto* over = std::get_if<orders_over>(&each)) {
+      write_orders(self, over->node);
     }
   }
+  if (!todo.empty())
+    tell_how_all_are(self);
 }
+
+namespace {
 
 admission let_in(self_pointer self, const announce& said, std::string why) {
   auto& state = self->state;
@@ -173,7 +133,8 @@ admission let_in(self_pointer self, const announce& said, std::string why) {
       if (known.who != said.who)
         self->monitor(said.who);
       known = {said.who, what.incarnation, now_ms(self)};
-      return {welcome->admission, welcome->protocol, ""};
+      return {welcome->admission, welcome->protocol, "",
+              state.members->orders_of(what.node).drain.has_value()};
     }
   }
   return {0, 0, "it is not known"};
@@ -202,8 +163,7 @@ visit_answer greet(self_pointer self, const visit& it, const caf::actor_addr& sp
   carry_out(self, state.visitors.hello(it.node, said.host_id, said.incarnation, now_ms(self)));
   auto& host = state.hosts[name];
   const bool was_blind = !is_new && host.was_blind;
-  host = {it.node,  said,        speaker, state.files->next_copy(), false,
-          was_blind, it.blob_key, false};
+  host = {it.node, said, speaker, state.files->next_copy(), false, was_blind, it.blob_key, false};
   if (is_new)
     self->monitor(said.who);
   share_keys(self);
@@ -227,8 +187,10 @@ files_answer look_for_copy(self_pointer self, const files_seen& said) {
     return {false, true, "it has not said hello"};
   if (state.visitors.works(name))
     return {true, false, {}};
-  if (!state.members->takes_work(said.node))
-    return {false, false, "its node is " + to_string(state.members->find(said.node)->state)};
+  // What is ordered of its node DISPATCH knows.
+  if (const auto how = state.members->find(said.node)->state;
+      how != member_state::up && how != member_state::cordoned && how != member_state::quarantined)
+    return {false, false, "its node is " + to_string(how)};
   at->second.is_far = !said.trouble.empty() && said.reaches_blobs && state.blobs;
   if (at->second.is_far || (said.trouble.empty() && state.files->take(at->second.copy))) {
     carry_out(self, state.visitors.sees_our_files(name, said.incarnation, now_ms(self)));
@@ -270,7 +232,8 @@ void ping_all(self_pointer self) {
 /// Its hosts get nothing new. Whether they have nothing left, as far as DISPATCH has said by now.
 going_answer let_go(self_pointer self, const going& said) {
   auto& state = self->state;
-  carry_out(self, state.members->drain(said.node, "it is being stopped", now_ms(self)));
+  carry_out(self,
+            state.members->goes(said.node, said.incarnation, "it is being stopped", now_ms(self)));
   bool all_idle = true;
   for (const auto& name : state.visitors.of_node(said.node)) {
     const auto host = state.hosts.find(name);
@@ -293,6 +256,8 @@ void look_around(self_pointer self) {
   auto& state = self->state;
   const auto now = now_ms(self);
   carry_out(self, state.members->tick(now));
+  look_for_new_processes(self);
+  look_after_quarantines(self);
   carry_out(self, state.visitors.tick(now, [&](const std::string& node) {
     const auto it = state.nodes.find(node);
     return it != state.nodes.end() && now - it->second.heard_ms <= lately_ms;
@@ -330,23 +295,32 @@ front door(self_pointer self) {
   return caf::actor_cast<front>(caf::strong_actor_ptr{self->ctrl()});
 }
 
-inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dispatch, means with) {
+/// Now others may come: before, nobody would know what is ordered of them.
+void open_door(self_pointer self) {
+  auto& state = self->state;
+  if (!state.with.open_door)
+    return;
+  state.files.emplace(state.with.folder, state.with.nonce);
+  if (state.with.open_blobs)
+    state.blobs = state.with.open_blobs();
+  state.with.open_door(door(self));
+}
+
+inner_actor::behavior_type membership(self_pointer self, dispatch::actor dispatch, means with) {
   auto& state = self->state;
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->set_down_handler([self](const caf::down_msg& x) { somebody_is_down(self, x.source); });
   self->set_exit_handler([self](const caf::exit_msg& asked) {
-    self->state.with.close_door(door(self));
+    if (self->state.with.close_door)
+      self->state.with.close_door(door(self));
     self->state.blobs.reset();
     self->quit(asked.reason);
   });
   state.with = std::move(with);
   state.dispatch = std::move(dispatch);
-  state.members.emplace(state.with.speaks, member_terms{});
-  state.files.emplace(state.with.folder, state.with.nonce);
-  if (state.with.open_blobs)
-    state.blobs = state.with.open_blobs();
-  state.with.open_door(door(self));
+  state.members.emplace(state.with.speaks, member_terms{}, first_admission(state.with.epoch));
+  self->send(self, ledger::load_atom::value, std::string{});
   self->delayed_send(self, between_looks, caf::tick_atom::value);
   return {
       [self](const announce& said) {
@@ -356,9 +330,9 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dis
       },
       [self](const visit& said) {
         const auto speaker = caf::actor_cast<caf::actor_addr>(self->current_sender());
-        return once_identified<visit_answer>(self, self->state.with.peer_name, said.node, [=](const std::string& why) {
-          return greet(self, said, speaker, why);
-        });
+        return once_identified<visit_answer>(
+            self, self->state.with.peer_name, said.node,
+            [=](const std::string& why) { return greet(self, said, speaker, why); });
       },
       [self](const files_seen& said) { return look_for_copy(self, said); },
       [self](const going& said) {
@@ -373,7 +347,7 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dis
         if (is_from(self, it.node))
           carry_out(self, self->state.members->leaves(it.node, it.incarnation, now_ms(self)));
       },
-      [self](const look&) { return roster{self->state.members->all()}; },
+      [self](const order_node& asked) { return take_order(self, asked); },
       [self](caf::tick_atom) {
         look_around(self);
         if (++self->state.looks % 2 == 0) {
@@ -384,12 +358,17 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::host_book dis
         self->delayed_send(self, between_looks, caf::tick_atom::value);
       },
       [self](caf::ok_atom) { look_around(self); },
+      [self](ledger::load_atom, const std::string& after_key) {
+        if (!self->state.orders_known)
+          read_orders(self, after_key, [self] { open_door(self); });
+      },
+      [self](const end_process&) { self->state.with.end_process(); },
   };
 }
 
 } // namespace
 
-actor spawn(caf::actor_system& system, dispatch::host_book dispatch, means with) {
+actor spawn(caf::actor_system& system, dispatch::actor dispatch, means with) {
   return with.detached
              ? system.spawn<caf::detached>(membership, std::move(dispatch), std::move(with))
              : system.spawn(membership, std::move(dispatch), std::move(with));

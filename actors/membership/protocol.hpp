@@ -27,6 +27,7 @@ struct admission {
   std::uint64_t number = 0; ///< 0: it stays out and may try again
   std::uint32_t protocol = 0;
   std::string why;
+  bool is_to_go = false; ///< it is drained: it finishes what it has, and ends
 };
 
 /// A media host of a worker node is there. Its node has to be let in already.
@@ -52,7 +53,7 @@ struct files_seen {
   std::string node;
   std::string host_id;
   std::string incarnation;
-  std::string trouble; ///< empty: the copy is made
+  std::string trouble;        ///< empty: the copy is made
   bool reaches_blobs = false; ///< it is not, but the data plane answers
 };
 struct files_answer {
@@ -83,20 +84,11 @@ struct farewell {
   std::string incarnation;
 };
 
-/// Asks who is in the cluster.
-struct look {};
-struct roster {
-  std::vector<member> nodes; ///< by name
-};
-
 /// What other nodes may say to the leader: the only actor that is published on the cluster's port.
 using front = caf::typed_actor<
     caf::replies_to<announce>::with<admission>, caf::replies_to<visit>::with<visit_answer>,
     caf::replies_to<files_seen>::with<files_answer>, caf::replies_to<going>::with<going_answer>,
     caf::reacts_to<host_ended>, caf::reacts_to<farewell>>;
-
-/// MEMBERSHIP: knows which nodes are there, and has their media hosts work for the leader.
-using actor = front::extend<caf::replies_to<look>::with<roster>>;
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, protocol_range& x) {
@@ -105,14 +97,12 @@ typename Inspector::result_type inspect(Inspector& f, protocol_range& x) {
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, announcement& x) {
   return f(x.node, x.incarnation, x.version, x.speaks, x.offers);
 }
-template <class Inspector> typename Inspector::result_type inspect(Inspector& f, member& x) {
-  return f(x.what, x.state, x.reason, x.since_ms, x.admission, x.protocol);
-}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, announce& x) {
   return f(caf::meta::type_name("vdoc::membership::announce"), x.what, x.marks, x.who);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, admission& x) {
-  return f(caf::meta::type_name("vdoc::membership::admission"), x.number, x.protocol, x.why);
+  return f(caf::meta::type_name("vdoc::membership::admission"), x.number, x.protocol, x.why,
+           x.is_to_go);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, visit& x) {
   return f(caf::meta::type_name("vdoc::membership::visit"), x.node, x.node_incarnation, x.said,
@@ -141,12 +131,6 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, farewell& x) {
   return f(caf::meta::type_name("vdoc::membership::farewell"), x.node, x.incarnation);
-}
-template <class Inspector> typename Inspector::result_type inspect(Inspector& f, look& /*x*/) {
-  return f(caf::meta::type_name("vdoc::membership::look"));
-}
-template <class Inspector> typename Inspector::result_type inspect(Inspector& f, roster& x) {
-  return f(caf::meta::type_name("vdoc::membership::roster"), x.nodes);
 }
 
 } // namespace vdoc::membership

@@ -21,6 +21,7 @@ struct envoy_means {
   std::vector<std::string> marks;
   std::uint32_t seed = 1;           ///< of the jitter
   std::function<void()> look_after; ///< about once a second; may be empty
+  std::function<void()> drained;    ///< called once, when somebody has drained this node
 };
 
 /// Asks the leader to give our media hosts nothing new, and how far that is. Inside the process.

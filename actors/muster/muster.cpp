@@ -27,6 +27,8 @@ struct muster_state {
   static inline const char* name = "MUSTER";
   means with;
   bool said_folder = false;
+  bool is_ending = false;
+  std::uint64_t beats = 0;
 };
 using self_pointer = muster_actor::stateful_pointer<muster_state>;
 
@@ -59,6 +61,24 @@ void read_nodes(self_pointer self) {
           [](const caf::error&) {});
 }
 
+void read_orders(self_pointer self) {
+  const auto reader = self->state.with.find_reader();
+  if (!reader)
+    return;
+  self->request(reader, within, ledger::read_documents{membership::order_kind, "", most_nodes})
+      .then(
+          [self](const ledger::documents& it) {
+            auto& state = self->state;
+            if (it.result != ledger::outcome::done)
+              return;
+            state.with.book->read_orders(it.all);
+            if (state.with.end_process && state.with.book->is_to_go() &&
+                !std::exchange(state.is_ending, true))
+              state.with.end_process();
+          },
+          [](const caf::error&) {});
+}
+
 /// What cannot be written or read is so the next time.
 void beat(self_pointer self) {
   auto& state = self->state;
@@ -78,6 +98,8 @@ void beat(self_pointer self) {
             if (!how.trouble.empty())
               return;
             read_nodes(self);
+            if (++self->state.beats % 2 == 1)
+              read_orders(self);
             if (!self->state.said_folder)
               read_folder(self);
           },

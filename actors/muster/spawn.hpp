@@ -25,6 +25,8 @@ struct means {
   std::string folder_id;
   /// Called once with whether the ledger's cluster works in this folder.
   std::function<void(bool)> sees_folder;
+  /// Called once, when somebody has drained this process and it follows. May be empty.
+  std::function<void()> end_process = {};
   std::chrono::milliseconds every{1'000};
 };
 

@@ -1,6 +1,5 @@
 #include "actors/node/cluster_plan.hpp"
 
-#include "actors/membership/spawn.hpp"
 #include "actors/node/node_name.hpp"
 #include "actors/node/tls_peers.hpp"
 #include "cluster/ledger/job_id.hpp"
@@ -10,7 +9,6 @@
 #include "net/log/log.hpp"
 #include "pipelines/fault.hpp"
 
-#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/io/middleman_actor.hpp>
 #include <caf/openssl/manager.hpp>
@@ -23,6 +21,8 @@ namespace vdoc::node {
 namespace {
 
 using namespace std::chrono_literals;
+
+constexpr auto longest_introduction = 5s;
 
 [[noreturn]] void refuse(const std::string& what, const std::string& advice) {
   throw failure{{culprit::user, what, advice, ""}};
@@ -68,37 +68,36 @@ cluster_place cluster_place_of(const conf::settings& settings) {
   return place;
 }
 
-supervision::child_plan membership_plan(const cluster_place& place, certificates& tls,
-                                        dispatch::host_book dispatch, const lending& what,
-                                        std::shared_ptr<resources::measures> into) {
-  supervision::child_plan plan;
-  plan.terms.name = "membership";
-  plan.start = [place, &tls, dispatch, what, into](caf::actor_system& where, const supervision::find_sibling&) {
-    const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
-    membership::means with;
-    with.marks = place.marks;
-    with.folder = place.folder;
-    with.nonce = ledger::new_job_id();
-    with.open_door = [at](const membership::front& door) { open_port(door, at); };
-    with.close_door = [at](const membership::front& door) {
-      close_port(door.home_system(), at.port);
-    };
-    with.peer_name = peer_name;
-    with.open_blobs = [host = at.host, port = place.blob_port, what, into] {
-      blobs::server_terms terms;
-      terms.endpoint = "tcp://" + net::dial_place{host, port}.text();
-      terms.lent = what.loans;
-      terms.still_leads = what.still_leads;
-      terms.moved = [into](std::uint64_t out, std::uint64_t in) {
-        into->moved_bytes.of({"out"}).add(out);
-        into->moved_bytes.of({"in"}).add(in);
-      };
-      return std::make_unique<blobs::server>(std::move(terms));
-    };
-    with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
-    return caf::actor_cast<caf::actor>(membership::spawn(where, dispatch, std::move(with)));
+membership::means door_for_nodes(const cluster_place& place, certificates& tls, const lending& what,
+                                 std::shared_ptr<resources::measures> into) {
+  const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
+  membership::means with;
+  with.marks = place.marks;
+  with.folder = place.folder;
+  with.nonce = ledger::new_job_id();
+  with.open_door = [at](const membership::front& door) { open_port(door, at); };
+  with.close_door = [at](const membership::front& door) {
+    close_port(door.home_system(), at.port);
   };
-  return plan;
+  with.open_blobs = [host = at.host, port = place.blob_port, what, into = std::move(into)] {
+    blobs::server_terms terms;
+    terms.endpoint = "tcp://" + net::dial_place{host, port}.text();
+    terms.lent = what.loans;
+    terms.still_leads = what.still_leads;
+    terms.moved = [into](std::uint64_t out, std::uint64_t in) {
+      into->moved_bytes.of({"out"}).add(out);
+      into->moved_bytes.of({"in"}).add(in);
+    };
+    return std::make_unique<blobs::server>(std::move(terms));
+  };
+  with.peer_name = peer_name;
+  with.look_after = [&tls] {
+    tls.renew_if_due(std::chrono::system_clock::now());
+    if (const auto ended = end_overdue_introductions(longest_introduction); ended > 0)
+      log::say(log::level::warning, "connections to the cluster's port were ended",
+               {{"count", std::to_string(ended)}, {"cause", "they did not say who they are"}});
+  };
+  return with;
 }
 
 void close_cluster_port(caf::actor_system& system, const cluster_place& place) {

@@ -1,10 +1,11 @@
 #pragma once
 
-#include "actors/dispatch/protocol.hpp"
+#include "actors/membership/spawn.hpp"
 #include "actors/node/cluster_place.hpp"
-#include "actors/supervision/supervisor.hpp"
 #include "cluster/resources/measures.hpp"
 #include "net/blobs/loan_book.hpp"
+
+#include <caf/fwd.hpp>
 
 #include <functional>
 #include <memory>
@@ -17,11 +18,10 @@ struct lending {
   std::function<bool()> still_leads; ///< on any thread
 };
 
-/// MEMBERSHIP, which opens the cluster's port and tells that DISPATCH of other nodes' media hosts:
-/// for whoever leads. The certificates have to outlive it. Moved bytes are counted.
-supervision::child_plan membership_plan(const cluster_place& place, certificates& tls,
-                                        dispatch::host_book dispatch, const lending& what,
-                                        std::shared_ptr<resources::measures> into);
+/// How other nodes may join this one while it leads: MEMBERSHIP opens the cluster's port, and the
+/// data plane, whose moved bytes are counted. The certificates have to outlive it.
+membership::means door_for_nodes(const cluster_place& place, certificates& tls, const lending& what,
+                                 std::shared_ptr<resources::measures> into);
 
 /// Closes the port, which a MEMBERSHIP that was killed has left open. Does not wait.
 void close_cluster_port(caf::actor_system& system, const cluster_place& place);

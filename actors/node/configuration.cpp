@@ -30,4 +30,10 @@ configuration::configuration(const credentials& who, const wire_limits& limits, 
   openssl_key = who.key.string();
 }
 
+void offer_nothing_by_name(caf::actor_system& system) {
+  auto& registry = system.registry();
+  for (const auto& [name, who] : registry.named_actors())
+    registry.erase(name);
+}
+
 } // namespace vdoc::node

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <caf/actor_system_config.hpp>
+#include <caf/fwd.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -32,5 +33,10 @@ public:
   /// somebody connects, and aborts the process when it cannot.
   configuration(const credentials& who, const wire_limits& limits, std::size_t threads = 2);
 };
+
+/// Takes away what CAF offers to whoever is connected: to start actors of any registered kind here,
+/// and to read and change settings. Nothing of ours is found by name. Right after the system is
+/// made.
+void offer_nothing_by_name(caf::actor_system& system);
 
 } // namespace vdoc::node

@@ -56,10 +56,11 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
     const auto files = std::make_shared<blobs::files_in_use>();
     stages.ingest = ingest::spawn(system, admission_of(settings));
     stages.demux = demux::spawn(system);
-    stages.transcode = transcode::spawn(system, files,
-                                        {settings.faults.crash_at_fragment,
-                                         settings.faults.hang_at_fragment, settings.faults.times},
-                                        turn);
+    stages.transcode =
+        transcode::spawn(system, files,
+                         {settings.faults.crash_at_fragment, settings.faults.hang_at_fragment,
+                          settings.faults.times, settings.faults.fail_transcodes},
+                         turn);
     stages.audio = transcode::spawn_audio(
         system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms},
                  settings.speech.voice_model});

@@ -52,6 +52,9 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.find_reader = [parts] { return parts->find_reader(); };
   with.find_lister = [parts] { return parts->find_lister(); };
   with.find_schedule = [parts] { return parts->find_schedule(); };
+  with.find_trees = [parts] { return parts->find_trees(); };
+  with.find_hosts = [parts] { return parts->find_hosts(); };
+  with.find_membership = [parts] { return parts->find_membership(); };
   with.new_job_id = ledger::new_job_id;
   with.unix_ms = ledger::unix_ms_now;
   with.line_of_submit = [log, asks_for_keys](const desk::caller& who) {

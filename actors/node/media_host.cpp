@@ -196,6 +196,7 @@ int run_media_host(const media_host_options& options, const hire& hire_crew) {
     configuration config{who, {}};
     // Never destroyed: its destructor would wait for stage actors, which may block for ever.
     auto* const system = new caf::actor_system{config}; // NOLINT
+    offer_nothing_by_name(*system);
     auto node = dial(*system, options.node_port);
     if (!node)
       leave_with(host_exit::no_node);

@@ -38,9 +38,10 @@ void check_database(const std::string& url_or_path) {
   }
 }
 
-/// The newest LEDGER and READER. Any thread.
+/// The root of the tree, and the newest LEDGER and READER. Any thread.
 struct rememberers {
   std::mutex mutex;
+  supervision::actor root;
   ledger::actor ledger;
   ledger::reader reader;
   ledger::reader lister;
@@ -67,10 +68,12 @@ struct node::parts {
   explicit parts(node_settings what) : settings{std::move(what)} {
     check(tls.of_node());
     system = std::make_unique<caf::actor_system>(config);
+    offer_nothing_by_name(*system);
   }
 
   ~parts() {
     const std::lock_guard lock{memory->mutex};
+    memory->root = nullptr;
     memory->ledger = nullptr;
     memory->reader = nullptr;
     memory->lister = nullptr;
@@ -138,6 +141,7 @@ child_plan node::parts::work_plan() {
   child_plan plan;
   plan.terms.name = "work";
   plan.terms.policy = supervision::restart::transient;
+  plan.supervises = settings.work_supervises;
   plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
     services found;
     found.dispatch = caf::actor_cast<dispatch::actor>(sibling("dispatch"));
@@ -154,10 +158,15 @@ child_plan node::parts::work_plan() {
       const std::lock_guard lock{all->mutex};
       return all->lister ? all->lister : all->reader;
     };
+    found.find_root = [all = memory] {
+      const std::lock_guard lock{all->mutex};
+      return all->root;
+    };
     found.ledger = found.find_ledger();
+    found.membership = [](const lending&) { return membership::means{}; };
     if (settings.cluster && !settings.cluster->listen.empty()) {
-      found.membership = [this, dispatch = found.dispatch](const lending& what) {
-        return membership_plan(*settings.cluster, tls, dispatch, what, settings.measures);
+      found.membership = [this](const lending& what) {
+        return door_for_nodes(*settings.cluster, tls, what, settings.measures);
       };
       found.close_cluster_port = [&where, place = *settings.cluster] {
         close_cluster_port(where, place);
@@ -200,8 +209,12 @@ node::node(node_settings settings, const failure_listener& on_failure) {
     plan.children.push_back(
         parts_->reader_plan("lister", parts_->settings.replica, &rememberers::lister));
   plan.children.push_back(parts_->engine_plan());
-  parts_->tree.emplace(supervision::spawn_supervisor(*parts_->system, std::move(plan)),
-                       "the engine", "run it again with --resume; if it repeats, report it",
+  const auto root = supervision::spawn_supervisor(*parts_->system, std::move(plan));
+  {
+    const std::lock_guard lock{parts_->memory->mutex};
+    parts_->memory->root = root;
+  }
+  parts_->tree.emplace(root, "the engine", "run it again with --resume; if it repeats, report it",
                        on_failure);
 }
 

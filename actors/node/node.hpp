@@ -4,6 +4,7 @@
 #include "actors/hosts/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/membership/spawn.hpp"
 #include "actors/node/cluster_place.hpp"
 #include "actors/node/cluster_plan.hpp"
 #include "actors/node/standing_tree.hpp"
@@ -35,9 +36,11 @@ struct services {
   std::function<ledger::reader()> find_lister;
   dispatch::actor dispatch;
   hosts::actor hosts;
-  /// Of a node that other nodes may join when it leads: MEMBERSHIP, a part of the leader's work.
-  std::function<supervision::child_plan(const lending&)> membership;
-  std::function<void()> close_cluster_port; ///< when that was killed; empty as well
+  /// What MEMBERSHIP, a part of the leader's work, needs of this node: how other nodes may join, if
+  /// they may, and what is lent to them.
+  std::function<membership::means(const lending&)> membership;
+  std::function<supervision::actor()> find_root; ///< of the node's tree; null at its very start
+  std::function<void()> close_cluster_port; ///< when that was killed; empty where there is none
 };
 
 /// What a node is to run.
@@ -62,6 +65,7 @@ struct node_settings {
   /// or HOSTS crash it is ended too, and called again with the new handles. A normal end is final.
   /// May be empty. Runs on a scheduler's thread; must not block.
   std::function<caf::actor(caf::actor_system&, const services&)> start_work;
+  bool work_supervises = false; ///< it is a SUPERVISOR
 };
 
 /// A NODE: the supervision tree of one process, with its media hosts. Opens no media.

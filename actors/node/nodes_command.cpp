@@ -1,5 +1,7 @@
 #include "actors/node/nodes_command.hpp"
 
+#include "actors/node/tree_picture.hpp"
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
@@ -16,12 +18,29 @@ std::string address_of(const json& node) {
   return node.value("http", node.value("zmq", std::string{"-"}));
 }
 
-/// "b  up  leads  0.4.0  http://127.0.0.1:8080  since 2026-12-01T08:00:00.000Z"
+bool has_role(const json& node, const char* role) {
+  const auto roles = node.value("roles", json::array());
+  return std::ranges::any_of(roles, [&](const json& one) { return one == role; });
+}
+
+std::string part_of(const json& node) {
+  if (node.value("leads", false))
+    return "leads";
+  return has_role(node, "leader-candidate") ? "follows" : "works";
+}
+
+/// "b  up  follows  0.4.0  http://127.0.0.1:8080  since 2026-12-01T08:00:00.000Z", and why it is
+/// not up: "  cordoned since ... by local: new disk".
 void print(const json& node) {
-  std::cout << node.value("name", "") << "  " << node.value("state", "") << "  "
-            << (node.value("leads", false) ? "leads" : "follows") << "  "
-            << node.value("version", "") << "  " << address_of(node) << "  since "
-            << node.value("since", "-") << "\n";
+  std::cout << node.value("name", "") << "  " << node.value("state", "") << "  " << part_of(node)
+            << "  " << node.value("version", "") << "  " << address_of(node) << "  since "
+            << node.value("since", "-");
+  const auto reason = node.value("reason", "");
+  const auto by = node.value("by", "");
+  if (!reason.empty() || !by.empty())
+    std::cout << "  " << node.value("state", "") << " since " << node.value("state_since", "-")
+              << (by.empty() ? "" : " by " + by) << (reason.empty() ? "" : ": " + reason);
+  std::cout << "\n";
 }
 
 } // namespace
@@ -29,21 +48,67 @@ void print(const json& node) {
 nodes_command::nodes_command(CLI::App& program) {
   auto* cluster = program.get_subcommand("cluster");
   status_ = cluster->add_subcommand("status", "whether somebody leads, and how many nodes are up");
-  nodes_ = cluster->add_subcommand("nodes", "the nodes, and where they can be asked");
+  nodes_ = cluster->add_subcommand("nodes", "the nodes, how they are, where they can be asked");
   leader_ = cluster->add_subcommand("leader", "the node that leads, and where it can be asked");
-  for (auto* each : {status_, nodes_, leader_}) {
+  cordon_ = cluster->add_subcommand("cordon", "give a node nothing new; what it has goes on");
+  uncordon_ = cluster->add_subcommand("uncordon", "take back cordon, drain and quarantine");
+  drain_ = cluster->add_subcommand("drain", "let a node finish what it has, then end its process");
+  for (auto* each : {cordon_, uncordon_, drain_}) {
+    each->add_option("NODE", node_, "name of the node")->required();
+    each->add_option("--cause", cause_, "why, for those who look");
+  }
+  quarantine_ = cluster->add_subcommand("quarantine", "nodes that get no work, and why");
+  tree_ = cluster->add_subcommand("tree", "who supervises whom on the node that is asked");
+  breakers_ = cluster->add_subcommand("breakers", "what is left alone for a while, and until when");
+  for (auto* each :
+       {status_, nodes_, leader_, quarantine_, tree_, breakers_, cordon_, uncordon_, drain_}) {
     where_.describe(*each);
     each->add_flag("--json", json_, "as JSON");
   }
 }
 
 bool nodes_command::is_asked() const {
-  return status_->parsed() || nodes_->parsed() || leader_->parsed();
+  return status_->parsed() || nodes_->parsed() || leader_->parsed() || quarantine_->parsed() ||
+         tree_->parsed() || breakers_->parsed() || is_order();
 }
 
-int nodes_command::run() const {
-  const auto seen = service_call{where_}.ask("CLUSTER", json::object());
+bool nodes_command::is_order() const {
+  return cordon_->parsed() || uncordon_->parsed() || drain_->parsed();
+}
+
+int nodes_command::give_order() const {
+  const char* action = cordon_->parsed() ? "cordon" : drain_->parsed() ? "drain" : "uncordon";
+  json question{{"action", action}, {"node", node_}};
+  if (!cause_.empty())
+    question["cause"] = cause_;
+  const auto done = service_call{where_}.ask("CLUSTER", question);
+  if (json_)
+    std::cout << done.dump() << std::endl;
+  return 0;
+}
+
+int nodes_command::show_quarantine(const json& nodes) const {
+  auto all = json::array();
+  for (const auto& one : nodes)
+    if (one.contains("quarantine"))
+      all.push_back(one);
+  if (json_)
+    std::cout << all.dump() << std::endl;
+  else
+    for (const auto& one : all)
+      std::cout << one.value("name", "") << "  since " << one.value("state_since", "-") << "  "
+                << one.value("quarantine", "") << "\n";
+  return 0;
+}
+
+int nodes_command::show() const {
+  service_call to{where_};
+  if (nodes_->parsed() || quarantine_->parsed())
+    to.turn_to_leader(); // which alone knows of those that have no database
+  const auto seen = to.ask("CLUSTER", json::object());
   const auto& nodes = seen.at("nodes");
+  if (quarantine_->parsed())
+    return show_quarantine(nodes);
   const auto leads =
       std::ranges::find_if(nodes, [](const json& one) { return one.value("leads", false); });
   const int code = leads == nodes.end() ? 1 : 0;
@@ -63,6 +128,33 @@ int nodes_command::run() const {
               << " of " << nodes.size() << " nodes up" << std::endl;
   }
   return code;
+}
+
+int nodes_command::show_tree() const {
+  const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "tree"}});
+  std::cout << (json_ ? seen.dump() + "\n" : tree_picture(seen.at("tree"))) << std::flush;
+  return 0;
+}
+
+int nodes_command::show_breakers() const {
+  const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "breakers"}});
+  if (json_)
+    std::cout << seen.at("breakers").dump() << std::endl;
+  else
+    for (const auto& one : seen.at("breakers"))
+      std::cout << one.value("name", "") << "  " << one.value("state", "") << "  failures "
+                << one.value("failures", 0) << "  since " << one.value("since", "-")
+                << "  next try " << one.value("next_try", "-") << "  waiting "
+                << one.value("waiting", 0) << "\n";
+  return 0;
+}
+
+int nodes_command::run() const {
+  if (tree_->parsed())
+    return show_tree();
+  if (breakers_->parsed())
+    return show_breakers();
+  return is_order() ? give_order() : show();
 }
 
 } // namespace vdoc::node

@@ -2,13 +2,17 @@
 
 #include "actors/node/service_call.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace CLI { // NOLINT(readability-identifier-naming)
 class App;
 }
 
 namespace vdoc::node {
 
-/// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster.
+/// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster;
+/// `tree`, `breakers`: how a node is inside; `cordon`, `uncordon`, `drain`: what an operator orders
+/// of one.
 class nodes_command {
 public:
   /// The command line is parsed into it: it has to stay where it is. After `cluster_command`.
@@ -21,11 +25,26 @@ public:
   [[nodiscard]] int run() const;
 
 private:
+  [[nodiscard]] bool is_order() const;
+  [[nodiscard]] int give_order() const;
+  [[nodiscard]] int show() const;
+  [[nodiscard]] int show_tree() const;
+  [[nodiscard]] int show_breakers() const;
+  [[nodiscard]] int show_quarantine(const nlohmann::json& nodes) const;
+
   CLI::App* status_;
   CLI::App* nodes_;
   CLI::App* leader_;
+  CLI::App* quarantine_;
+  CLI::App* tree_;
+  CLI::App* breakers_;
+  CLI::App* cordon_;
+  CLI::App* uncordon_;
+  CLI::App* drain_;
   service_place where_;
   bool json_ = false;
+  std::string node_;
+  std::string cause_;
 };
 
 } // namespace vdoc::node

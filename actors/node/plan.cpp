@@ -64,8 +64,7 @@ job::spec spec_of(const conf::settings& settings) {
   what.document = run.document;
   what.skip_poison = run.skip_poison;
   what.picture_every_ms = static_cast<std::uint32_t>(settings.document.picture_every_ms);
-  what.fragments_ahead = static_cast<std::uint32_t>(
-      std::max<std::int64_t>(limits.fragments_ahead, 2 * host_count(settings) + 2));
+  what.fragments_ahead = static_cast<std::uint32_t>(limits.fragments_ahead);
   what.utterances_ahead = static_cast<std::uint32_t>(limits.utterances_ahead);
   what.poison_after = {static_cast<std::uint32_t>(limits.poison_after),
                        static_cast<std::uint32_t>(limits.poison_after_external_kills),
@@ -114,6 +113,7 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   plan.what.title = stem_of(plan.what.source);
   plan.what.marks = marks_of(settings);
   plan.what.may_be_reused = settings.service.reuse_results;
+  plan.what.heeds_poison = !options.fresh;
   plan.what.may_reuse = settings.service.reuse_results && !options.fresh;
   plan.around.root = folder / what.id;
   plan.around.earlier.tenant = what.tenant;

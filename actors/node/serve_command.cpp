@@ -71,6 +71,7 @@ serve_exit run_service(const conf::settings& settings) {
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
   parts->uploads = open_uploads(settings, folder, parts->kept);
   const auto main_thread = pthread_self();
+  parts->end_process = [main_thread] { pthread_kill(main_thread, SIGTERM); };
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
   const workplace place{settings,
@@ -91,6 +92,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   if (!settings.cluster.listen.empty())
     what.cluster = cluster_place_of(settings);
+  what.work_supervises = true;
   what.start_work = [&](caf::actor_system& system, const services& now) {
     return start_cluster(system, place, parts, now, me);
   };

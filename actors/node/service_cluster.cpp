@@ -45,6 +45,7 @@ child_plan muster_of(const workplace& where, const std::shared_ptr<service_parts
     with.unix_ms = ledger::unix_ms_now;
     with.book = parts->nodes;
     with.folder_id = who.folder_id;
+    with.end_process = parts->end_process;
     with.sees_folder = [where](bool is_seen) { say_whether_folder_is_seen(where, is_seen); };
     return muster::spawn(system, std::move(with));
   };

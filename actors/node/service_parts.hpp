@@ -5,6 +5,7 @@
 #include "actors/leader/protocol.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/membership/operator_protocol.hpp"
 #include "actors/node/node.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/protocol.hpp"
@@ -21,6 +22,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace vdoc::node {
 
@@ -34,7 +36,6 @@ public:
   std::shared_ptr<resources::kept_book> kept = std::make_shared<resources::kept_book>();
   std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
-
   std::shared_ptr<membership::node_book> nodes; ///< the same
 
   /// What the node has, whether it leads or not.
@@ -43,6 +44,8 @@ public:
     find_ledger_ = now.find_ledger;
     find_reader_ = now.find_reader;
     find_lister_ = now.find_lister;
+    find_root_ = now.find_root;
+    hosts_ = now.hosts;
   }
   /// What stands in for QUEUE and SCHEDULE while the node does not lead.
   void set_stand_in(const queue::actor& queue) {
@@ -98,6 +101,27 @@ public:
     const std::scoped_lock lock{mutex_};
     return digest_;
   }
+  void set(const membership::operators_side& membership) {
+    const std::scoped_lock lock{mutex_};
+    membership_ = membership;
+  }
+  [[nodiscard]] membership::operators_side find_membership() const {
+    const std::scoped_lock lock{mutex_};
+    return membership_;
+  }
+  void set_work(const supervision::actor& work) {
+    const std::scoped_lock lock{mutex_};
+    work_ = work;
+  }
+  /// Who supervises the node, and the work while it leads.
+  [[nodiscard]] std::pair<supervision::actor, supervision::actor> find_trees() const {
+    const std::scoped_lock lock{mutex_};
+    return {find_root_ ? find_root_() : supervision::actor{}, work_};
+  }
+  [[nodiscard]] hosts::actor find_hosts() const {
+    const std::scoped_lock lock{mutex_};
+    return hosts_;
+  }
   [[nodiscard]] courier::actor find_courier() const {
     const std::scoped_lock lock{mutex_};
     return courier_;
@@ -111,7 +135,6 @@ public:
     const std::scoped_lock lock{mutex_};
     return schedule_;
   }
-  /// The same, or what stands in for it.
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
     return queue_ ? queue_ : stand_in_queue_;
@@ -140,6 +163,8 @@ public:
     set(courier::actor{});
     set(digest::actor{});
     set(survey::actor{});
+    set(membership::operators_side{});
+    set_work({});
     set_of_work({});
     live->clear();
   }
@@ -151,8 +176,8 @@ public:
     set_stand_in(schedule::actor{});
     set(leader::actor{});
   }
-
-  std::atomic<bool> ending{false}; ///< the process is going to end
+  std::atomic<bool> ending{false};   ///< the process is going to end
+  std::function<void()> end_process; ///< asks for that, as SIGTERM does; set before the start
 
 private:
   mutable std::mutex mutex_;
@@ -163,6 +188,10 @@ private:
   courier::actor courier_;
   digest::actor digest_;
   survey::actor survey_;
+  membership::operators_side membership_;
+  supervision::actor work_;
+  hosts::actor hosts_;
+  std::function<supervision::actor()> find_root_;
   std::function<ledger::actor()> find_ledger_;
   std::function<ledger::reader()> find_reader_;
   std::function<ledger::reader()> find_lister_;

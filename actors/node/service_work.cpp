@@ -219,6 +219,30 @@ supervision::child_plan sweep_of(const workplace& place,
   return sweep;
 }
 
+supervision::child_plan membership_of(const std::shared_ptr<service_parts>& parts,
+                                      const services& now, const ledger::fence& by,
+                                      const lending& lent, std::chrono::seconds quarantine) {
+  supervision::child_plan membership;
+  membership.terms.name = "membership";
+  membership.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    auto with = now.membership(lent);
+    const auto me = parts->nodes->me();
+    with.node = me.at.node;
+    with.incarnation = me.incarnation;
+    with.epoch = by.lease.epoch;
+    with.quarantine_ms = std::chrono::milliseconds{quarantine}.count();
+    with.end_process = parts->end_process;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.unix_ms = ledger::unix_ms_now;
+    with.book = parts->nodes;
+    const auto who = membership::spawn(where, now.dispatch, std::move(with));
+    parts->set(membership::operators_side{who});
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return membership;
+}
+
 supervision::child_plan watch_of(const watch_plan& what,
                                  const std::shared_ptr<service_parts>& parts, const services& now) {
   supervision::child_plan watch;
@@ -252,18 +276,19 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
+  const lending lent{loans, [mark = where.mark, epoch = by.lease.epoch] {
+                       return membership::read_epoch(mark) <= epoch;
+                     }};
+  const std::chrono::seconds quarantine{where.settings.cluster.quarantine_s};
   below.children = {ledger_of(where, parts, by),  digest_of(parts),
                     survey_of(where, parts, now), queue_of(where, parts, now, loans),
                     schedule_of(parts, now),      courier_of(where, parts, now),
-                    sweep_of(where, parts, by)};
-  if (now.membership)
-    below.children.push_back(
-        now.membership({loans, [mark = where.mark, epoch = by.lease.epoch] {
-                          return membership::read_epoch(mark) <= epoch;
-                        }}));
+                    sweep_of(where, parts, by),   membership_of(parts, now, by, lent, quarantine)};
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
-  return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));
+  const auto who = supervision::spawn_supervisor(system, std::move(below));
+  parts->set_work(who);
+  return caf::actor_cast<caf::actor>(who);
 }
 
 } // namespace vdoc::node

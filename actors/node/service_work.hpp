@@ -27,8 +27,8 @@ struct workplace {
 };
 
 /// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the
-/// leader's epoch, QUEUE, SCHEDULE, COURIER, WATCH and SWEEP, which write by it. Their crashes do
-/// not concern media hosts.
+/// leader's epoch, QUEUE, SCHEDULE, COURIER, WATCH, SWEEP and MEMBERSHIP, which write by it. Their
+/// crashes do not concern media hosts.
 caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const std::shared_ptr<service_parts>& parts, const services& now,
                       const ledger::fence& by);

@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace vdoc::node {
@@ -41,12 +42,18 @@ void at_birth(void* connection, void* /*value*/, CRYPTO_EX_DATA* /*all*/, int /*
   SSL_set_info_callback(static_cast<SSL*>(connection), at_handshake);
 }
 
-void at_death(void* /*connection*/, void* mark, CRYPTO_EX_DATA* /*all*/, int /*index*/,
-              long /*number*/, void* /*pointer*/) {
+void at_death(void* connection, void* mark, CRYPTO_EX_DATA* /*all*/, int /*index*/, long /*number*/,
+              void* /*pointer*/) {
+  no_stranger_any_more(static_cast<const SSL*>(connection));
   forget_peer(mark);
 }
 
 } // namespace
+
+bool may_go_on(SSL* connection, std::span<const std::byte> bytes) {
+  auto* const mark = own_index < 0 ? nullptr : SSL_get_ex_data(connection, own_index);
+  return mark == nullptr || SSL_is_server(connection) == 0 || heed_frames(mark, bytes);
+}
 
 void keep_tls_errors_apart() {
   static const int index =
@@ -55,3 +62,15 @@ void keep_tls_errors_apart() {
 }
 
 } // namespace vdoc::node
+
+/// In place of OpenSSL's own, for all libraries of the process: what a peer says is looked at
+/// before CAF reads it. NOLINTNEXTLINE(readability-identifier-naming)
+extern "C" int SSL_read(SSL* connection, void* into, int size) {
+  std::size_t read = 0;
+  if (SSL_read_ex(connection, into, static_cast<std::size_t>(std::max(size, 0)), &read) != 1)
+    return -1;
+  if (vdoc::node::may_go_on(connection, {static_cast<const std::byte*>(into), read}))
+    return static_cast<int>(read);
+  ERR_raise(ERR_LIB_USER, ERR_R_PASSED_INVALID_ARGUMENT);
+  return -1;
+}

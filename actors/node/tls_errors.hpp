@@ -1,5 +1,10 @@
 #pragma once
 
+#include <openssl/types.h>
+
+#include <cstddef>
+#include <span>
+
 namespace vdoc::node {
 
 /// Keeps the failure of one TLS connection from being taken for that of another.
@@ -10,9 +15,14 @@ namespace vdoc::node {
 /// unexpected end of file would break the connections of the others too. From this call on the
 /// queue is emptied before each read from, and write to, the socket of any TLS connection.
 ///
-/// It also has the peers of all connections known (tls_peers.hpp), as there is one place for it.
+/// It also has the peers of all connections known (tls_peers.hpp), as there is one place for it,
+/// and what peers say who dial us is checked before CAF reads it (basp_frames.hpp): that is done in
+/// a function SSL_read of our own, which stands before OpenSSL's.
 ///
 /// For the whole process; before the first connection. Calling it again does nothing.
 void keep_tls_errors_apart();
+
+/// Called with what was read; false: the connection has to end.
+bool may_go_on(SSL* connection, std::span<const std::byte> bytes);
 
 } // namespace vdoc::node

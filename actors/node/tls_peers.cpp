@@ -1,5 +1,7 @@
 #include "actors/node/tls_peers.hpp"
 
+#include "actors/node/basp_frames.hpp"
+
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -7,10 +9,12 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cstdio>
+#include <fcntl.h>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 
 namespace vdoc::node {
@@ -24,8 +28,15 @@ struct peer {
   const void* connection = nullptr;
 };
 
+/// A connection that somebody else has begun, and on which he has not said who he is.
+struct stranger {
+  int socket = -1; ///< another descriptor of it, which is ours
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+};
+
 struct peers_known {
   std::mutex mutex;
+  std::map<const SSL*, stranger> strangers;
   std::map<place, peer> all;
   std::filesystem::path revoked;
 };
@@ -37,6 +48,8 @@ peers_known& known() {
 
 struct peer_mark {
   place at;
+  basp_frames frames;
+  const SSL* of = nullptr;
 };
 
 /// The other end of a socket, in the words of inet_ntop, as CAF has it.
@@ -85,11 +98,21 @@ std::string peer_name(const std::string& address, std::uint16_t port) {
   return it == known().all.end() ? std::string{} : it->second.name;
 }
 
+void no_stranger_any_more(const SSL* connection) {
+  const std::lock_guard lock{known().mutex};
+  if (const auto it = known().strangers.extract(connection))
+    ::close(it.mapped().socket);
+}
+
 void before_handshake(SSL* connection) {
   std::filesystem::path list;
   {
     const std::lock_guard lock{known().mutex};
     list = known().revoked;
+    if (SSL_is_server(connection) == 1)
+      if (const int own = ::fcntl(SSL_get_fd(connection), F_DUPFD_CLOEXEC, 0); own >= 0)
+        if (!known().strangers.try_emplace(connection, stranger{own}).second)
+          ::close(own);
   }
   if (list.empty())
     return;
@@ -108,10 +131,33 @@ void* note_peer(const SSL* connection) {
   auto at = peer_of(SSL_get_fd(connection));
   if (at.first.empty())
     return nullptr;
-  auto mark = std::make_unique<peer_mark>(peer_mark{at});
+  auto mark = std::make_unique<peer_mark>(peer_mark{at, {}, connection});
   const std::lock_guard lock{known().mutex};
   known().all[std::move(at)] = {name_shown_by(connection), mark.get()};
   return mark.release();
+}
+
+bool heed_frames(void* mark, std::span<const std::byte> bytes) {
+  auto& peer = *static_cast<peer_mark*>(mark);
+  const bool knew = peer.frames.introduced();
+  if (!peer.frames.take(bytes))
+    return false;
+  if (!knew && peer.frames.introduced())
+    no_stranger_any_more(peer.of);
+  return true;
+}
+
+std::size_t end_overdue_introductions(std::chrono::milliseconds patience) {
+  const auto overdue = std::chrono::steady_clock::now() - patience;
+  const std::lock_guard lock{known().mutex};
+  return std::erase_if(known().strangers, [&](const auto& each) {
+    const auto& [socket, since] = each.second;
+    if (since > overdue)
+      return false;
+    ::shutdown(socket, SHUT_RDWR); // CAF sees that it has ended, and closes its own
+    ::close(socket);
+    return true;
+  });
 }
 
 void forget_peer(void* mark) {

@@ -2,8 +2,11 @@
 
 #include <openssl/types.h>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 
 namespace vdoc::node {
@@ -20,10 +23,17 @@ void heed_revocations(const std::filesystem::path& list);
 /// connection to it stands.
 std::string peer_name(const std::string& address, std::uint16_t port);
 
+/// Ends the connections from others that have stood for so long and have not introduced themselves:
+/// CAF waits for ever, and looks at each of them all the time. How many.
+std::size_t end_overdue_introductions(std::chrono::milliseconds patience);
+
 // Called by what watches OpenSSL's connections.
 void before_handshake(SSL* connection);
+/// What was read from a connection on which the handshake is done; false: it has to end.
+bool heed_frames(void* mark, std::span<const std::byte> bytes);
 /// Answers a mark of the connection, to be given to `forget_peer` when it is freed.
 void* note_peer(const SSL* connection);
+void no_stranger_any_more(const SSL* connection);
 void forget_peer(void* mark);
 
 } // namespace vdoc::node

@@ -46,10 +46,12 @@ serve_exit work(const conf::settings& settings) {
   what.on_host_line = pass_on;
   const auto name = what.cluster->identity.node;
   const auto main_thread = ::pthread_self();
-  worker_node node{std::move(what), settings.cluster.join, [main_thread](const fault& why) {
+  worker_node node{std::move(what), settings.cluster.join,
+                   [main_thread](const fault& why) {
                      log::say(log::level::error, why.what);
                      ::pthread_kill(main_thread, SIGUSR1);
-                   }};
+                   },
+                   [main_thread] { ::pthread_kill(main_thread, SIGTERM); }};
   log::say(log::level::normal, "this node is a worker", {{"member", name}});
   const int signal = wait_for_end_signal();
   if (signal != SIGUSR1)

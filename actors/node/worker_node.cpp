@@ -29,16 +29,20 @@ using supervision::find_sibling;
 struct worker_node::parts {
   node_settings settings;
   service_to whom;
+  std::function<void()> drained;
   certificates tls{settings.cluster->identity};
   configuration config{tls.of_node(), {}, 1};
   std::unique_ptr<caf::actor_system> system;
   std::optional<standing_tree> tree;
 
-  parts(node_settings what, const std::vector<std::string>& seeds)
+  parts(node_settings what, const std::vector<std::string>& seeds,
+        std::function<void()> when_drained)
       : settings{std::move(what)}, whom{seeds, settings.cluster->identity.node,
-                                        ledger::new_job_id()} {
+                                        ledger::new_job_id()},
+        drained{std::move(when_drained)} {
     check(tls.of_node());
     system = std::make_unique<caf::actor_system>(config);
+    offer_nothing_by_name(*system);
   }
 
   child_plan envoy_plan() {
@@ -55,6 +59,7 @@ struct worker_node::parts {
       with.marks = settings.cluster->marks;
       with.seed = std::random_device{}();
       with.look_after = [this] { tls.renew_if_due(std::chrono::system_clock::now()); };
+      with.drained = drained;
       return caf::actor_cast<caf::actor>(membership::spawn_envoy(where, std::move(with)));
     };
     return plan;
@@ -72,8 +77,8 @@ struct worker_node::parts {
 };
 
 worker_node::worker_node(node_settings what, const std::vector<std::string>& seeds,
-                         const failure_listener& on_failure)
-    : parts_{std::make_unique<parts>(std::move(what), seeds)} {
+                         const failure_listener& on_failure, std::function<void()> drained)
+    : parts_{std::make_unique<parts>(std::move(what), seeds, std::move(drained))} {
   supervision::plan plan;
   plan.name = "node";
   plan.how = supervision::strategy::all_for_one;

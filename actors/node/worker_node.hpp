@@ -3,6 +3,7 @@
 #include "actors/node/node.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,8 +22,9 @@ class worker_node {
 public:
   /// `what.cluster` is needed; of the rest what is about hosts counts. `seeds` is where those
   /// listen who may lead. Throws vdoc::failure.
+  /// `drained` is called once, from any thread, when an operator has drained the node.
   worker_node(node_settings what, const std::vector<std::string>& seeds,
-              const failure_listener& on_failure);
+              const failure_listener& on_failure, std::function<void()> drained);
   worker_node(const worker_node&) = delete;
   worker_node& operator=(const worker_node&) = delete;
   ~worker_node();

@@ -72,7 +72,9 @@ std::optional<std::int64_t> source_gate::wait_ms(std::int64_t now_ms) const {
 std::vector<source_breaker_view> source_gate::views() const {
   std::vector<source_breaker_view> all;
   for (const auto& [number, it] : gates_)
-    all.push_back({it.host, it.breaker.where(), it.parked.size()});
+    all.push_back({it.host, it.breaker.where(), it.parked.size(), it.breaker.failures(),
+                   it.breaker.where() == position::closed ? 0 : it.breaker.since_ms(),
+                   it.breaker.where() == position::open ? it.breaker.next_trial_ms() : 0});
   return all;
 }
 

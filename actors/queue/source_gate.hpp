@@ -20,6 +20,9 @@ struct source_breaker_view {
   std::string host;
   resources::breaker::position where = resources::breaker::position::closed;
   std::uint64_t parked = 0;
+  std::uint32_t failures = 0; ///< in a row
+  std::int64_t since_ms = 0;  ///< it is not closed; 0: it is
+  std::int64_t next_ms = 0;   ///< of the next trial, while it is open; 0: it is not
 };
 
 /// The breakers in front of source hosts, and the jobs that wait behind them. While a host is down

@@ -29,10 +29,12 @@ void take_stock(self_pointer self) {
     queues.push_back({it.name, it.paused, it.scheduled, it.waiting, it.running,
                       it.oldest_age_ms > 0 ? now.steady_ms - it.oldest_age_ms : 0,
                       it.backlog_media_ms});
-  std::vector<resources::breaker_reading> breakers{{"ledger", state.away ? "open" : "closed"}};
+  std::vector<resources::breaker_reading> breakers{
+      {"ledger", state.away ? "open" : "closed", state.away ? 1U : 0U}};
   for (const auto& it : state.thought->breakers())
     if (breakers.size() <= most_breakers)
-      breakers.push_back({"source " + it.host, resources::to_string(it.where)});
+      breakers.push_back({"source " + it.host, resources::to_string(it.where), it.failures,
+                          it.since_ms, it.next_ms, it.parked});
   state.with.measures->set_queues(std::move(queues), std::move(breakers));
 }
 

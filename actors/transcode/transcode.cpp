@@ -83,7 +83,9 @@ actor::behavior_type transcode(self_pointer self, std::shared_ptr<blobs::files> 
                                const std::shared_ptr<gst::turn>& turn) {
   self->state.files = std::move(files);
   self->state.coder = std::make_unique<gst::transcoder>(std::move(*turn));
-  return {[=](const encode_fragment& msg) {
+  return {[=](const encode_fragment& msg) -> caf::result<gst::transcode_result> {
+    if (faults.fail_all && !msg.bridge)
+      return to_error({culprit::ours, "it was to fail", "", ""});
     fail_as_planned(faults, msg);
     return encode(self, msg);
   }};

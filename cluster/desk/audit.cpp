@@ -86,6 +86,11 @@ audit_line line_of(const caller& who, const std::string& queue, const queue_chan
   return {0, who.name, "set queue", queue, detail.empty() ? "" : written(detail)};
 }
 
+audit_line line_of(const caller& who, const node_change& what) {
+  return {0, who.name, to_string(what.what), what.node,
+          what.cause.empty() ? "" : written({{"cause", what.cause}})};
+}
+
 audit_line line_of(const caller& who, const schedule& put) {
   return {0, who.name, "put schedule", put.what.tenant + "/" + put.name, to_json(put)};
 }

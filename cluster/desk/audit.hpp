@@ -15,7 +15,7 @@ struct audit_line {
   std::int64_t at_unix_ms = 0;
   std::string who;
   std::string what;    ///< "cancel", "retry", "reprioritise", "submit", "set queue", ...
-  std::string subject; ///< id of a job or a token, name of a queue
+  std::string subject; ///< id of a job or a token, name of a queue or a node
   std::string detail;  ///< JSON object, or empty
 };
 std::string to_json(const audit_line& what);
@@ -29,6 +29,7 @@ std::optional<audit_line> audit_line_from(const ledger::document& stored);
 /// What is said of a change that `who` asks for; the time is still to be filled in.
 audit_line line_of(const caller& who, const std::string& job_id, const job_order& what);
 audit_line line_of(const caller& who, const std::string& queue, const queue_change& what);
+audit_line line_of(const caller& who, const node_change& what);
 audit_line line_of(const caller& who, const schedule& put);
 audit_line line_of_removal(const caller& who, const std::string& tenant,
                            const std::string& schedule);

@@ -2,6 +2,7 @@
 
 #include "cluster/desk/caller.hpp"
 #include "cluster/desk/node_view.hpp"
+#include "cluster/desk/verdict.hpp"
 #include "cluster/ledger/records.hpp"
 
 #include <cstdint>
@@ -11,29 +12,6 @@
 #include <vector>
 
 namespace vdoc::desk {
-
-/// Why something was not done, in a form that every gateway can pass on.
-enum class refusal : std::uint8_t {
-  none,
-  bad_request, ///< the caller's fault; saying it again is of no use
-  forbidden,   ///< the caller's role or tenant does not allow it
-  not_found,
-  conflict,   ///< the job is in a state that does not allow it, or somebody else was faster
-  over_quota, ///< the tenant has as much as it may have
-  busy,       ///< overloaded, or the ledger is away: again after `retry_after_ms`
-  not_leader, ///< only the node that leads the cluster can: ask `leader`
-};
-
-/// How a request ended. Without a refusal it is done and committed.
-struct verdict {
-  refusal why = refusal::none;
-  std::string what;                 ///< one line: what is wrong, and whose fault it is
-  std::string advice;               ///< what to do about it; may be empty
-  std::uint32_t retry_after_ms = 0; ///< of `busy`, `over_quota` and `not_leader`
-  node_doors leader = {};           ///< of `not_leader`, as far as it is known
-
-  [[nodiscard]] bool ok() const noexcept { return why == refusal::none; }
-};
 
 /// The two that any part of the service may have to give: again in a second.
 verdict ledger_away(const std::string& trouble);
@@ -118,6 +96,18 @@ struct queue_change {
   std::optional<std::uint32_t> starts_per_min; ///< 0: no limit
 };
 
+/// What an operator orders of a node of the cluster. It holds whoever leads.
+enum class node_action : std::uint8_t {
+  cordon,   ///< it gets nothing new, and keeps what it has
+  uncordon, ///< takes back cordon, drain and quarantine
+  drain,    ///< it gets nothing new, finishes what it has, or hands it over, and its process ends
+};
+struct node_change {
+  node_action what = node_action::cordon;
+  std::string node;
+  std::string cause; ///< for people; may be empty
+};
+
 /// What a tenant has on the disks of the service.
 struct tenant_view {
   std::string name;
@@ -125,6 +115,37 @@ struct tenant_view {
   std::uint64_t uploads_bytes = 0; ///< as long as they are going to be, where that is known
   std::uint64_t limit_bytes = 0;   ///< of both together; 0: none
   friend bool operator==(const tenant_view&, const tenant_view&) = default;
+};
+
+/// One line of a node's supervision tree.
+struct tree_branch {
+  std::uint32_t depth = 0;
+  std::string name;
+  std::string strategy; ///< "one_for_one", "all_for_one"; empty: it supervises nobody
+  std::string state;    ///< "up", "down"; of a media host "starting", "hung", ...
+  std::uint32_t restarts = 0;
+  std::string last_cause; ///< why it ended last; empty: it never did
+};
+/// From the root down, each before those below it.
+struct tree_view {
+  verdict how;
+  std::string node;
+  std::vector<tree_branch> branches = {};
+};
+
+/// A breaker in front of something that is not ours.
+struct breaker_view {
+  std::string name;               ///< "ledger", "source films.example"
+  std::string state;              ///< "closed", "open", "half_open"
+  std::uint32_t failures = 0;     ///< in a row
+  std::int64_t since_unix_ms = 0; ///< it is in that state; 0: for as long as is known
+  std::int64_t next_unix_ms = 0;  ///< when it is tried again; 0: it is closed, or being tried
+  std::uint64_t waiting = 0;      ///< jobs behind it
+};
+struct breaker_views {
+  verdict how;
+  std::string node;
+  std::vector<breaker_view> all = {};
 };
 
 /// How the service is.
@@ -160,7 +181,13 @@ public:
                      then<verdict> answer) = 0;
   virtual void set_queue(const caller& who, const std::string& queue, queue_change what,
                          then<verdict> answer) = 0;
+  /// Of a drain it is answered when it is ordered, not when it is over.
+  virtual void order_node(const caller& who, node_change what, then<verdict> answer) = 0;
   virtual void look(then<overview> answer) = 0;
+  /// Of the node that is asked. For callers who see all tenants.
+  virtual void look_at_tree(const caller& who, then<tree_view> answer) = 0;
+  /// Of the node that leads. For callers who see all tenants: they name others' sources.
+  virtual void look_at_breakers(const caller& who, then<breaker_views> answer) = 0;
 
   /// Those of the tenants that the caller sees, by tenant and name.
   virtual void schedules(const caller& who, then<schedule_views> answer) = 0;

@@ -23,6 +23,12 @@ struct node_view {
   std::int64_t since_unix_ms = 0; ///< its process started; by its own clock
   std::int64_t beat_unix_ms = 0;  ///< it said so last; by its own clock
   bool here = false;              ///< it has said something within the last seconds
+  /// "up" or "silent", or what the leader has found or been told: "cordoned", "draining", ...
+  std::string state = {};
+  std::string reason = {};              ///< of that; may be empty
+  std::string by = {};                  ///< who has ordered it; empty: nobody has
+  std::int64_t state_since_unix_ms = 0; ///< 0: not known
+  std::string quarantine = {};          ///< evidence, whether it is there or not; empty: none
   bool leads = false;
   bool asked = false; ///< it is the one that tells this
   friend bool operator==(const node_view&, const node_view&) = default;

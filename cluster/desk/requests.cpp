@@ -1,6 +1,7 @@
 #include "cluster/desk/requests.hpp"
 
 #include "cluster/desk/checked_json.hpp"
+#include "cluster/desk/submission.hpp"
 
 namespace vdoc::desk {
 
@@ -161,6 +162,14 @@ parsed_queue_order read_queue_order(const nlohmann::json& object) {
   return it;
 }
 
+node_action node_action_in(fields& from) {
+  const auto name = from.text("action", longest_name);
+  for (const auto each : {node_action::cordon, node_action::uncordon, node_action::drain})
+    if (to_string(each) == name)
+      return each;
+  refuse("action has to be cordon, uncordon or drain");
+}
+
 } // namespace
 
 parsed_name parse_name(std::string_view json, const caller& who) {
@@ -212,6 +221,36 @@ parsed_queue_change parse_queue_change(std::string_view json) {
     const auto object = parse_checked(json, "the request");
     fields from{object, "the request"};
     return {{}, read_queue_change(object, from)};
+  } catch (const refused& why) {
+    return {why.how, {}};
+  }
+}
+
+parsed_node_change parse_node_change(std::string_view json) {
+  try {
+    const auto object = parse_checked(json, "the request");
+    fields from{object, "the request"};
+    parsed_node_change it;
+    it.what.what = node_action_in(from);
+    it.what.node = from.text("node", longest_name);
+    if (it.what.node.empty())
+      refuse("node is missing", "give the name of a node");
+    it.what.cause = from.text("cause", longest_text);
+    from.refuse_the_rest();
+    return it;
+  } catch (const refused& why) {
+    return {why.how, {}};
+  }
+}
+
+parsed_node_change parse_node_change(std::string_view json, node_action what,
+                                     const std::string& node) {
+  try {
+    const auto object = parse_checked(json.empty() ? "{}" : json, "the request");
+    fields from{object, "the request"};
+    parsed_node_change it{{}, {what, node, from.text("cause", longest_text)}};
+    from.refuse_the_rest();
+    return it;
   } catch (const refused& why) {
     return {why.how, {}};
   }

@@ -72,4 +72,14 @@ struct parsed_queue_order {
 };
 parsed_queue_order parse_queue_order(std::string_view json);
 
+/// {"action": "cordon" | "uncordon" | "drain", "node": "b", "cause": "..."}.
+struct parsed_node_change {
+  verdict how;
+  node_change what;
+};
+parsed_node_change parse_node_change(std::string_view json);
+/// {"cause": "..."} or nothing: the rest is known.
+parsed_node_change parse_node_change(std::string_view json, node_action what,
+                                     const std::string& node);
+
 } // namespace vdoc::desk

@@ -81,5 +81,6 @@ std::vector<tenant_view> seen_by(const caller& who, std::vector<tenant_view> all
 /// {"error": {"code": "busy", "message": "...", "advice": "...", "retry_after_ms": 500}}
 std::string to_json(const verdict& what);
 std::string to_string(refusal why);
+std::string to_string(node_action what);
 
 } // namespace vdoc::desk

@@ -125,7 +125,11 @@ std::string to_json(const schedule& what) {
 static ordered_json view_of(const node_view& what) {
   ordered_json view;
   view["name"] = what.at.node;
-  view["state"] = what.here ? "up" : "silent";
+  view["state"] = what.state;
+  add_text(view, "reason", what.reason);
+  add_text(view, "by", what.by);
+  add_time(view, "state_since", what.state_since_unix_ms);
+  add_text(view, "quarantine", what.quarantine);
   view["leads"] = what.leads;
   view["asked"] = what.asked;
   view["version"] = what.version;
@@ -197,6 +201,12 @@ verdict only_of_leader(const overview& seen) {
       leader = one.at;
   }
   return seen.nodes.empty() ? verdict{} : ask_leader(leader);
+}
+
+std::string to_string(node_action what) {
+  constexpr std::array<const char*, 3> names{"cordon", "uncordon", "drain"};
+  const auto at = static_cast<std::size_t>(what);
+  return at < names.size() ? names[at] : "unknown action";
 }
 
 std::string to_string(refusal why) {

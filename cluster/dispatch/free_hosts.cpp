@@ -24,7 +24,7 @@ double slowness_of(std::int32_t steps) {
 }
 
 bool host_group::fits(const host_row& host) const {
-  return std::ranges::includes(host.offers, needs);
+  return not_at != host.at->name && std::ranges::includes(host.offers, needs);
 }
 
 void free_hosts::touch(host_row& host) {
@@ -74,13 +74,15 @@ void free_hosts::show(host_row& host) {
   host.shown[slot_] = rank;
 }
 
-host_group& free_hosts::group_of(std::vector<std::string> needs) {
-  const auto known =
-      std::ranges::find_if(groups_, [&](const auto& it) { return it.needs == needs; });
+host_group& free_hosts::group_of(std::vector<std::string> needs,
+                                 std::optional<std::string> not_at) {
+  const auto known = std::ranges::find_if(
+      groups_, [&](const auto& it) { return it.needs == needs && it.not_at == not_at; });
   if (known != groups_.end())
     return *known;
   auto& made = groups_.emplace_back();
   made.needs = std::move(needs);
+  made.not_at = std::move(not_at);
   for (const auto& [rank, host] : groups_.front().free)
     if (made.fits(*host))
       made.free.emplace(rank, host);
@@ -88,7 +90,7 @@ host_group& free_hosts::group_of(std::vector<std::string> needs) {
 }
 
 void free_hosts::drop(const host_group& group) {
-  groups_.remove_if([&](const auto& it) { return &it == &group && !it.needs.empty(); });
+  groups_.remove_if([&](const auto& it) { return &it == &group && &it != &groups_.front(); });
 }
 
 host_row* free_hosts::best(const host_group& group, const task_row& task) const {

@@ -3,6 +3,7 @@
 #include "cluster/dispatch/rows.hpp"
 
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@ namespace vdoc::dispatch {
 
 /// The free hosts that offer what some tasks need.
 struct host_group {
-  std::vector<std::string> needs; ///< sorted; empty: every host fits
+  std::vector<std::string> needs;         ///< sorted; empty: every host fits
+  std::optional<std::string> not_at = {}; ///< node; any other one fits
   free_set free;
   [[nodiscard]] bool fits(const host_row& host) const;
 };
@@ -34,7 +36,7 @@ public:
   void forget(host_row& host);
 
   /// For tasks that need this. Stays where it is until it is dropped. Costs O(hosts).
-  host_group& group_of(std::vector<std::string> needs);
+  host_group& group_of(std::vector<std::string> needs, std::optional<std::string> not_at = {});
   void drop(const host_group& group);
 
   /// Where that task should run; null when no free host fits. A host at the place of its bytes is

@@ -35,6 +35,7 @@ struct place_row {
   std::string name;
   std::size_t uses = 0;      ///< hosts and waiting tasks
   std::int32_t slowness = 0; ///< in steps of 5 %; 0: as most
+  bool closed = false;       ///< hosts there get nothing new
   std::set<host_row*> hosts;
   std::array<free_set, slot_count> free;
 };
@@ -81,8 +82,9 @@ struct host_row {
   std::vector<task_row*> holds;
 
   [[nodiscard]] bool has_room(std::size_t slot) const {
-    return !draining && taken[slot] < capacity.of(static_cast<dispatch::slot>(slot));
+    return gets_work() && taken[slot] < capacity.of(static_cast<dispatch::slot>(slot));
   }
+  [[nodiscard]] bool gets_work() const { return !draining && !at->closed; }
 };
 
 } // namespace vdoc::dispatch

@@ -70,7 +70,15 @@ effects slot_rules::want(const task& wanted) {
   if (!wanted.near.empty())
     row.near = use_place(wanted.near);
   tasks_.emplace(row.id, std::move(made));
-  of(row.kind).put(row, wanted);
+  if (wanted.avoid && !may_run_elsewhere(wanted)) {
+    auto anywhere = wanted;
+    anywhere.avoid.reset();
+    of(row.kind).put(row, anywhere);
+  } else {
+    of(row.kind).put(row, wanted);
+    if (wanted.avoid)
+      avoiding_.emplace(wanted.id, wanted);
+  }
   enlist(row);
   return match();
 }
@@ -116,7 +124,8 @@ effects slot_rules::host_up(const std::string& host, const slots& capacity, cons
   made->at = use_place(at.node);
   made->at->hosts.insert(made.get());
   made->at->slowness = slowness_step(costs_.slowness(at.node));
-  count_slots(*made, 1);
+  if (made->gets_work())
+    count_slots(*made, 1);
   touch(*made);
   auto more = match();
   out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -144,19 +153,23 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
     if (gone.open[i] != nullptr)
       turns_[i]->let_go(*gone.open[i]);
   }
-  if (!gone.draining)
+  if (gone.gets_work())
     count_slots(gone, -1);
   gone.at->hosts.erase(&gone);
   drop_place(gone.at);
   hosts_.erase(found);
+  auto more = relax();
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return out;
 }
 
 effects slot_rules::host_drains(const std::string& host) {
   if (const auto it = hosts_.find(host); it != hosts_.end() && !it->second->draining) {
     hide(*it->second);
+    if (it->second->gets_work())
+      count_slots(*it->second, -1);
     it->second->draining = true;
-    count_slots(*it->second, -1);
+    return relax();
   }
   return {};
 }
@@ -243,6 +256,7 @@ bool slot_rules::match_one(std::size_t slot, effects& out) {
 
 void slot_rules::give(task_row& task, host_row& to, effects& out) {
   auto& waiting = of(task.kind);
+  avoiding_.erase(task.id);
   delist(task);
   waiting.take_out(task);
   waiting.free.hide(to);
@@ -272,6 +286,7 @@ void slot_rules::take_back(task_row& task) {
 
 void slot_rules::forget(tasks_at it) {
   auto& task = *it->second;
+  avoiding_.erase(task.id);
   if (task.near != nullptr)
     drop_place(task.near);
   if (task.work != nullptr)
@@ -324,6 +339,7 @@ place_row* slot_rules::use_place(const std::string& name) {
   if (!place) {
     place = std::make_unique<place_row>();
     place->name = name;
+    place->closed = closed_.contains(name);
   }
   ++place->uses;
   return place.get();

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -53,7 +54,8 @@ using effects = std::vector<effect>;
 /// - Otherwise a host where the bytes are, unless another one is expected to be done sooner though
 ///   they have to be moved; otherwise the host with the fewest tasks, of those one on the fastest
 ///   node, first one whose decoder nobody waits for.
-/// - A host that does not offer what a task needs never gets it.
+/// - A host that does not offer what a task needs never gets it. One on a node where the task has
+///   failed gets it when no other node has hosts for it.
 /// - A stage that is paused, has as many tasks as it may, or has begun as many as its rate allows
 ///   gives its turn to the other stages of the slot; its tasks keep their places.
 ///
@@ -81,6 +83,9 @@ public:
   effects host_up(const std::string& host, const slots& capacity, const host_place& at = {});
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
+  /// The hosts of these nodes get nothing new, whether they are up or come later, and keep what
+  /// they have; those of all others get work. For as long as it is not said anew.
+  effects close_nodes(const std::set<std::string>& nodes);
 
   effects set_stage(stage kind, const resources::start_terms& terms);
   /// How much of the slots a tenant may have when others want them too, next to their shares; 1
@@ -102,6 +107,10 @@ public:
   [[nodiscard]] std::size_t waiting() const noexcept { return tasks_.size() - granted_; }
   [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
   [[nodiscard]] std::size_t hosts() const noexcept { return hosts_.size(); }
+  /// Where a task runs; "" while it waits, or is unknown.
+  [[nodiscard]] std::string host_of(const std::string& task_id) const;
+  /// Whether hosts of other nodes can do all that those of this one can.
+  [[nodiscard]] bool others_can_do_work_of(const std::string& node) const;
   /// Whether a drained host has nothing left to do.
   [[nodiscard]] bool idle(const std::string& host) const;
   [[nodiscard]] std::uint32_t slots_of(slot which) const;
@@ -115,6 +124,9 @@ private:
   using tasks_at = std::unordered_map<std::string_view, std::unique_ptr<task_row>>::iterator;
 
   effects match();
+  /// Tasks that avoid the only node that is left for them avoid it no more.
+  effects relax();
+  [[nodiscard]] bool may_run_elsewhere(const task& what) const;
   bool match_one(std::size_t slot, effects& out);
   void give(task_row& task, host_row& to, effects& out);
   /// Whatever it was doing; its host is touched.
@@ -136,11 +148,13 @@ private:
   std::unordered_map<std::string_view, std::unique_ptr<task_row>> tasks_; ///< by their own ids
   std::map<std::string, std::unique_ptr<host_row>> hosts_;
   std::map<std::string, std::unique_ptr<place_row>> places_;
-  std::map<std::string, std::size_t> works_; ///< of tasks: what they are, how many
+  std::set<std::string> closed_;                      ///< nodes
+  std::map<std::string, task, std::less<>> avoiding_; ///< tasks that wait and avoid a node, by id
+  std::map<std::string, std::size_t> works_;          ///< of tasks: what they are, how many
   std::array<std::unique_ptr<turns>, slot_count> turns_;
   std::array<resources::start_gate, stage_count> gates_;
   std::array<waiting_list, stage_count> lists_;
-  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that do not drain
+  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that get work
   cost_book costs_;
   std::size_t granted_ = 0;
   std::uint64_t arrivals_ = 0;

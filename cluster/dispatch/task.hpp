@@ -3,6 +3,7 @@
 #include "cluster/dispatch/stage.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,15 @@ struct task {
   std::vector<std::string> needs = {}; ///< a host has to offer all of these
   std::string near = {};               ///< node where the bytes are; empty: all are equally far
   expense cost = {};
+  /// Node where it has failed: it goes elsewhere, unless no other node can do it.
+  std::optional<std::string> avoid = {};
+};
+
+/// How a task ended, as far as it says something of the node where it ran.
+enum class task_end : std::uint8_t {
+  unsaid,
+  done,
+  failed ///< not by the fault of the source, as far as is known
 };
 
 /// Where a host runs, and what it can do.

@@ -75,9 +75,9 @@ void turns::set_share(const std::string& tenant, std::uint32_t share) {
     change(known->second, [share](tenant_row& it) { it.share = share; });
 }
 
-line_row& turns::line_of(stage kind, std::vector<std::string> needs) {
+line_row& turns::line_of(line_key key) {
+  auto& [kind, needs, avoid] = key;
   std::ranges::sort(needs);
-  const auto key = std::pair{kind, std::move(needs)};
   if (const auto known = lines_.find(key); known != lines_.end())
     return known->second;
   if (lines_.size() >= most_lines_kept) {
@@ -92,7 +92,7 @@ line_row& turns::line_of(stage kind, std::vector<std::string> needs) {
   }
   auto& made = lines_[key];
   made.kind = kind;
-  made.hosts = &free.group_of(key.second);
+  made.hosts = &free.group_of(needs, avoid);
   return made;
 }
 
@@ -145,7 +145,7 @@ void turns::put(task_row& row, const task& what) {
   else
     change(tenant, [](tenant_row& it) { ++it.waiting; });
 
-  auto& line = line_of(what.kind, what.needs);
+  auto& line = line_of({what.kind, what.needs, what.avoid});
   const std::pair rank{what.haste, -std::int64_t{what.priority}};
   auto& level = line.levels[rank];
   level.in = &line;

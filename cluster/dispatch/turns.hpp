@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -45,7 +46,9 @@ public:
   [[nodiscard]] const job_row* find(const std::string& job) const;
 
 private:
-  line_row& line_of(stage kind, std::vector<std::string> needs);
+  /// What the tasks of a line have in common: stage, needs, node that they avoid.
+  using line_key = std::tuple<stage, std::vector<std::string>, std::optional<std::string>>;
+  line_row& line_of(line_key key);
   job_row& job_of(const task& what);
   void release(job_row& job);
   /// More or fewer tasks wait that have this in common.
@@ -60,7 +63,7 @@ private:
   std::map<std::string, std::uint32_t> shares_;
   std::map<std::string, tenant_row> tenants_;
   std::map<std::string, job_row> jobs_;
-  std::map<std::pair<stage, std::vector<std::string>>, line_row> lines_;
+  std::map<line_key, line_row> lines_;
   std::set<std::pair<double, tenant_row*>> active_; ///< waiting or running, by use
   std::uint64_t active_shares_ = 0;
   std::uint64_t slots_ = 0;

@@ -46,11 +46,18 @@ struct member {
   announcement what;
   member_state state = member_state::joining;
   std::string reason;        ///< for people; why it is so, or why it stays out
-  std::int64_t since_ms = 0; ///< of the leader's steady clock
+  std::int64_t since_ms = 0; ///< of the leader's steady clock; see also the order that it is by
   /// Of this stay in the cluster, one more with each: what a node did in an earlier stay is stale,
-  /// though it is the same process that was cut off and is back. 0: not let in.
+  /// though it is the same process that was cut off and is back. Begins with the epoch of the
+  /// leader that has let it in, so that no two leaders give the same. 0: not let in.
   std::uint64_t admission = 0;
   std::uint32_t protocol = 0; ///< that is spoken with it
 };
+
+/// What comes before the first admission that the leader of that epoch gives.
+constexpr std::uint64_t first_admission(std::uint64_t epoch) noexcept {
+  constexpr unsigned stays_bits = 32; ///< more than anybody comes in one epoch
+  return epoch << stays_bits;
+}
 
 } // namespace vdoc::membership

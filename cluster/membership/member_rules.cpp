@@ -62,17 +62,19 @@ void member_rules::show(row& it, std::int64_t now_ms, member_effects& out) {
     state = member_state::down;
   else if (it.is == health::joining)
     state = member_state::joining;
-  else if (it.ordered == order::quarantined)
+  else if (it.orders.quarantine)
     state = member_state::quarantined;
   else if (it.is == health::suspect)
     state = member_state::suspect;
-  else if (it.ordered == order::draining)
+  else if (it.orders.drain || !it.going.empty())
     state = member_state::draining;
-  else if (it.ordered == order::cordoned)
+  else if (it.orders.cordon)
     state = member_state::cordoned;
-  if (state == member_state::quarantined || state == member_state::draining ||
-      state == member_state::cordoned)
-    reason = it.order_reason;
+  if (state == member_state::draining && !it.orders.drain)
+    reason = it.going;
+  else if (state == member_state::quarantined || state == member_state::draining ||
+           state == member_state::cordoned)
+    reason = it.orders.first()->why;
   it.shown.reason = reason;
   const auto from = std::exchange(it.shown.state, state);
   if (from == state)
@@ -87,6 +89,7 @@ void member_rules::lose(row& it, member_loss how, const std::string& why, std::i
     out.emplace_back(lost{it.shown.what.node, admission, how});
   it.shown.protocol = 0;
   it.is = health::down;
+  it.going.clear();
   it.health_reason = why;
   show(it, now_ms, out);
 }
@@ -118,8 +121,7 @@ member_effects member_rules::announced(const announcement& what, std::int64_t no
     out.emplace_back(refused{what.node, what.incarnation, agreed.why});
     return out;
   }
-  if (!same && it.ordered == order::draining)
-    it.ordered = order::none;
+  end_drain_of_others(it, what.incarnation, out);
   it.is = health::up;
   it.health_reason.clear();
   it.shown.admission = ++admissions_;
@@ -179,7 +181,7 @@ member_effects member_rules::tick(std::int64_t now_ms) {
   }
   std::erase_if(rows_, [&](const auto& each) {
     const auto& it = each.second;
-    return it.is == health::down && it.ordered == order::none &&
+    return it.is == health::down && it.orders.none() &&
            now_ms - it.shown.since_ms >= terms_.forgotten_after_ms;
   });
   return out;
@@ -193,42 +195,74 @@ std::optional<std::int64_t> member_rules::wake_at_ms() const {
       at = it.shown.since_ms + terms_.forgotten_after_ms;
     else if (it.is == health::up)
       at = it.heard_ms + terms_.suspect_after_ms;
-    if (it.is != health::down || it.ordered == order::none)
+    if (it.is != health::down || it.orders.none())
       first = std::min(first.value_or(at), at);
   }
   return first;
 }
 
-member_effects member_rules::give_order(const std::string& node, order what, const std::string& why,
-                                        std::int64_t now_ms) {
+member_effects member_rules::goes(const std::string& node, const std::string& incarnation,
+                                  const std::string& why, std::int64_t now_ms) {
   member_effects out;
+  if (auto* it = known(node, incarnation)) {
+    it->going = why;
+    show(*it, now_ms, out);
+  }
+  return out;
+}
+
+member_effects member_rules::order(const std::string& node, const node_orders& all,
+                                   std::int64_t now_ms) {
+  member_effects out;
+  if (all.none() && !rows_.contains(node))
+    return out;
   auto& it = row_of(node, now_ms);
-  it.ordered = what;
-  it.order_reason = why;
+  it.orders = all;
   show(it, now_ms, out);
   return out;
 }
 
-member_effects member_rules::cordon(const std::string& node, const std::string& why,
-                                    std::int64_t now_ms) {
-  return give_order(node, order::cordoned, why, now_ms);
-}
-member_effects member_rules::drain(const std::string& node, const std::string& why,
-                                   std::int64_t now_ms) {
-  return give_order(node, order::draining, why, now_ms);
-}
-member_effects member_rules::quarantine(const std::string& node, const std::string& why,
-                                        std::int64_t now_ms) {
-  return give_order(node, order::quarantined, why, now_ms);
+node_orders member_rules::orders_of(const std::string& node) const {
+  const auto it = rows_.find(node);
+  return it == rows_.end() ? node_orders{} : it->second.orders;
 }
 
-member_effects member_rules::let_free(const std::string& node, std::int64_t now_ms) {
-  return rows_.contains(node) ? give_order(node, order::none, {}, now_ms) : member_effects{};
+std::map<std::string, node_orders> member_rules::orders() const {
+  std::map<std::string, node_orders> all;
+  for (const auto& [name, it] : rows_)
+    if (!it.orders.none())
+      all[name] = it.orders;
+  return all;
+}
+
+void member_rules::end_drain_of_others(row& it, const std::string& incarnation,
+                                       member_effects& out) {
+  if (!it.orders.drain || it.orders.drain->incarnation == incarnation)
+    return;
+  it.orders.drain.reset();
+  out.emplace_back(orders_over{it.shown.what.node});
+}
+
+member_effects member_rules::is_elsewhere(const std::string& node, const std::string& incarnation) {
+  member_effects out;
+  if (const auto it = rows_.find(node); it != rows_.end())
+    end_drain_of_others(it->second, incarnation, out);
+  return out;
 }
 
 bool member_rules::takes_work(const std::string& node) const {
   const auto* it = find(node);
   return it != nullptr && it->state == member_state::up;
+}
+
+std::vector<std::string> member_rules::closed() const {
+  std::vector<std::string> names;
+  for (const auto& [name, it] : rows_) {
+    const bool is_here = it.is == health::up || it.is == health::suspect;
+    if (!it.orders.none() || (is_here && it.shown.state != member_state::up))
+      names.push_back(name);
+  }
+  return names;
 }
 
 bool member_rules::is_current(const std::string& node, std::uint64_t admission) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/membership/member.hpp"
+#include "cluster/membership/node_orders.hpp"
 
 #include <cstdint>
 #include <map>
@@ -50,7 +51,11 @@ struct changed {
   member_state from = member_state::joining;
   member_state to = member_state::up;
 };
-using member_effect = std::variant<admitted, refused, lost, changed>;
+/// What is ordered of the node has changed by itself: to be written.
+struct orders_over {
+  std::string node;
+};
+using member_effect = std::variant<admitted, refused, lost, changed, orders_over>;
 using member_effects = std::vector<member_effect>;
 
 /// The version that two speak, or why they cannot, for people.
@@ -69,8 +74,8 @@ agreement agree(const protocol_range& ours, const announcement& theirs);
 ///     down --announced--> up, with another admission
 ///
 /// An operator's order (cordon, drain) and a quarantine lie on the name of a node and outlast its
-/// processes, except that a new process of a drained node works again. A name belongs to one
-/// process at a time: another one is let in when the first is not heard of any more.
+/// processes, and this leader; a drain is for one process, and the next one works again. A name
+/// belongs to one process at a time: another one is let in when the first is not heard of any more.
 class member_rules {
 public:
   member_rules(protocol_range speaks, const member_terms& terms,
@@ -90,29 +95,34 @@ public:
   /// When `tick` is worth calling; nothing: never.
   [[nodiscard]] std::optional<std::int64_t> wake_at_ms() const;
 
-  // Of operators, and of whoever judges nodes. An unknown name may be cordoned before it comes.
-  member_effects cordon(const std::string& node, const std::string& why, std::int64_t now_ms);
-  member_effects drain(const std::string& node, const std::string& why, std::int64_t now_ms);
-  member_effects quarantine(const std::string& node, const std::string& why, std::int64_t now_ms);
-  /// Takes back whichever of these there is.
-  member_effects let_free(const std::string& node, std::int64_t now_ms);
+  /// The process says that it is going to end; it gets nothing new.
+  member_effects goes(const std::string& node, const std::string& incarnation,
+                      const std::string& why, std::int64_t now_ms);
+  /// What operators, and whoever judges nodes, want of a node from here on: in place of what there
+  /// was. It may come later.
+  member_effects order(const std::string& node, const node_orders& all, std::int64_t now_ms);
+  [[nodiscard]] node_orders orders_of(const std::string& node) const;
+  [[nodiscard]] std::map<std::string, node_orders> orders() const; ///< of nodes that have any
+  /// A process of that name works, though not for this leader: a drain of another one is over.
+  member_effects is_elsewhere(const std::string& node, const std::string& incarnation);
 
   /// Whether it may get new work.
   [[nodiscard]] bool takes_work(const std::string& node) const;
+  /// Those that are there or may be, and may not.
+  [[nodiscard]] std::vector<std::string> closed() const;
   /// Whether a result of that admission counts.
   [[nodiscard]] bool is_current(const std::string& node, std::uint64_t admission) const;
   [[nodiscard]] const member* find(const std::string& node) const;
   [[nodiscard]] std::vector<member> all() const; ///< by name
 
 private:
-  enum class order : std::uint8_t { none, cordoned, draining, quarantined };
   enum class health : std::uint8_t { joining, up, suspect, down };
   struct row {
     member shown;
     health is = health::joining;
     std::string health_reason;
-    order ordered = order::none;
-    std::string order_reason;
+    node_orders orders;
+    std::string going; ///< not empty: it says that it goes, and why
     std::int64_t heard_ms = 0;
   };
 
@@ -121,8 +131,7 @@ private:
   void show(row& it, std::int64_t now_ms, member_effects& out);
   void lose(row& it, member_loss how, const std::string& why, std::int64_t now_ms,
             member_effects& out);
-  member_effects give_order(const std::string& node, order what, const std::string& why,
-                            std::int64_t now_ms);
+  static void end_drain_of_others(row& it, const std::string& incarnation, member_effects& out);
 
   protocol_range speaks_;
   member_terms terms_;

@@ -1,5 +1,7 @@
 #include "cluster/membership/node_book.hpp"
 
+#include "cluster/membership/member.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -34,6 +36,33 @@ desk::node_view view_in(const ledger::document& from) {
   return seen;
 }
 
+/// What is shown of a node that announces itself in the ledger.
+void judge(desk::node_view& it, const std::map<std::string, node_orders>& all) {
+  it.state = it.here ? "up" : "silent";
+  const auto found = all.find(it.at.node);
+  if (found == all.end())
+    return;
+  auto orders = found->second;
+  if (orders.drain && orders.drain->incarnation != it.incarnation)
+    orders.drain.reset();
+  const auto* shown = orders.first();
+  if (shown == nullptr)
+    return;
+  const auto state = orders.quarantine ? member_state::quarantined
+                     : orders.drain    ? member_state::draining
+                                       : member_state::cordoned;
+  it.by = shown->by;
+  if (orders.quarantine)
+    it.quarantine = orders.quarantine->why;
+  if (!it.here) {
+    it.reason = also_ordered(orders);
+    return;
+  }
+  it.state = to_string(state);
+  it.reason = shown->why;
+  it.state_since_unix_ms = shown->since_unix_ms;
+}
+
 } // namespace
 
 void node_book::opened(const std::string& zmq, const std::string& http) {
@@ -65,6 +94,36 @@ void node_book::read(const std::vector<ledger::document>& all, time_point now) {
   }
 }
 
+void node_book::read_orders(const std::vector<ledger::document>& all) {
+  const std::scoped_lock lock{mutex_};
+  if (works_)
+    return;
+  orders_.clear();
+  for (const auto& one : all)
+    orders_[one.key] = orders_in(one);
+}
+
+void node_book::leader_knows(std::map<std::string, node_orders> orders,
+                             std::vector<desk::node_view> joined) {
+  const std::scoped_lock lock{mutex_};
+  if (!works_) // it is being ended
+    return;
+  orders_ = std::move(orders);
+  joined_ = std::move(joined);
+}
+
+bool node_book::is_to_go() const {
+  const std::scoped_lock lock{mutex_};
+  const auto mine = orders_.find(me_.at.node);
+  return !works_ && mine != orders_.end() && mine->second.drain &&
+         mine->second.drain->incarnation == me_.incarnation;
+}
+
+desk::node_view node_book::me() const {
+  const std::scoped_lock lock{mutex_};
+  return me_;
+}
+
 void node_book::leads(const std::string& incarnation) {
   const std::scoped_lock lock{mutex_};
   leader_ = incarnation;
@@ -73,6 +132,7 @@ void node_book::leads(const std::string& incarnation) {
 void node_book::works(bool it_does) {
   const std::scoped_lock lock{mutex_};
   works_ = it_does;
+  joined_.clear();
 }
 
 bool node_book::is_working() const {
@@ -90,6 +150,10 @@ std::vector<desk::node_view> node_book::all() const {
   mine = me_;
   mine.beat_unix_ms = beat;
   mine.here = mine.asked = true;
+  for (auto& [name, one] : views)
+    judge(one, orders_);
+  for (const auto& one : joined_)
+    views.try_emplace(one.at.node, one);
   std::vector<desk::node_view> sorted;
   for (auto& [name, one] : views) {
     one.leads = !leader_.empty() && one.incarnation == leader_;

@@ -2,6 +2,7 @@
 
 #include "cluster/desk/node_view.hpp"
 #include "cluster/ledger/records.hpp"
+#include "cluster/membership/node_orders.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -30,6 +31,11 @@ public:
   [[nodiscard]] ledger::document announcement(std::int64_t now_unix_ms) const;
   /// All documents of nodes, as they are at the moment.
   void read(const std::vector<ledger::document>& all, time_point now);
+  /// What is ordered of nodes, as it is written. Not heeded while this node leads: MEMBERSHIP knows
+  /// it better.
+  void read_orders(const std::vector<ledger::document>& all);
+  /// What MEMBERSHIP of a node that leads knows: what is ordered, and who has joined.
+  void leader_knows(std::map<std::string, node_orders> orders, std::vector<desk::node_view> joined);
   /// Somebody holds the lease, by the incarnation of its process; empty: nobody.
   void leads(const std::string& incarnation);
   /// This node does the work of the leader.
@@ -40,6 +46,10 @@ public:
   /// Of the node that leads, as far as it is known.
   [[nodiscard]] desk::node_doors leader() const;
   [[nodiscard]] bool is_working() const;
+  /// Whether this process is drained, and follows.
+  [[nodiscard]] bool is_to_go() const;
+  /// This node, as it announces itself.
+  [[nodiscard]] desk::node_view me() const;
   /// Documents of nodes that have been silent for an hour: to be removed if they still are so.
   [[nodiscard]] std::vector<ledger::document> forgotten(time_point now) const;
 
@@ -55,6 +65,8 @@ private:
   std::string leader_;
   bool works_ = false;
   std::map<std::string, row> rows_;
+  std::map<std::string, node_orders> orders_;
+  std::vector<desk::node_view> joined_; ///< while this node leads
 };
 
 } // namespace vdoc::membership

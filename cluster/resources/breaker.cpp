@@ -16,6 +16,7 @@ void breaker::failed(std::int64_t now_ms) noexcept {
   }
   wait_ms_ = std::clamp(2 * wait_ms_, terms_.first_wait_ms, terms_.longest_wait_ms);
   until_ms_ = now_ms + wait_ms_;
+  since_ms_ = now_ms;
   where_ = position::open;
 }
 
@@ -30,6 +31,7 @@ bool breaker::try_again(std::int64_t now_ms) noexcept {
   if (where_ != position::open || now_ms < until_ms_)
     return false;
   where_ = position::half_open;
+  since_ms_ = now_ms;
   return true;
 }
 
@@ -37,7 +39,7 @@ void breaker::trial_withdrawn(std::int64_t now_ms) noexcept {
   if (where_ != position::half_open)
     return;
   where_ = position::open;
-  until_ms_ = now_ms;
+  since_ms_ = until_ms_ = now_ms;
 }
 
 std::string to_string(breaker::position where) {

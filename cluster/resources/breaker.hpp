@@ -37,12 +37,16 @@ public:
   }
   /// When `try_again` may say yes; only while it is open.
   [[nodiscard]] std::int64_t next_trial_ms() const noexcept { return until_ms_; }
+  [[nodiscard]] std::uint32_t failures() const noexcept { return in_a_row_; }
+  /// It is open or half open since then; only while it is.
+  [[nodiscard]] std::int64_t since_ms() const noexcept { return since_ms_; }
 
 private:
   breaker_terms terms_;
   position where_ = position::closed;
   std::uint32_t in_a_row_ = 0;
   std::int64_t wait_ms_ = 0;
+  std::int64_t since_ms_ = 0;
   std::int64_t until_ms_ = 0; ///< open: the next trial; closed: a failure is remembered
 };
 

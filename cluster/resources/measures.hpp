@@ -89,8 +89,12 @@ struct queue_reading {
   std::int64_t backlog_media_ms = 0;
 };
 struct breaker_reading {
-  std::string name;  ///< "ledger", "source films.example"
-  std::string state; ///< "closed", "open", "half open"
+  std::string name;           ///< "ledger", "source films.example"
+  std::string state;          ///< "closed", "open", "half open"
+  std::uint32_t failures = 0; ///< in a row
+  std::int64_t since_ms = 0;  ///< steady; 0: not known
+  std::int64_t next_ms = 0;   ///< steady, of an open one; 0: none
+  std::uint64_t waiting = 0;  ///< jobs behind it
 };
 
 /// What is measured in a service, where it happens. Counters begin at 0 with the process; they
@@ -107,9 +111,9 @@ public:
   histogram commit_s;            ///< of such a transaction
   counter commits_failed;
   family<counter> moved_bytes; ///< direction, "out" or "in": of files, to and from media hosts
-  counter keys_refused;       ///< connections with a key that is not known
-  family<counter> taken_in;   ///< door, result: jobs
-  family<histogram> taking_s; ///< door: from a submission to its acknowledgement
+  counter keys_refused;        ///< connections with a key that is not known
+  family<counter> taken_in;    ///< door, result: jobs
+  family<histogram> taking_s;  ///< door: from a submission to its acknowledgement
 
   /// Those that were there before are forgotten.
   void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);

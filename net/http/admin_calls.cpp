@@ -1,6 +1,8 @@
 #include "net/http/admin_calls.hpp"
 
+#include "cluster/desk/inner_views.hpp"
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/requests.hpp"
 #include "cluster/desk/submission.hpp"
 #include "net/http/link_signer.hpp"
 #include "net/http/query.hpp"
@@ -114,6 +116,37 @@ void show_cluster(const errand& it) {
   it.with.to.look([answer = it.answer](const desk::overview& now) {
     answer({200, desk::cluster_to_json(now.nodes)});
   });
+}
+
+void show_tree(const errand& it) {
+  it.with.to.look_at_tree(it.who, [answer = it.answer](const desk::tree_view& seen) {
+    answer(seen.how.ok() ? web_answer{200, desk::to_json(seen)} : problem(seen.how));
+  });
+}
+
+void show_breakers(const errand& it) {
+  it.with.to.look_at_breakers(it.who, [answer = it.answer](const desk::breaker_views& seen) {
+    answer(seen.how.ok() ? web_answer{200, desk::to_json(seen)} : problem(seen.how));
+  });
+}
+
+static void order_node(const errand& it, desk::node_action what) {
+  const auto& name = it.names.at(0);
+  const auto asked = desk::parse_node_change(it.what.body, what, name);
+  if (!asked.how.ok())
+    return it.answer(problem(asked.how));
+  it.with.to.order_node(it.who, asked.what, [answer = it.answer, name](const desk::verdict& how) {
+    answer(how.ok() ? web_answer{200, json{{"name", name}}.dump()} : problem(how));
+  });
+}
+void cordon_node(const errand& it) {
+  order_node(it, desk::node_action::cordon);
+}
+void uncordon_node(const errand& it) {
+  order_node(it, desk::node_action::uncordon);
+}
+void drain_node(const errand& it) {
+  order_node(it, desk::node_action::drain);
 }
 
 void create_link(const errand& it) {

@@ -13,6 +13,12 @@ void revoke_token(const errand& it);
 void list_audit(const errand& it);
 /// GET cluster: its nodes, and who leads.
 void show_cluster(const errand& it);
+void show_tree(const errand& it);     ///< GET cluster/tree, of the node that is asked
+void show_breakers(const errand& it); ///< GET cluster/breakers
+// POST cluster/nodes/NAME/cordon, uncordon, drain.
+void cordon_node(const errand& it);
+void uncordon_node(const errand& it);
+void drain_node(const errand& it);
 void create_link(const errand& it); ///< to the results of a job
 
 } // namespace vdoc::net

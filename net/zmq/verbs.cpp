@@ -1,5 +1,6 @@
 #include "net/zmq/verbs.hpp"
 
+#include "cluster/desk/inner_views.hpp"
 #include "cluster/desk/requests.hpp"
 #include "cluster/desk/submission.hpp"
 
@@ -192,7 +193,40 @@ void ping(const errand& it) {
   });
 }
 
+void order_node(const errand& it) {
+  auto asked = desk::parse_node_change(it.what.body);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.to.order_node(it.who, asked.what,
+                   [answer = it.answer, name = asked.what.node](const verdict& how) {
+                     if (how.ok())
+                       answer("OK", nlohmann::json{{"name", name}}.dump());
+                     else
+                       refuse(answer, how);
+                   });
+}
+
+/// What has a verdict and is shown as JSON.
+template <class View> desk::then<View> shown(const answerer& answer) {
+  return [answer](const View& seen) {
+    if (seen.how.ok())
+      answer("OK", desk::to_json(seen));
+    else
+      refuse(answer, seen.how);
+  };
+}
+
 void cluster(const errand& it) {
+  switch (desk::cluster_question_in(it.what.body)) {
+  case desk::cluster_question::order:
+    return order_node(it);
+  case desk::cluster_question::tree:
+    return it.to.look_at_tree(it.who, shown<desk::tree_view>(it.answer));
+  case desk::cluster_question::breakers:
+    return it.to.look_at_breakers(it.who, shown<desk::breaker_views>(it.answer));
+  case desk::cluster_question::nodes:
+    break;
+  }
   it.to.look([answer = it.answer](const desk::overview& now) {
     answer("OK", desk::cluster_to_json(now.nodes));
   });

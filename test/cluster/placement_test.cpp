@@ -57,6 +57,49 @@ struct many_hosts {
 
 BOOST_FIXTURE_TEST_SUITE(placement, many_hosts)
 
+BOOST_AUTO_TEST_CASE(does_a_task_elsewhere_than_where_it_failed) {
+  const auto avoiding = [](std::uint32_t index, const std::string& node) {
+    auto it = of("t", index);
+    it.avoid = node;
+    return it;
+  };
+  up("h1", {"n1", {}});
+  up("h2", {"n2", {}});
+  BOOST_TEST(want(avoiding(0, "n1")) == "t0@h2");
+  BOOST_TEST(want(avoiding(1, "n1")) == ""); // h1 is free, h2 may have it when it is
+  BOOST_TEST(want(of("t", 2)) == "t2@h1");   // others do not wait for that
+  BOOST_TEST(finish("t2") == "");
+  BOOST_TEST(finish("t0") == "t1@h2");
+  BOOST_TEST(want(avoiding(3, "n3")) == "t3@h1"); // a node that is gone
+  finish("t3");
+  BOOST_TEST(want(avoiding(4, "n1")) == "");
+  BOOST_TEST(take(rules.host_down("h2", {})) == "t4@h1"); // nobody else is left
+  finish("t4");
+  BOOST_TEST(want(avoiding(5, "n1")) == "t5@h1");
+  finish("t5");
+  up("h3", {"n3", {}});
+  BOOST_TEST(want(avoiding(6, "n1")) == "t6@h3");
+  want(avoiding(7, "n1"));
+  BOOST_TEST(take(rules.close_nodes({"n3"})) == "t7@h1");
+}
+
+BOOST_AUTO_TEST_CASE(says_whether_others_can_do_what_a_node_does) {
+  up("h1", {"n1", {}});
+  BOOST_TEST(!rules.others_can_do_work_of("n1"));
+  slots no_sources;
+  no_sources.ingest = no_sources.demux = no_sources.audio = no_sources.noop = 0;
+  take(rules.host_up("h2", no_sources, {"n2", {}}));
+  BOOST_TEST(!rules.others_can_do_work_of("n1")); // sources
+  BOOST_TEST(rules.others_can_do_work_of("n2"));
+  rules.close_nodes({"n1"});
+  BOOST_TEST(!rules.others_can_do_work_of("n2")); // not at present
+  rules.close_nodes({});
+  up("h3", {"n3", {}});
+  BOOST_TEST(rules.others_can_do_work_of("n1"));
+  rules.host_drains("h3");
+  BOOST_TEST(!rules.others_can_do_work_of("n1"));
+}
+
 BOOST_AUTO_TEST_CASE(puts_live_before_interactive_before_batch_whatever_their_priorities) {
   auto batch = of("b", 0), interactive = of("i", 0), live = of("l", 0);
   batch.priority = 100;

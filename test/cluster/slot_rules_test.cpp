@@ -78,6 +78,37 @@ BOOST_AUTO_TEST_CASE(take_turns_between_jobs) {
   BOOST_TEST(words(rules.finish("b1")) == "b2@h2");
 }
 
+BOOST_AUTO_TEST_CASE(give_hosts_of_closed_nodes_nothing_until_they_are_opened) {
+  for (std::uint32_t i = 0; i < 5; ++i)
+    rules.want(of("a", i));
+  BOOST_TEST(words(rules.host_up("h1", {}, {"n1", {}})) == "a0@h1");
+  BOOST_TEST(words(rules.host_up("h2", {}, {"n2", {}})) == "a1@h2");
+  BOOST_TEST(rules.slots_of(slot::heavy) == 2u);
+  BOOST_TEST(words(rules.close_nodes({"n1"})) == "");
+  BOOST_TEST(rules.slots_of(slot::heavy) == 1u);
+  BOOST_TEST(words(rules.finish("a0")) == ""); // what it had goes on to its end
+  BOOST_TEST(rules.idle("h1"));
+  BOOST_TEST(words(rules.finish("a1")) == "a2@h2");
+  BOOST_TEST(words(rules.host_up("h3", {}, {"n1", {}})) == ""); // one that comes there
+  BOOST_TEST(words(rules.host_down("h3", {})) == "");
+  BOOST_TEST(words(rules.close_nodes({"n2"})) == "a3@h1"); // this one in its place
+  BOOST_TEST(words(rules.finish("a2")) == "");
+  BOOST_TEST(words(rules.close_nodes({})) == "a4@h2");
+  BOOST_TEST(rules.slots_of(slot::heavy) == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(keep_a_host_that_drains_from_work_when_its_node_is_opened) {
+  rules.host_up("h1", {}, {"n1", {}});
+  rules.close_nodes({"n1"});
+  rules.host_drains("h1");
+  rules.close_nodes({});
+  BOOST_TEST(words(rules.want(of("a", 0))) == "");
+  BOOST_TEST(rules.slots_of(slot::heavy) == 0u);
+  rules.host_down("h1", {});
+  BOOST_TEST(words(rules.host_up("h2", {}, {"n1", {}})) == "a0@h2");
+  BOOST_TEST(rules.slots_of(slot::heavy) == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(alternate_jobs_on_a_single_slot) {
   for (std::uint32_t i = 0; i < 2; ++i)
     for (const auto* job : {"a", "b"})

@@ -1,5 +1,7 @@
 #include "test/desk/plain_desk.hpp"
 
+#include "cluster/desk/submission.hpp"
+
 namespace vdoc::test {
 
 using namespace vdoc::desk;
@@ -98,6 +100,16 @@ void plain_desk::set_queue(const caller&, const std::string&, queue_change what,
   answer({});
 }
 
+void plain_desk::order_node(const caller&, node_change what, then<verdict> answer) {
+  {
+    const std::scoped_lock lock{mutex};
+    orders.push_back(to_string(what.what) + " " + what.node +
+                     (what.cause.empty() ? "" : " " + what.cause));
+  }
+  answer(what.node == "nobody" ? verdict{refusal::not_found, "no node is called nobody", "", 0}
+                               : verdict{});
+}
+
 void plain_desk::look(then<overview> answer) {
   overview how;
   {
@@ -110,6 +122,16 @@ void plain_desk::look(then<overview> answer) {
     how.open = jobs.size();
   }
   answer(std::move(how));
+}
+
+void plain_desk::look_at_tree(const caller& who, then<tree_view> answer) {
+  if (who.tenant != "*")
+    return answer({{refusal::forbidden, "that is shared between tenants", "", 0}, {}});
+  answer({{}, "a", {{0, "node", "one_for_one", "up", 0, ""}, {1, "ledger", "", "up", 2, "gone"}}});
+}
+
+void plain_desk::look_at_breakers(const caller&, then<breaker_views> answer) {
+  answer({{}, "a", {{"source films.example", "open", 3, 1'764'576'000'000, 1'764'576'002'000, 7}}});
 }
 
 void plain_desk::schedules(const caller&, then<schedule_views> answer) {

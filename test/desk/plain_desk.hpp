@@ -42,7 +42,10 @@ public:
              then<verdict> answer) override;
   void set_queue(const caller& who, const std::string& queue, vdoc::desk::queue_change what,
                  then<verdict> answer) override;
+  void order_node(const caller& who, vdoc::desk::node_change what, then<verdict> answer) override;
   void look(then<vdoc::desk::overview> answer) override;
+  void look_at_tree(const caller& who, then<vdoc::desk::tree_view> answer) override;
+  void look_at_breakers(const caller& who, then<vdoc::desk::breaker_views> answer) override;
   void schedules(const caller& who, then<vdoc::desk::schedule_views> answer) override;
   void put_schedule(const caller& who, vdoc::desk::schedule what, then<verdict> answer) override;
   void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,

@@ -169,6 +169,27 @@ BOOST_AUTO_TEST_CASE(queues_are_shown_and_changed) {
   BOOST_TEST(send("PATCH", "/api/v1/queues/default", R"({"concurrency": -1})").status == 400u);
 }
 
+BOOST_AUTO_TEST_CASE(nodes_are_cordoned_uncordoned_and_drained) {
+  const auto cordoned = post("/api/v1/cluster/nodes/b/cordon", R"({"cause": "new disk"})");
+  BOOST_TEST(cordoned.status == 200u);
+  BOOST_TEST(cordoned.body == R"({"name":"b"})");
+  BOOST_TEST(post("/api/v1/cluster/nodes/b/uncordon", "").status == 200u);
+  BOOST_TEST(post("/api/v1/cluster/nodes/b/drain", "{}").status == 200u);
+  BOOST_TEST(post("/api/v1/cluster/nodes/nobody/drain", "").status == 404u);
+  BOOST_TEST(desk.orders == (std::vector<std::string>{"cordon b new disk", "uncordon b", "drain b",
+                                                      "drain nobody"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(post("/api/v1/cluster/nodes/b/drain", R"({"node": "c"})").status == 400u);
+  BOOST_TEST(get("/api/v1/cluster/nodes/b/drain").status == 405u);
+  BOOST_TEST(desk.orders.size() == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(supervision_and_breakers_are_shown) {
+  BOOST_TEST(json::parse(get("/api/v1/cluster/tree").body)["tree"][1]["last_cause"] == "gone");
+  BOOST_TEST(json::parse(get("/api/v1/cluster/breakers").body)["breakers"][0]["next_try"] ==
+             "2025-12-01T08:00:02.000Z");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_there_is_told_from_what_cannot_be_done_there) {
   BOOST_TEST(!ask({"GET", "/api/v1/jobz", "", ""}).has_value());
   BOOST_TEST(!ask({"GET", "/api/v1/jobs/", "", ""}).has_value());
@@ -187,7 +208,10 @@ BOOST_AUTO_TEST_CASE(every_call_is_in_the_openapi_document) {
     std::string path{one.path};
     for (auto at = path.find('*'); at != std::string::npos; at = path.find('*'))
       path.replace(at, 1,
-                   path.starts_with("queues") || path.starts_with("schedules") ? "{name}" : "{id}");
+                   std::ranges::any_of(std::array{"queues", "schedules", "cluster"},
+                                       [&](const char* of) { return path.starts_with(of); })
+                       ? "{name}"
+                       : "{id}");
     std::string method{one.method};
     std::ranges::transform(method, method.begin(), [](char c) { return std::tolower(c); });
     const auto begin = document.find("\n  /api/v1/" + path + ":\n");

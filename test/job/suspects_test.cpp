@@ -52,6 +52,39 @@ BOOST_AUTO_TEST_CASE(is_poison_when_it_has_brought_down_three_hosts) {
   BOOST_TEST(all.attempt_of(encode(3)) == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(is_poison_when_it_has_brought_down_hosts_of_two_nodes) {
+  BOOST_TEST(!crashes_alone(encode(3), "a/host-1"));
+  BOOST_TEST(!all.hit_several_nodes(encode(3)));
+  BOOST_TEST(!crashes_alone(encode(3), "a/host-2", host_end::hung)); // of the same node
+  BOOST_TEST(!crashes_alone(encode(4), "a/host-1"));
+  BOOST_TEST(crashes_alone(encode(4), "host-1")); // of the leader
+  BOOST_TEST(all.hit_several_nodes(encode(4)));
+  BOOST_TEST(all.charge_against(encode(4)) ==
+             "it brought down 2 media hosts on 2 nodes (last: SIGSEGV)");
+}
+
+BOOST_AUTO_TEST_CASE(bears_hosts_of_two_nodes_that_had_no_memory_or_were_killed) {
+  BOOST_TEST(!crashes_alone(encode(3), "a/host-1", host_end::starved));
+  BOOST_TEST(!crashes_alone(encode(3), "b/host-1", host_end::starved));
+  BOOST_TEST(!all.hit_several_nodes(encode(3)));
+  BOOST_TEST(!crashes_alone(encode(4), "a/host-1", host_end::killed));
+  BOOST_TEST(!crashes_alone(encode(4), "b/host-1"));
+  BOOST_TEST(!all.hit_several_nodes(encode(4)));
+}
+
+BOOST_AUTO_TEST_CASE(is_to_go_elsewhere_than_where_it_failed_last) {
+  all.granted(encode(3), "a/host-1");
+  BOOST_TEST(all.failed_at(encode(3)) == "");
+  all.failed(encode(3));
+  BOOST_TEST(all.failed_at(encode(3)) == "a/host-1");
+  crashes_alone(encode(3), "b/host-1", host_end::killed);
+  BOOST_TEST(all.failed_at(encode(3)) == "a/host-1"); // that was not its fault, nor b's
+  crashes_alone(encode(3), "b/host-1");
+  BOOST_TEST(all.failed_at(encode(3)) == "b/host-1");
+  all.acquit(encode(3));
+  BOOST_TEST(all.failed_at(encode(3)) == "");
+}
+
 BOOST_AUTO_TEST_CASE(bears_thirty_one_kills_from_outside) {
   for (int i = 0; i < 31; ++i)
     BOOST_TEST(!crashes_alone(encode(3), "host-1", host_end::killed));

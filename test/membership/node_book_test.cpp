@@ -55,6 +55,7 @@ BOOST_AUTO_TEST_CASE(knows_others_as_they_announce_themselves) {
   expected.at = {"b", "tcp://b:5555", "http://b:8080"};
   expected.beat_unix_ms = 7'000'000;
   expected.here = true;
+  expected.state = "up";
   BOOST_TEST((b() == expected));
 }
 
@@ -68,6 +69,60 @@ BOOST_AUTO_TEST_CASE(thinks_a_node_silent_whose_document_stays_as_it_is_for_four
   BOOST_TEST(!b().here);
   reads(2);
   BOOST_TEST(b().here);
+}
+
+BOOST_AUTO_TEST_CASE(shows_what_is_ordered_of_nodes) {
+  membership::node_orders cordoned{membership::node_order{"new disk", "ann", 5'000, {}}, {}, {}};
+  book.read_orders({membership::to_document("b", cordoned)});
+  reads(1);
+  BOOST_TEST(b().state == "cordoned");
+  BOOST_TEST(b().reason == "new disk");
+  BOOST_TEST(b().by == "ann");
+  BOOST_TEST(b().state_since_unix_ms == 5'000);
+  now += 4s;
+  reads(1);
+  BOOST_TEST(b().state == "silent");
+  BOOST_TEST(b().reason == "also cordoned: new disk");
+  book.read_orders({});
+  reads(2);
+  BOOST_TEST(b().state == "up");
+  BOOST_TEST(b().reason == "");
+}
+
+BOOST_AUTO_TEST_CASE(takes_a_drain_for_the_process_that_it_was_meant_for) {
+  membership::node_orders of_b, of_a, of_before;
+  of_b.drain = membership::node_order{"upgrade", "ann", 5'000, "b-1"};
+  of_a.drain = membership::node_order{"upgrade", "ann", 5'000, "a-1"};
+  of_before.drain = membership::node_order{"upgrade", "ann", 5'000, "a-0"};
+  book.read_orders({membership::to_document("a", of_before), membership::to_document("b", of_b)});
+  reads(1);
+  BOOST_TEST(b().state == "draining");
+  BOOST_TEST(book.all().at(0).state == "up");
+  BOOST_TEST(!book.is_to_go());
+  book.read_orders({membership::to_document("a", of_a)});
+  BOOST_TEST(book.is_to_go());
+  BOOST_TEST(book.all().at(0).state == "draining");
+  book.works(true); // MEMBERSHIP knows it
+  BOOST_TEST(!book.is_to_go());
+}
+
+BOOST_AUTO_TEST_CASE(shows_who_has_joined_for_as_long_as_it_leads) {
+  reads(1);
+  auto worker = node("w"), same_as_b = node("b");
+  worker.state = "suspect";
+  same_as_b.state = "down"; // only an order on it is known there
+  book.leader_knows({}, {worker, same_as_b});
+  BOOST_TEST(book.all().size() == 2u); // it does not lead
+  book.works(true);
+  book.leader_knows({{"b", {membership::node_order{"x", "ann", 1, {}}, {}, {}}}},
+                    {worker, same_as_b});
+  BOOST_REQUIRE(book.all().size() == 3u);
+  BOOST_TEST(book.all().at(2).state == "suspect");
+  BOOST_TEST(b().state == "cordoned");
+  book.read_orders({}); // read before that was written
+  BOOST_TEST(b().state == "cordoned");
+  book.works(false);
+  BOOST_TEST(book.all().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(sends_others_to_the_door_of_who_leads) {

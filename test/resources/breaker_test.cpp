@@ -66,4 +66,22 @@ BOOST_AUTO_TEST_CASE(tries_again_at_once_when_the_trial_was_withdrawn) {
   BOOST_TEST(it.try_again(1'100));
 }
 
+BOOST_AUTO_TEST_CASE(says_since_when_it_is_so_and_how_often_it_has_failed) {
+  fails(2, 10);
+  BOOST_TEST(it.failures() == 2u);
+  fails(1, 20);
+  BOOST_TEST(it.since_ms() == 20);
+  BOOST_TEST(it.failures() == 3u);
+  fails(1, 500); // of what began before
+  BOOST_TEST(it.failures() == 3u);
+  BOOST_TEST(it.since_ms() == 20);
+  BOOST_TEST(it.try_again(1'500));
+  BOOST_TEST(it.since_ms() == 1'500);
+  fails(1, 1'600);
+  BOOST_TEST(it.failures() == 4u);
+  BOOST_TEST(it.since_ms() == 1'600);
+  it.succeeded();
+  BOOST_TEST(it.failures() == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

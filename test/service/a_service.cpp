@@ -57,6 +57,10 @@ int a_service::stop() {
   return node_->wait(20s).exit_code;
 }
 
+int a_service::ends_by_itself(std::chrono::milliseconds patience) {
+  return until(patience, [&] { return node_->ended(); }) ? node_->wait(1s).exit_code : -1;
+}
+
 std::optional<json> a_service::ask(const std::string& verb, const json& body,
                                    std::chrono::milliseconds patience) {
   const auto reply = client_->ask(verb, body.dump(), patience);

@@ -28,6 +28,8 @@ public:
   void kill_node();
   /// In good order. The exit code.
   int stop();
+  /// Without being asked by us. The exit code, or -1: it did not.
+  int ends_by_itself(std::chrono::milliseconds patience);
 
   /// With "code" beside what the body says; nothing when there is no answer in time.
   std::optional<nlohmann::json> ask(const std::string& verb, const nlohmann::json& body,

@@ -5,6 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/io/basp_broker.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/openssl/publish.hpp>
 #include <caf/openssl/remote_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -111,6 +115,64 @@ BOOST_AUTO_TEST_CASE(turns_away_a_certificate_of_another_name) {
   // With its own name it gets past that, and is refused for its settings.
   BOOST_TEST(answer_to("b").why.starts_with("its settings differ"), answer_to("b").why);
   BOOST_TEST(said("node is up") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connected) {
+  start_leader();
+  BOOST_REQUIRE(hears("the cluster's port is "));
+  const auto files = issue("b");
+  vdoc::node::configuration config{
+      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
+  caf::actor_system system{config};
+  const auto named = [&](const caf::node_id& where, caf::atom_value name, caf::message what) {
+    caf::scoped_actor self{system};
+    std::string answer;
+    auto basp = system.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
+    self->request(basp, 5s, caf::forward_atom::value, where, name, std::move(what))
+        .receive([&](const caf::message& it) { answer = "answered " + caf::to_string(it); },
+                 [&](const caf::error& why) { answer = system.render(why); });
+    return answer;
+  };
+  // One that has not been closed to peers, to see that the questions are good ones.
+  vdoc::node::configuration open_config{
+      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
+  caf::actor_system open_system{open_config};
+  const auto open_to_all = [&](bool closed) {
+    if (closed)
+      vdoc::node::offer_nothing_by_name(open_system);
+    const auto who = open_system.spawn([]() -> caf::behavior { return {[](int) {}}; });
+    const auto at = caf::openssl::publish(who, 0, "127.0.0.1");
+    BOOST_REQUIRE(at);
+    const auto seen = caf::openssl::remote_actor<caf::actor>(system, "127.0.0.1", *at);
+    BOOST_REQUIRE(seen);
+    const auto spawned = system.middleman().remote_spawn<caf::actor>(
+        seen->node(), "anything", caf::make_message(), caf::duration{3s});
+    const auto error = spawned ? caf::error{} : spawned.error();
+    caf::anon_send_exit(who, caf::exit_reason::kill);
+    return std::pair{seen->node(), system.render(error)};
+  };
+  const auto [open_node, of_open] = open_to_all(false);
+  BOOST_TEST(holds(of_open, "unknown_type"), of_open); // it has looked for that kind of actor
+  const auto ask = caf::make_message(caf::get_atom::value, std::string{"scheduler.policy"});
+  const auto put = caf::make_message(caf::put_atom::value, std::string{"x"}, caf::make_message(1));
+  const auto told = named(open_node, caf::atom("ConfigServ"), ask);
+  BOOST_TEST_MESSAGE("an open one answers a question for settings: " << told);
+
+  const auto leaders =
+      caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
+  BOOST_REQUIRE(leaders);
+  const auto spawned = system.middleman().remote_spawn<caf::actor>(
+      leaders->node(), "anything", caf::make_message(), caf::duration{3s});
+  BOOST_REQUIRE(!spawned);
+  BOOST_TEST(holds(system.render(spawned.error()), "request_receiver_down"),
+             system.render(spawned.error()));
+  for (const auto* name : {"SpawnServ", "ConfigServ", "StreamServ"})
+    for (const auto& what : {ask, put}) {
+      const auto answer = named(leaders->node(), caf::atom_from_string(name), what);
+      BOOST_TEST(holds(answer, "request_receiver_down"), name << ": " << answer);
+    }
+  start_worker("a"); // and all is as it was for those who belong to it
+  BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
 }
 
 BOOST_AUTO_TEST_CASE(turns_away_whoever_is_revoked) {

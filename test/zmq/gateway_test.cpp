@@ -88,6 +88,37 @@ BOOST_AUTO_TEST_CASE(changes_of_a_queue_what_it_is_told) {
              "unknown field the request.pause");
 }
 
+BOOST_AUTO_TEST_CASE(passes_orders_on_nodes_on_and_shows_the_cluster_without_one) {
+  BOOST_TEST(ask("CLUSTER", R"({"action": "cordon", "node": "b", "cause": "new disk"})").dump() ==
+             R"({"code":"OK","name":"b"})");
+  BOOST_TEST(ask("CLUSTER", R"({"action": "drain", "node": "c"})")["code"] == "OK");
+  BOOST_TEST(ask("CLUSTER", R"({"action": "uncordon", "node": "nobody"})")["code"] == "not_found");
+  BOOST_TEST(desk.orders ==
+                 (std::vector<std::string>{"cordon b new disk", "drain c", "uncordon nobody"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(ask("CLUSTER", R"({"action": "stop", "node": "b"})")["error"]["message"] ==
+             "action has to be cordon, uncordon or drain");
+  BOOST_TEST(ask("CLUSTER", R"({"action": "drain"})")["error"]["message"] == "node is missing");
+  BOOST_TEST(ask("CLUSTER", R"({"action": "drain", "node": "b", "now": true})")["code"] ==
+             "bad_request");
+  for (const auto* body : {"", "{}"})
+    BOOST_TEST(ask("CLUSTER", body)["leader"] == "");
+  BOOST_TEST(desk.orders.size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(shows_supervision_and_breakers) {
+  auto tree = ask("CLUSTER", R"({"show": "tree"})");
+  BOOST_TEST(tree["node"] == "a");
+  BOOST_TEST(tree["tree"].dump() ==
+             R"([{"depth":0,"name":"node","restarts":0,"state":"up","strategy":"one_for_one"},)"
+             R"({"depth":1,"last_cause":"gone","name":"ledger","restarts":2,"state":"up"}])");
+  BOOST_TEST(
+      ask("CLUSTER", R"({"show": "breakers"})")["breakers"].dump() ==
+      R"([{"failures":3,"name":"source films.example","next_try":"2025-12-01T08:00:02.000Z",)"
+      R"("since":"2025-12-01T08:00:00.000Z","state":"open","waiting":7}])");
+  BOOST_TEST(ask("CLUSTER", R"({"show": "everything"})")["code"] == "bad_request");
+}
+
 BOOST_AUTO_TEST_CASE(says_what_is_wrong_with_a_schedule) {
   BOOST_TEST(ask("SCHEDULE",
                  R"({"name": "Nightly", "cron": "@daily", "job": {"source": "/a"}})")["error"]

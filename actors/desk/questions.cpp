@@ -1,0 +1,146 @@
+#include "actors/desk/questions.hpp"
+
+#include "cluster/resources/steady_ms.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace vdoc::front_desk {
+
+using desk::caller;
+using desk::ledger_away;
+using desk::part_is_gone;
+using desk::refusal;
+using desk::then;
+using desk::verdict;
+using ledger::outcome;
+
+namespace {
+
+constexpr std::chrono::seconds tree_within{3};
+
+/// The three parts of a node's tree, as they come in.
+struct parts_of_tree {
+  supervision::tree node, work;
+  hosts::census census;
+  int missing = 0;
+};
+
+desk::tree_branch branch_of(const supervision::branch& from, std::uint32_t below) {
+  return {from.depth + below,      from.name,     from.strategy,
+          from.up ? "up" : "down", from.restarts, from.last_cause};
+}
+
+desk::tree_view put_together(const parts_of_tree& parts, const std::string& node) {
+  desk::tree_view view{{}, node};
+  for (const auto& one : parts.node.branches) {
+    view.branches.push_back(branch_of(one, 0));
+    if (one.name == "hosts")
+      for (const auto& host : parts.census.hosts)
+        view.branches.push_back({one.depth + 1, host.host_id, "", to_string(host.phase),
+                                 host.restarts, host.last_cause});
+    if (one.name == "leader")
+      for (const auto& below : parts.work.branches)
+        view.branches.push_back(branch_of(below, one.depth + 1));
+  }
+  return view;
+}
+
+std::string own_name(const means& with) {
+  for (const auto& one : with.nodes ? with.nodes() : std::vector<desk::node_view>{})
+    if (one.asked)
+      return one.at.node;
+  return {};
+}
+
+} // namespace
+
+void find_visible(actor::pointer self, const means& with, const caller& who,
+                  const std::string& job_id, const found_job& then) {
+  const auto reader = with.find_reader();
+  if (!reader)
+    return then(part_is_gone(), {});
+  self->request(reader, within, ledger::find_job{job_id})
+      .then(
+          [=](const ledger::found& it) {
+            if (it.result == outcome::store_down)
+              return then(ledger_away(it.trouble), {});
+            if (it.result != outcome::done || !who.sees(it.what.what.tenant))
+              return then({refusal::not_found, "there is no job " + job_id, "", 0}, {});
+            then({}, it.what);
+          },
+          [=](const caf::error&) { then(part_is_gone(), {}); });
+}
+
+void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
+                  const ledger::list_jobs& what, const then<ledger::job_page>& answer) {
+  const auto first = from.front();
+  from.erase(from.begin());
+  const auto next = [=](ledger::job_page none) {
+    if (from.empty())
+      answer(std::move(none));
+    else
+      ask_for_list(self, from, what, answer);
+  };
+  self->request(first, within, what)
+      .then(
+          [=](const ledger::job_page& page) {
+            if (page.result == outcome::done)
+              answer(page);
+            else
+              next(page);
+          },
+          [=](const caf::error&) {
+            next({outcome::store_down, {}, {}, "it does not answer"});
+          });
+}
+
+void read_tree(actor::pointer self, const means& with, const then<desk::tree_view>& then) {
+  const auto parts = std::make_shared<parts_of_tree>();
+  const auto [root, work] =
+      with.find_trees ? with.find_trees() : std::pair<supervision::actor, supervision::actor>{};
+  const auto keeper = with.find_hosts ? with.find_hosts() : hosts::actor{};
+  if (!root)
+    return then({part_is_gone(), {}});
+  parts->missing = 1 + (work ? 1 : 0) + (keeper ? 1 : 0);
+  const auto one_is_in = [parts, then, node = own_name(with)] {
+    if (--parts->missing == 0)
+      then(put_together(*parts, node));
+  };
+  const auto take = [&](const supervision::actor& from, supervision::tree parts_of_tree::*as) {
+    self->request(from, tree_within, supervision::look{})
+        .then(
+            [parts, as, one_is_in](const supervision::tree& seen) {
+              (*parts).*as = seen;
+              one_is_in();
+            },
+            [one_is_in](const caf::error&) { one_is_in(); });
+  };
+  take(root, &parts_of_tree::node);
+  if (work)
+    take(work, &parts_of_tree::work);
+  if (keeper)
+    self->request(keeper, tree_within, hosts::look{})
+        .then(
+            [parts, one_is_in](const hosts::census& seen) {
+              parts->census = seen;
+              one_is_in();
+            },
+            [one_is_in](const caf::error&) { one_is_in(); });
+}
+
+desk::breaker_views breakers_of(const means& with) {
+  desk::breaker_views seen{{}, own_name(with)};
+  const auto now_unix = with.unix_ms();
+  const auto now_steady = resources::steady_ms_now();
+  const auto to_unix = [&](std::int64_t steady_ms) {
+    return steady_ms == 0 ? 0 : now_unix + (steady_ms - now_steady);
+  };
+  for (const auto& one : with.measures->queues().second)
+    seen.all.push_back({one.name, one.state, one.failures, to_unix(one.since_ms),
+                        to_unix(one.next_ms), one.waiting});
+  return seen;
+}
+
+} // namespace vdoc::front_desk

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/desk/front.hpp"
+#include "actors/desk/spawn.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+/// What DESK asks of others.
+namespace vdoc::front_desk {
+
+/// A caller has its answer within ten seconds, even one that takes two questions.
+constexpr std::chrono::milliseconds within{4'500};
+
+using found_job = std::function<void(const desk::verdict&, const ledger::job_record&)>;
+
+/// The job, unless it is none of the caller's business: then there is none.
+void find_visible(actor::pointer self, const means& with, const desk::caller& who,
+                  const std::string& job_id, const found_job& then);
+
+/// The first of `from` that can: the replica, then the database that jobs are written into. A
+/// replica is there to take work off that, not to be one more thing that lists depend on.
+void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
+                  const ledger::list_jobs& what, const desk::then<ledger::job_page>& answer);
+
+/// Asks the supervisors of this node, and puts their trees together: the leader's work below
+/// LEADER, media hosts below HOSTS. What does not answer in time is left out.
+void read_tree(actor::pointer self, const means& with, const desk::then<desk::tree_view>& then);
+
+/// The breakers of QUEUE and LEDGER, as they were measured last.
+desk::breaker_views breakers_of(const means& with);
+
+} // namespace vdoc::front_desk

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "cluster/dispatch/node_judge.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace vdoc::dispatch {
+
+// What MEMBERSHIP and DISPATCH say of nodes. All of it stays inside one process.
+
+/// Nodes whose media hosts get nothing new, and keep what they have, from here on: those and no
+/// others.
+struct close_nodes {
+  std::set<std::string> nodes;
+};
+
+/// Asks for nodes whose work fails where that of others succeeds (node_judge). At most one
+/// at a time, once, and only while other nodes can do what it does. By MEMBERSHIP, inside the
+/// process.
+struct find_bad_nodes {};
+struct bad_nodes {
+  std::vector<bad_node> all;
+};
+/// The node is let free: what was found against it counts no more.
+struct forgive_node {
+  std::string node;
+};
+
+} // namespace vdoc::dispatch
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::close_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::find_bad_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::bad_nodes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::forgive_node)

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "cluster/desk/desk.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vdoc::desk {
+
+/// {"node": "a", "tree": [...]}: the branches in the order of the tree, each with its depth.
+std::string to_json(const tree_view& what);
+/// {"node": "a", "breakers": [...]}
+std::string to_json(const breaker_views& what);
+
+/// What a CLUSTER request wants.
+enum class cluster_question : std::uint8_t { nodes, tree, breakers, order };
+/// By what it says: {"show": "tree"} or {"show": "breakers"}; nothing: the nodes; otherwise it is
+/// an order, or nonsense.
+cluster_question cluster_question_in(std::string_view json);
+
+} // namespace vdoc::desk

@@ -1,0 +1,74 @@
+#include "cluster/dispatch/slot_rules.hpp"
+#include "cluster/dispatch/turns.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+/// What is only about nodes: which get nothing new, and which a task avoids.
+namespace vdoc::dispatch {
+
+bool slot_rules::may_run_elsewhere(const task& what) const {
+  auto needs = what.needs;
+  std::ranges::sort(needs);
+  return std::ranges::any_of(hosts_, [&](const auto& each) {
+    const auto& host = *each.second;
+    return host.gets_work() && host.at->name != what.avoid &&
+           host.capacity.of(slot_of(what.kind)) > 0 && std::ranges::includes(host.offers, needs);
+  });
+}
+
+effects slot_rules::relax() {
+  effects out;
+  std::vector<task> stuck;
+  for (const auto& [id, what] : avoiding_)
+    if (!may_run_elsewhere(what))
+      stuck.push_back(what);
+  for (auto& what : stuck) {
+    remove(tasks_.find(what.id));
+    what.avoid.reset();
+    auto more = want(what);
+    out.insert(out.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
+  }
+  return out;
+}
+
+effects slot_rules::close_nodes(const std::set<std::string>& nodes) {
+  closed_ = nodes;
+  for (auto& [name, place] : places_) {
+    const bool close = closed_.contains(name);
+    if (std::exchange(place->closed, close) == close)
+      continue;
+    for (auto* host : place->hosts) {
+      if (!host->draining)
+        count_slots(*host, close ? -1 : 1);
+      touch(*host);
+    }
+  }
+  auto out = relax();
+  auto more = match();
+  out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return out;
+}
+
+std::string slot_rules::host_of(const std::string& task_id) const {
+  const auto found = tasks_.find(task_id);
+  return found == tasks_.end() || found->second->host == nullptr ? "" : found->second->host->name;
+}
+
+bool slot_rules::others_can_do_work_of(const std::string& node) const {
+  std::array<bool, slot_count> here{}, elsewhere{};
+  for (const auto& [name, host] : hosts_)
+    for (std::size_t i = 0; i < slot_count; ++i)
+      if (host->capacity.of(static_cast<slot>(i)) > 0) {
+        auto& side = host->at->name == node ? here : elsewhere;
+        side[i] = side[i] || host->at->name == node || host->gets_work();
+      }
+  for (std::size_t i = 0; i < slot_count; ++i)
+    if (here[i] && !elsewhere[i])
+      return false;
+  return true;
+}
+
+} // namespace vdoc::dispatch

@@ -1,0 +1,112 @@
+#include "actors/node/basp_frames.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <random>
+#include <vector>
+
+namespace {
+
+using vdoc::node::basp_frames;
+using bytes = std::vector<std::byte>;
+
+constexpr int server_handshake = 0, client_handshake = 1, direct = 2, routed = 3, monitor = 4,
+              down = 5, heartbeat = 6;
+
+bytes frame(int kind, std::uint32_t length, std::size_t payload) {
+  bytes all(32 + payload, std::byte{0x41});
+  std::fill_n(all.begin(), 32, std::byte{0});
+  all[0] = static_cast<std::byte>(kind);
+  for (int i = 0; i < 4; ++i)
+    all[static_cast<std::size_t>(4 + i)] = static_cast<std::byte>(length >> (24 - 8 * i));
+  return all;
+}
+bytes whole(int kind, std::uint32_t length) {
+  return frame(kind, length, length);
+}
+
+struct a_connection {
+  basp_frames frames;
+  bool says(const bytes& what) { return frames.take(what); }
+  void introduces_itself() { BOOST_TEST_REQUIRE(says(whole(client_handshake, 40))); }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(frames_of_a_peer, a_connection)
+
+BOOST_AUTO_TEST_CASE(are_taken_from_one_that_keeps_to_the_protocol) {
+  BOOST_TEST(!frames.introduced());
+  introduces_itself();
+  BOOST_TEST(frames.introduced());
+  for (const auto kind : {direct, monitor, down})
+    BOOST_TEST(says(whole(kind, 100)), kind);
+  BOOST_TEST(says(whole(heartbeat, 0)));
+  BOOST_TEST(says(frame(direct, 64U << 20U, 0))); // the longest one begins
+  BOOST_TEST(says(bytes(1'000'000)));             // whatever it says
+}
+
+BOOST_AUTO_TEST_CASE(are_understood_in_pieces_of_any_size) {
+  bytes all;
+  for (const auto& one :
+       {whole(client_handshake, 40), whole(direct, 3), whole(heartbeat, 0), whole(direct, 70'000)})
+    all.insert(all.end(), one.begin(), one.end());
+  auto wrong = all;
+  const auto bad = frame(direct, 0xFFFFFFFF, 0);
+  wrong.insert(wrong.end(), bad.begin(), bad.end());
+  std::mt19937 chance{7};
+  for (int round = 0; round < 100; ++round) {
+    basp_frames good_one, bad_one;
+    bool good = true, still_good = true;
+    for (std::size_t at = 0; at < wrong.size();) {
+      const auto size = std::min<std::size_t>(1 + chance() % 5'000, wrong.size() - at);
+      const std::span piece{wrong.data() + at, size};
+      still_good = still_good && bad_one.take(piece);
+      if (at < all.size())
+        good = good && good_one.take(piece.first(std::min(size, all.size() - at)));
+      at += size;
+    }
+    BOOST_TEST(good);
+    BOOST_TEST(!still_good);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(end_the_connection_when_they_would_crash_caf) {
+  for (const auto kind : {server_handshake, client_handshake}) {
+    basp_frames fresh;
+    BOOST_TEST(!fresh.take(frame(kind, 0, 0)), kind); // 32 bytes that crash CAF 0.17.6
+  }
+  BOOST_TEST(!says(frame(client_handshake, 0xFFFFFFFF, 0)));
+}
+
+BOOST_AUTO_TEST_CASE(may_not_be_longer_than_anything_that_is_said) {
+  introduces_itself();
+  for (const auto length : {(64U << 20U) + 1, 0x80000000U, 0xFFFFFFFFU}) {
+    auto copy = frames;
+    BOOST_TEST(!copy.take(frame(direct, length, 0)), length);
+  }
+  for (const auto kind : {direct, monitor, down}) {
+    auto copy = frames;
+    BOOST_TEST(!copy.take(frame(kind, 0, 0)), kind);
+  }
+  BOOST_TEST(!says(whole(heartbeat, 1)));
+}
+
+BOOST_AUTO_TEST_CASE(begin_with_an_introduction_and_have_two_at_most) {
+  for (const auto kind : {server_handshake, direct, routed, monitor, down}) {
+    basp_frames fresh;
+    BOOST_TEST(!fresh.take(whole(kind, 40)), kind);
+  }
+  basp_frames fresh;
+  BOOST_TEST(!fresh.take(whole(heartbeat, 0)));
+  introduces_itself();
+  auto copy = frames;
+  BOOST_TEST(copy.take(whole(client_handshake, 40))); // CAF does, to have this connection used
+  BOOST_TEST(!copy.take(whole(client_handshake, 40)));
+  for (const auto kind : {server_handshake, routed, 7, 255}) {
+    copy = frames;
+    BOOST_TEST(!copy.take(whole(kind, 40)), kind);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,169 @@
+#include "test/engine/engine_run.hpp"
+#include "test/http/web_client.hpp"
+#include "test/service/a_cluster.hpp"
+
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+using namespace vdoc;
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using steady = std::chrono::steady_clock;
+
+/// Of which a leads.
+struct two_nodes : a_cluster {
+  two_nodes() {
+    a.environment["VIDEO_DOC_SOURCE_ALLOW_PRIVATE_ADDRESSES"] = "true";
+    start();
+    BOOST_TEST_REQUIRE(until(10s, [&] { return node(a, "b").contains("zmq"); }), a.log());
+    BOOST_TEST_REQUIRE(until(10s, [&] { return node(b, "a").contains("zmq"); }), b.log());
+  }
+  /// As the other one sees it.
+  static json node(a_service& at, const std::string& name) {
+    const auto seen = at.ask("CLUSTER", json::object()).value_or(json::object());
+    for (const auto& one : seen.value("nodes", json::array()))
+      if (one["name"] == name)
+        return one;
+    return json::object();
+  }
+  static std::string state(a_service& at, const std::string& name) {
+    return node(at, name).value("state", "");
+  }
+  static void succeeds(a_service& at, std::vector<std::string> words) {
+    words.insert(words.begin(), "cluster");
+    const auto done = at.run_client(std::move(words));
+    BOOST_TEST(done.succeeded(), done.story());
+  }
+  static std::string refusal(a_service& at, std::vector<std::string> words) {
+    words.insert(words.begin(), "cluster");
+    const auto done = at.run_client(std::move(words));
+    BOOST_TEST(done.exit_code == 1, done.story());
+    return done.err;
+  }
+  void is_drained(a_service& it, const std::string& name) {
+    const auto begun = steady::now();
+    succeeds(b, {"drain", name, "--cause", "upgrade"});
+    BOOST_TEST(it.ends_by_itself(15s) == 0, it.log());
+    std::cout
+        << "drain " << name << ": its process is gone after "
+        << std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun).count()
+        << " ms\n";
+  }
+  [[nodiscard]] std::string audit() const {
+    std::string all;
+    for (const auto& one : ledger::open_store(database)->read("audit", "", 100).all)
+      all += one.body + "\n";
+    return all;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(nodes_of_a_cluster, two_nodes)
+
+BOOST_AUTO_TEST_CASE(stay_cordoned_whoever_leads_and_whatever_process_they_are) {
+  succeeds(b, {"cordon", "b", "--cause", "new disk"}); // the client goes to the leader by itself
+  BOOST_TEST(state(a, "b") == "cordoned");
+  BOOST_TEST(node(a, "b")["reason"] == "new disk");
+  BOOST_TEST(node(a, "b")["by"] == "local");
+  const std::string since = node(a, "b")["state_since"];
+  BOOST_TEST(until(5s, [&] { return state(b, "b") == "cordoned"; })); // who follows reads it
+  const auto shown = b.run_client({"cluster", "nodes"}).out;
+  BOOST_TEST(shown.find("cordoned since " + since + " by local: new disk\n") != std::string::npos,
+             shown);
+  BOOST_TEST(audit().find("\"cordon\"") != std::string::npos, audit());
+
+  a.kill_node();
+  BOOST_TEST_REQUIRE(until(20s, [&] { return leads(b); }), b.log());
+  BOOST_TEST(until(10s, [&] { return state(b, "b") == "cordoned"; }), b.log());
+  BOOST_TEST(node(b, "b")["state_since"] == since);
+  const auto id = b.submit(noop()); // it leads, and its media hosts get nothing
+  BOOST_TEST(!until(2s, [&] { return b.state_of(id) == "succeeded"; }));
+  succeeds(b, {"uncordon", "b"});
+  BOOST_TEST(b.wait_for(id, "succeeded", 20s), b.log());
+  BOOST_TEST(state(b, "b") == "up");
+  BOOST_TEST(!node(b, "b").contains("reason"));
+}
+
+BOOST_AUTO_TEST_CASE(are_drained_to_the_end_of_their_process) {
+  const auto waiting = b.submit(noop());
+  BOOST_TEST_REQUIRE(b.wait_for(waiting, "succeeded", 20s), a.log());
+  is_drained(a, "a"); // it leads, so b is next
+  BOOST_TEST_REQUIRE(until(10s, [&] { return leads(b); }), b.log());
+  BOOST_TEST(b.wait_for(b.submit(noop()), "succeeded", 20s), b.log());
+  BOOST_TEST(refusal(b, {"drain", "b"}).find("node b leads, and no other node may lead") !=
+             std::string::npos);
+  BOOST_TEST(state(b, "b") == "up");
+  a.start(); // another process of that name works again, and follows
+  BOOST_TEST_REQUIRE(until(20s, [&] { return state(b, "a") == "up"; }), a.log());
+  is_drained(a, "a");
+  BOOST_TEST(leads(b));
+}
+
+BOOST_AUTO_TEST_CASE(are_known_by_name_and_ordered_about_over_http_too) {
+  BOOST_TEST(refusal(b, {"cordon", "z"}).find("no node is called z; the nodes are: a, b") !=
+             std::string::npos);
+  web_client at_leader{a.http()}, at_follower{b.http()};
+  BOOST_TEST(at_follower.send("POST", "/api/v1/cluster/nodes/b/cordon", "{}").status == 503u);
+  const auto done =
+      at_leader.send("POST", "/api/v1/cluster/nodes/b/cordon", R"({"cause": "moved"})");
+  BOOST_TEST(done.status == 200u);
+  BOOST_TEST(done.body == R"({"name":"b"})");
+  BOOST_TEST(state(a, "b") == "cordoned");
+  BOOST_TEST(at_leader.send("POST", "/api/v1/cluster/nodes/z/cordon", "").status == 404u);
+  const auto told = a.run_client({"cluster", "uncordon", "b", "--json"});
+  BOOST_TEST(told.out == "{\"name\":\"b\"}\n");
+  BOOST_TEST(state(a, "b") == "up");
+}
+
+BOOST_AUTO_TEST_CASE(show_who_supervises_whom_and_what_was_restarted) {
+  BOOST_TEST_REQUIRE(b.wait_for(b.submit(noop()), "succeeded", 20s), a.log());
+  const auto shown = a.run_client({"cluster", "tree"});
+  for (const auto* line :
+       {"node (one_for_one)\n", "|- ledger\n", "`- engine (all_for_one)\n", "|- dispatch\n",
+        "|  `- host-1\n", "`- work (one_for_one)\n", "   `- leader\n",
+        "`- work (one_for_one)\n            |- ledger\n", "`- membership\n"})
+    BOOST_TEST(shown.out.find(line) != std::string::npos, line << "in\n" << shown.out);
+  const auto before = json::parse(a.run_client({"cluster", "tree", "--json"}).out);
+  BOOST_TEST(before["node"] == "a");
+  const auto restarts = [&](const char* name) {
+    const auto seen = a.ask("CLUSTER", {{"show", "tree"}}).value_or(json::object());
+    for (const auto& one : seen.value("tree", json::array()))
+      if (one["name"] == name)
+        return one["restarts"].get<int>();
+    return -1;
+  };
+  BOOST_TEST(restarts("host-1") == 0);
+  ::kill(hosts_of(a.pid()).front().pid, SIGKILL);
+  BOOST_TEST(until(10s, [&] { return restarts("host-1") == 1; }), a.log());
+  BOOST_TEST(a.run_client({"cluster", "tree"}).out.find("host-1  ") != std::string::npos);
+  // Who follows has no work.
+  const auto of_b = b.run_client({"cluster", "tree"}).out;
+  BOOST_TEST(of_b.find("membership") == std::string::npos, of_b);
+  BOOST_TEST(of_b.find("porter") != std::string::npos, of_b);
+}
+
+BOOST_AUTO_TEST_CASE(show_the_breakers_of_sources_that_fail) {
+  const auto port = 1; // nobody listens there
+  const auto source = "http://127.0.0.1:" + std::to_string(port) + "/a.mp4";
+  for (int i = 0; i < 3; ++i)
+    a.submit({{"source", source}, {"spec", {{"attempts", 5}}}});
+  json one = json::object();
+  const bool is_open = until(30s, [&] {
+    const auto seen = b.run_client({"cluster", "breakers", "--json"}); // which asks the leader
+    for (const auto& each : json::parse(seen.succeeded() ? seen.out : "[]", nullptr, false))
+      if (each.value("name", "").starts_with("source "))
+        one = each;
+    return one.value("state", "") == "open";
+  });
+  BOOST_TEST(is_open, one.dump() << a.log());
+  BOOST_TEST(one["failures"] >= 3);
+  BOOST_TEST(one["since"] < one["next_try"]);
+  const auto shown = a.run_client({"cluster", "breakers"}).out;
+  BOOST_TEST(shown.find("ledger  closed  failures 0") != std::string::npos, shown);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

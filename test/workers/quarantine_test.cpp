@@ -1,0 +1,94 @@
+#include "test/engine/engine_run.hpp"
+#include "test/support/folder_bytes.hpp"
+#include "test/support/media_catalogue.hpp"
+#include "test/support/until.hpp"
+#include "test/workers/a_cluster.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+struct a_cluster_with_faults : a_cluster {
+  json node(const std::string& name) {
+    const auto seen = leader.ask("CLUSTER", json::object()).value_or(json::object());
+    for (const auto& one : seen.value("nodes", json::array()))
+      if (one["name"] == name)
+        return one;
+    return json::object();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_cluster_with_a_bad_node, a_cluster_with_faults)
+
+BOOST_AUTO_TEST_CASE(quarantines_it_and_ends_its_jobs_well) {
+  undisturbed();
+  start_leader();
+  start_worker("bad", {{"VIDEO_DOC_FAULTS_FAIL_TRANSCODES", "true"}});
+  start_worker("good");
+  for (const auto* host : {"host=bad/host-1", "host=good/host-1"})
+    BOOST_REQUIRE_MESSAGE(hears(std::string{"media host takes work  "} + host), story());
+  const auto id = submit_a_minute();
+  BOOST_TEST(hears("node is quarantined: its work fails where others succeed  member=bad", 1, 60s),
+             story());
+  BOOST_TEST(node("bad")["state"] == "quarantined");
+  const auto evidence = node("bad")["quarantine"].get<std::string>();
+  BOOST_TEST_MESSAGE(evidence);
+  BOOST_TEST(evidence.starts_with("3 of "), evidence); // it packs as well as others
+  BOOST_TEST(evidence.ends_with("has done: it was to fail"), evidence);
+  BOOST_TEST(node("good")["state"] == "up");
+  const auto listed = leader.run_client({"cluster", "quarantine"});
+  BOOST_TEST(listed.out.starts_with("bad  since "), listed.out);
+  BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", 240s), story());
+  BOOST_TEST(tasks_of(id, "bad") < tasks_of(id, "good"));
+  for (const auto& one : report(id).at("mishaps"))
+    BOOST_TEST(one.at("host") == "bad/host-1", one.dump());
+  std::string wrong;
+  for (const auto& one : differences(undisturbed(), folder_of(id)))
+    wrong += one + "\n";
+  BOOST_TEST(wrong == "");
+  BOOST_TEST(leader.run_client({"cluster", "uncordon", "bad"}).succeeded());
+  BOOST_TEST(node("bad")["state"] == "up");
+  BOOST_TEST(leader.run_client({"cluster", "quarantine"}).out == "");
+}
+
+BOOST_AUTO_TEST_CASE(tries_no_fragment_again_that_has_killed_hosts_on_two_nodes) {
+  const std::map<std::string, std::string> faults{{"VIDEO_DOC_FAULTS_CRASH_AT_FRAGMENT", "3"},
+                                                  {"VIDEO_DOC_FAULTS_TIMES", "99"}};
+  for (const auto& [key, value] : faults)
+    leader.environment[key] = value;
+  start_leader();
+  start_worker("a", faults);
+  BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), story());
+  const auto submit = [&](bool fresh) {
+    return leader.submit({{"source", make(source_named("mp4_a_minute")).string()},
+                          {"spec",
+                           {{"captions", "off"},
+                            {"document", false},
+                            {"segment_ms", 2000},
+                            {"fresh", fresh},
+                            {"attempts", 1}}}});
+  };
+  const auto cause_of = [&](const std::string& id) {
+    BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "failed", 120s), story());
+    return leader.ask("STATUS", {{"id", id}})->value("cause", "");
+  };
+  const auto first = submit(false);
+  const auto cause = cause_of(first);
+  BOOST_TEST(cause.find("it brought down 2 media hosts on 2 nodes") != std::string::npos, cause);
+  BOOST_TEST(report(first).at("restarts") == 2);
+  const auto second = submit(false);
+  const auto known = cause_of(second);
+  BOOST_TEST(known.find("it is known to bring down media hosts: ") != std::string::npos, known);
+  BOOST_TEST(known.find("(job " + first + ")") != std::string::npos, known);
+  BOOST_TEST(report(second).at("restarts") == 0); // nobody had to die for it
+  const auto third = submit(true);                // who wants it anew has it tried again
+  BOOST_TEST(cause_of(third).find("it is known") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
