@@ -49,16 +49,16 @@ machines::machines() {
 }
 
 void machines::start_worker(const std::string& name) {
-  auto line = a_service::program(
-      {"serve", "--role", "worker", "--join",
-       wires.address_of("one") + port + "," + wires.address_of("two") + port});
+  auto line =
+      a_service::program({"serve", "--role", "worker", "--join",
+                          wires.address_of("one") + port + "," + wires.address_of("two") + port});
   line.environment = authority.membership_of(name);
   line.environment.merge(small_ladder());
   line.environment["VIDEO_DOC_CLUSTER_CACHE"] = shared / "cache";
   auto before = wires.on(name);
-  for (const auto& word : std::vector<std::string>{
-           "unshare", "--mount", "sh", "-c", "mount -t tmpfs none \"$0\" && exec \"$@\"",
-           (shared / "data").string()})
+  for (const auto& word : std::vector<std::string>{"unshare", "--mount", "sh", "-c",
+                                                   "mount -t tmpfs none \"$0\" && exec \"$@\"",
+                                                   (shared / "data").string()})
     before.push_back(word);
   line.words.insert(line.words.begin(), before.begin(), before.end());
   if (workers[name])

@@ -1,7 +1,6 @@
 #include "cluster/ledger/open_store.hpp"
-#include "test/network/machines.hpp"
 #include "test/engine/engine_run.hpp"
-#include "test/support/folder_bytes.hpp"
+#include "test/network/machines.hpp"
 #include "test/support/only_where.hpp"
 #include "test/support/process_tree.hpp"
 #include "test/support/until.hpp"
@@ -71,9 +70,8 @@ struct a_network : machines {
     const auto round = std::to_string(++loads);
     at_one = std::make_unique<a_load>(one, "one" + round, 100ms);
     at_two = std::make_unique<a_load>(two, "two" + round, 100ms);
-    BOOST_REQUIRE(until(60s, [&] {
-      return std::filesystem::exists(folder_of(videos.back()) / "master.m3u8");
-    }));
+    BOOST_REQUIRE(until(
+        60s, [&] { return std::filesystem::exists(folder_of(videos.back()) / "master.m3u8"); }));
   }
   void end_load() {
     for (auto* load : {&at_one, &at_two}) {
@@ -139,7 +137,8 @@ struct a_network : machines {
                                             .value_or(nlohmann::json::object());
                        return now.value("ready", false) && !now.value("leads", true);
                      }),
-               what << "\n" << story());
+               what << "\n"
+                    << story());
     BOOST_TEST(leads(next), what);
   }
   /// Until somebody takes jobs again.
@@ -152,7 +151,8 @@ struct a_network : machines {
     const auto begun = steady::now();
     heal();
     BOOST_TEST(until(30s, [&] { return at_one->last() > begun || at_two->last() > begun; }),
-               what << "\n" << story());
+               what << "\n"
+                    << story());
     times.add(what + ", jobs are taken again", ms_since(begun));
     BOOST_TEST(until(30s, [&] { return leader() != nullptr; }), what << "\n" << story());
     times.add(what + ", somebody leads", ms_since(begun));
@@ -168,10 +168,7 @@ struct a_network : machines {
                                     return now != nullptr && now->state_of(id) == "succeeded";
                                   }),
                             story());
-      std::string wrong;
-      for (const auto& one_of_them : differences(undisturbed(), folder_of(id)))
-        wrong += one_of_them + "\n";
-      BOOST_TEST(wrong == "");
+      BOOST_TEST(a_cluster::unlike_undisturbed(folder_of(id)) == "");
     }
     const auto store = ledger::open_store(database_here());
     BOOST_TEST(until(120s, [&] {
@@ -212,8 +209,10 @@ BOOST_FIXTURE_TEST_CASE(lose_nothing_when_a_worker_is_in_trouble, a_network) {
       end_load();
       begin_load();
     }
-    disturb_worker("media host, kill -9", [&] { ::kill(host_of("a"), SIGKILL); }, [] {}, 2s);
-    disturb_worker("media host, hang", [&] { ::kill(host_of("a"), SIGSTOP); }, [] {}, 6s);
+    disturb_worker(
+        "media host, kill -9", [&] { ::kill(host_of("a"), SIGKILL); }, [] {}, 2s);
+    disturb_worker(
+        "media host, hang", [&] { ::kill(host_of("a"), SIGSTOP); }, [] {}, 6s);
     disturb_worker(
         "worker, kill -9", [&] { workers.at("a")->signal(SIGKILL); }, [&] { start_worker("a"); },
         2s);

@@ -1,6 +1,7 @@
 #include "test/workers/a_cluster.hpp"
 
 #include "test/engine/engine_run.hpp"
+#include "test/support/folder_bytes.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
 
@@ -48,6 +49,13 @@ const fs::path& a_cluster::undisturbed() {
     return alone.folder_of(id);
   }();
   return made;
+}
+
+std::string a_cluster::unlike_undisturbed(const fs::path& results) {
+  std::string all;
+  for (const auto& one : differences(undisturbed(), results))
+    all += one + "\n";
+  return all;
 }
 
 a_cluster::a_cluster() : port{free_port()} {
@@ -120,6 +128,14 @@ std::string a_cluster::submit_a_minute(const std::string& preset) {
                           {"segment_ms", 2000},
                           {"preset", preset},
                           {"fresh", true}}}});
+}
+
+std::string a_cluster::submit_and_wait_for_work() {
+  undisturbed();
+  auto id = submit_a_minute();
+  if (!until(std::chrono::seconds{60}, [&] { return segments_of(id) >= 8; }))
+    throw std::runtime_error{"nobody works on it: " + story()};
+  return id;
 }
 
 json a_cluster::report(const std::string& id) const {

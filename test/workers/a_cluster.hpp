@@ -35,11 +35,15 @@ public:
   static bool is_open(std::uint16_t port); ///< something accepts connections on it
   /// What `submit_a_minute` gives on one node that works alone.
   static const std::filesystem::path& undisturbed();
+  /// How the results of another such job differ from it; "" when they do not.
+  static std::string unlike_undisturbed(const std::filesystem::path& results);
   /// What all of them have logged.
   [[nodiscard]] std::string story() const;
 
   /// A minute of video as a job: its id.
   std::string submit_a_minute(const std::string& preset = "slower");
+  /// The same, when all nodes work on it.
+  std::string submit_and_wait_for_work();
   [[nodiscard]] std::filesystem::path folder_of(const std::string& id) const {
     return leader.served() / "jobs" / id;
   }

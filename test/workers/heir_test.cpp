@@ -1,5 +1,4 @@
 #include "test/engine/engine_run.hpp"
-#include "test/support/folder_bytes.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/two_that_may_lead.hpp"
 
@@ -28,9 +27,7 @@ BOOST_AUTO_TEST_CASE(work_for_nobody_who_does_not_lead) {
 }
 
 BOOST_AUTO_TEST_CASE(go_to_the_next_leader_when_theirs_is_killed_and_end_its_job) {
-  undisturbed();
-  const auto id = submit_a_minute();
-  BOOST_REQUIRE(until(60s, [&] { return segments_of(id) >= 8; }));
+  const auto id = submit_and_wait_for_work();
   const auto begin = steady::now();
   leader.kill_node();
   BOOST_REQUIRE_MESSAGE(heir_says("this node leads"), whole_story());
@@ -40,10 +37,7 @@ BOOST_AUTO_TEST_CASE(go_to_the_next_leader_when_theirs_is_killed_and_end_its_job
   BOOST_REQUIRE_MESSAGE(heir.wait_for(id, "succeeded", 240s), whole_story());
   BOOST_TEST(report(id).at("warnings").empty());
   BOOST_TEST(tasks_of(id, "a") >= 3u);
-  std::string wrong;
-  for (const auto& one : differences(undisturbed(), folder_of(id)))
-    wrong += one + "\n";
-  BOOST_TEST(wrong == "");
+  BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(leave_a_leader_that_hangs_and_it_lets_them_go) {

@@ -1,5 +1,4 @@
 #include "test/engine/engine_run.hpp"
-#include "test/support/folder_bytes.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/two_that_may_lead.hpp"
 
@@ -26,20 +25,11 @@ struct a_worker_of_two : two_that_may_lead {
     const auto done = leader.ask("CLUSTER", {{"action", action}, {"node", name}, {"cause", "x"}});
     BOOST_TEST_REQUIRE((done && done->at("code") == "OK"), whole_story());
   }
-  std::string submit_and_wait_for_work() {
-    undisturbed();
-    auto id = submit_a_minute();
-    BOOST_REQUIRE(until(60s, [&] { return segments_of(id) >= 8; }));
-    return id;
-  }
   void ends_well(a_service& at, const std::string& id) {
     BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 240s), whole_story());
     BOOST_TEST(report(id).at("warnings").empty());
     BOOST_TEST(report(id).at("mishaps").empty());
-    std::string wrong;
-    for (const auto& one : differences(undisturbed(), folder_of(id)))
-      wrong += one + "\n";
-    BOOST_TEST(wrong == "");
+    BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
   }
 };
 

@@ -1,5 +1,4 @@
 #include "test/engine/engine_run.hpp"
-#include "test/support/folder_bytes.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
@@ -48,10 +47,7 @@ BOOST_AUTO_TEST_CASE(quarantines_it_and_ends_its_jobs_well) {
   BOOST_TEST(tasks_of(id, "bad") < tasks_of(id, "good"));
   for (const auto& one : report(id).at("mishaps"))
     BOOST_TEST(one.at("host") == "bad/host-1", one.dump());
-  std::string wrong;
-  for (const auto& one : differences(undisturbed(), folder_of(id)))
-    wrong += one + "\n";
-  BOOST_TEST(wrong == "");
+  BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
   BOOST_TEST(leader.run_client({"cluster", "uncordon", "bad"}).succeeded());
   BOOST_TEST(node("bad")["state"] == "up");
   BOOST_TEST(leader.run_client({"cluster", "quarantine"}).out == "");

@@ -1,5 +1,4 @@
 #include "test/engine/engine_run.hpp"
-#include "test/support/folder_bytes.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
 
@@ -30,17 +29,7 @@ struct three_nodes : a_cluster {
     BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", 240s), story());
     BOOST_TEST(report(id).at("warnings").empty());
     BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
-    std::string wrong;
-    for (const auto& one : differences(undisturbed(), folder_of(id)))
-      wrong += one + "\n";
-    BOOST_TEST(wrong == "");
-  }
-  /// Until a host of worker "a" works for the job.
-  std::string submit_and_wait_for_work() {
-    undisturbed();
-    auto id = submit_a_minute();
-    BOOST_REQUIRE(until(60s, [&] { return segments_of(id) >= 8; }));
-    return id;
+    BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
   }
 };
 
