@@ -231,10 +231,10 @@ caf::result<node_ordered> take_order(self_pointer self, const order_node& asked)
           [self, promise, asked, all](const ledger::all_written& how) mutable {
             self->state.under_way.erase(asked.what.node);
             const bool done = how.documents.at(0).result == ledger::outcome::done;
-            promise.deliver(
-                node_ordered{done ? verdict{} : not_now("the ledger is away: " + how.trouble)});
             if (done)
               apply(self, asked, all);
+            promise.deliver(
+                node_ordered{done ? verdict{} : not_now("the ledger is away: " + how.trouble)});
           },
           [self, promise, node](const caf::error&) mutable {
             self->state.under_way.erase(node);

@@ -19,6 +19,7 @@ using beat_atom = caf::atom_constant<caf::atom("beat")>;
 using muster_actor = caf::typed_actor<caf::reacts_to<beat_atom>>;
 
 constexpr auto within = 5s;
+constexpr std::chrono::milliseconds between_looks_at_doors = 50ms;
 constexpr std::uint32_t most_nodes = 1'000;
 constexpr const char* folder_kind = "folder";
 constexpr const char* folder_key = "results";
@@ -79,12 +80,14 @@ void read_orders(self_pointer self) {
           [](const caf::error&) {});
 }
 
-/// What cannot be written or read is so the next time.
+/// Who hears of this node wants to know where its doors are. What cannot be written or read is so
+/// the next time.
 void beat(self_pointer self) {
   auto& state = self->state;
-  self->delayed_send(self, state.with.every, beat_atom::value);
+  const bool is_open = state.with.book->is_open();
+  self->delayed_send(self, is_open ? state.with.every : between_looks_at_doors, beat_atom::value);
   const auto ledger = state.with.find_ledger();
-  if (!ledger)
+  if (!ledger || !is_open)
     return;
   ledger::write order;
   order.documents.push_back(state.with.book->announcement(state.with.unix_ms()));

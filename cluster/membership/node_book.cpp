@@ -71,6 +71,11 @@ void node_book::opened(const std::string& zmq, const std::string& http) {
   me_.at.http = http;
 }
 
+bool node_book::is_open() const {
+  const std::scoped_lock lock{mutex_};
+  return !me_.at.zmq.empty();
+}
+
 ledger::document node_book::announcement(std::int64_t now_unix_ms) const {
   const std::scoped_lock lock{mutex_};
   const json body{{"zmq", me_.at.zmq},          {"http", me_.at.http},

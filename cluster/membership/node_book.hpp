@@ -46,6 +46,8 @@ public:
   /// Of the node that leads, as far as it is known.
   [[nodiscard]] desk::node_doors leader() const;
   [[nodiscard]] bool is_working() const;
+  /// Its doors are open.
+  [[nodiscard]] bool is_open() const;
   /// Whether this process is drained, and follows.
   [[nodiscard]] bool is_to_go() const;
   /// This node, as it announces itself.

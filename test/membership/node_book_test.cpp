@@ -126,7 +126,9 @@ BOOST_AUTO_TEST_CASE(shows_who_has_joined_for_as_long_as_it_leads) {
 }
 
 BOOST_AUTO_TEST_CASE(sends_others_to_the_door_of_who_leads) {
+  BOOST_TEST(!other.is_open());
   other.opened("tcp://b:5555", "");
+  BOOST_TEST(other.is_open());
   reads(1);
   BOOST_TEST((book.leader() == desk::node_doors{}));
   book.leads("b-1");
