@@ -22,6 +22,8 @@ using fragment::timestamp;
 
 /// How often cancellation and the watchdog are looked at while nothing happens.
 constexpr std::chrono::milliseconds glance{50};
+/// How often it is looked whether the turn is ours: meanwhile the other one only drains.
+constexpr std::chrono::milliseconds between_looks_at_turn{5};
 /// A thread of the pipeline that does not end within this is left behind.
 constexpr std::chrono::milliseconds teardown_limit{100};
 
@@ -102,7 +104,7 @@ struct transcoder::engine {
   void fill_with_black(work_in_hand& work);
   void pump_pictures(work_in_hand& work);
   void pump_encoders(work_in_hand& work);
-  void wait(work_in_hand& work);
+  void wait(work_in_hand& work, std::chrono::milliseconds longest = glance);
 };
 
 /// The source's own access units are the rendition: no codec is opened.
@@ -222,8 +224,8 @@ void transcoder::engine::fill_with_black(work_in_hand& work) {
 
 /// Nothing can be done now: sleeps until something happens. Throws when it was cancelled, and when
 /// nothing has moved for longer than the request's patience.
-void transcoder::engine::wait(work_in_hand& work) {
-  wake->wait(glance);
+void transcoder::engine::wait(work_in_hand& work, std::chrono::milliseconds longest) {
+  wake->wait(longest);
   if (work.cancelled)
     throw failure{fault{culprit::peer, "cancelled", "", "transcoder"}};
   const auto progress =
@@ -294,7 +296,7 @@ void transcoder::engine::count_damage(work_in_hand& work) {
 void transcoder::engine::await_turn(work_in_hand& work) {
   const auto begun = clock::now();
   while (!shared.take()) {
-    wait(work);
+    wait(work, between_looks_at_turn);
     work.last_move = clock::now();
   }
   work.waited = clock::now() - begun;
