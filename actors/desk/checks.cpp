@@ -62,32 +62,35 @@ verdict check_order(const desk::caller& who, desk::job_order& what) {
   return {};
 }
 
-/// Queues are shared between tenants: who changes one has to be responsible for all of them.
-verdict check_queue(const desk::caller& who, const std::string& queue) {
-  constexpr std::size_t longest = 63;
-  if (auto how = check_role(who, role::operator_); !how.ok())
+namespace {
+
+/// What tenants share concerns all of them: who sees or changes it has to be responsible for all.
+verdict check_shared(const desk::caller& who, role needed, const char* what) {
+  if (auto how = check_role(who, needed); !how.ok())
     return how;
   if (who.tenant != "*")
-    return {refusal::forbidden, "queues are shared between tenants", "use a key of all tenants", 0};
+    return {refusal::forbidden, std::string{what} + " shared between tenants",
+            "use a key of all tenants", 0};
+  return {};
+}
+
+} // namespace
+
+verdict check_queue(const desk::caller& who, const std::string& queue) {
+  constexpr std::size_t longest = 63;
+  if (auto how = check_shared(who, role::operator_, "queues are"); !how.ok())
+    return how;
   if (queue.size() > longest || !desk::is_name(queue))
     return {refusal::bad_request, "the name of a queue is made of a to z, 0 to 9 and ._-", "", 0};
   return {};
 }
 
 verdict check_node(const desk::caller& who) {
-  if (auto how = check_role(who, role::operator_); !how.ok())
-    return how;
-  if (who.tenant != "*")
-    return {refusal::forbidden, "nodes are shared between tenants", "use a key of all tenants", 0};
-  return {};
+  return check_shared(who, role::operator_, "nodes are");
 }
 
 verdict check_whole(const desk::caller& who) {
-  if (auto how = check_role(who, role::viewer); !how.ok())
-    return how;
-  if (who.tenant != "*")
-    return {refusal::forbidden, "that is shared between tenants", "use a key of all tenants", 0};
-  return {};
+  return check_shared(who, role::viewer, "that is");
 }
 
 verdict check_filter(const desk::caller& who, ledger::job_filter& which) {

@@ -2,7 +2,6 @@
 
 #include "cluster/resources/steady_ms.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 

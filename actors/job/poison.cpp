@@ -1,5 +1,7 @@
 #include "actors/job/poison.hpp"
 
+#include "cluster/ledger/job_id.hpp"
+
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <nlohmann/json.hpp>
@@ -18,12 +20,6 @@ constexpr std::uint32_t most_known = 1'000;
 /// Then it is tried again: libraries and machines change.
 constexpr std::int64_t known_for_ms = std::chrono::milliseconds{std::chrono::days{7}}.count();
 
-std::int64_t unix_ms_now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 /// Nothing when it is of another program, too old, or no such thing.
 std::optional<std::string> reason_in(const ledger::document& from, const std::string& marks) {
   const auto body = json::parse(from.body, nullptr, false);
@@ -31,7 +27,7 @@ std::optional<std::string> reason_in(const ledger::document& from, const std::st
     return std::nullopt;
   try {
     if (body.value("marks", "") != marks ||
-        unix_ms_now() - body.value("at_unix_ms", std::int64_t{0}) > known_for_ms)
+        ledger::unix_ms_now() - body.value("at_unix_ms", std::int64_t{0}) > known_for_ms)
       return std::nullopt;
     return body.value("reason", "") + " (job " + body.value("job", "") + ")";
   } catch (const json::exception&) {
@@ -67,7 +63,7 @@ void remember_poison(self_pointer self, const found_poison& what) {
   const json body{{"reason", what.reason},
                   {"job", state.job_id},
                   {"marks", state.thought->wanted().marks},
-                  {"at_unix_ms", unix_ms_now()}};
+                  {"at_unix_ms", ledger::unix_ms_now()}};
   ledger::write order;
   order.documents = {{poison_kind, what.hash,
                       body.dump(-1, ' ', false, json::error_handler_t::replace),

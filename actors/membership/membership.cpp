@@ -262,10 +262,11 @@ void look_around(self_pointer self) {
     const auto it = state.nodes.find(node);
     return it != state.nodes.end() && now - it->second.heard_ms <= lately_ms;
   }));
-  std::erase_if(state.hosts, [&](const auto& each) {
+  const auto gone = std::erase_if(state.hosts, [&](const auto& each) {
     return !state.visitors.is_here(each.first, each.second.said.incarnation);
   });
-  share_keys(self);
+  if (gone > 0)
+    share_keys(self);
 }
 
 void somebody_is_down(self_pointer self, const caf::actor_addr& who) {

@@ -101,8 +101,8 @@ void beat(self_pointer self) {
             if (!how.trouble.empty())
               return;
             read_nodes(self);
-            if (++self->state.beats % 2 == 1)
-              read_orders(self);
+            if (++self->state.beats % 2 == 1 && !self->state.with.book->is_working())
+              read_orders(self); // who leads knows them better
             if (!self->state.said_folder)
               read_folder(self);
           },

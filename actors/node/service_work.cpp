@@ -270,8 +270,8 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const ledger::fence& by) {
   auto now = of_node;
   now.find_ledger = [parts] { return parts->find_ledger_of_work(); };
-  std::shared_ptr<blobs::loan_book> loans;
-  if (now.membership)
+  std::shared_ptr<blobs::loan_book> loans; // where nobody can join, nothing is lent
+  if (!where.settings.cluster.listen.empty())
     loans = std::make_shared<blobs::loan_book>(by.lease.epoch);
   supervision::plan below;
   below.name = "work";

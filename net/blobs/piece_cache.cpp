@@ -125,10 +125,7 @@ void piece_cache::release(const std::string& piece) {
     fs::remove_all(found->second.folder, ignored);
     entries_.erase(found);
   }
-  std::uint64_t all = 0;
-  for (const auto& [name, it] : entries_)
-    all += it.bytes;
-  while (all > limit_) {
+  for (auto all = sum(); all > limit_;) {
     auto oldest = entries_.end();
     for (auto at = entries_.begin(); at != entries_.end(); ++at)
       if (at->second.users == 0 && at->second.last_use != uses_ &&
@@ -144,6 +141,10 @@ void piece_cache::release(const std::string& piece) {
 
 std::uint64_t piece_cache::bytes() const {
   const std::scoped_lock lock{mutex_};
+  return sum();
+}
+
+std::uint64_t piece_cache::sum() const {
   std::uint64_t all = 0;
   for (const auto& [name, it] : entries_)
     all += it.bytes;

@@ -40,6 +40,7 @@ private:
     unsigned users = 0;
   };
   std::filesystem::path new_folder();
+  [[nodiscard]] std::uint64_t sum() const; ///< under the mutex
 
   std::filesystem::path own_;
   std::uint64_t limit_;

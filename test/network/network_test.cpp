@@ -18,7 +18,6 @@ namespace {
 using namespace vdoc;
 using namespace vdoc::test;
 using namespace std::chrono_literals;
-using ledger::event_kind;
 using steady = std::chrono::steady_clock;
 
 std::int64_t ms_since(steady::time_point begun) {
@@ -175,21 +174,8 @@ struct a_network : machines {
       auto* now = leader();
       return now != nullptr && now->ask("PING", nlohmann::json::object())->value("open", 1) == 0;
     }));
-    std::size_t lost = 0, stuck = 0, twice = 0;
     acknowledged.insert(videos.begin(), videos.end());
-    for (const auto& id : acknowledged) {
-      const auto found = store->find(id);
-      lost += found.result == ledger::outcome::done ? 0 : 1;
-      stuck += found.what.state == ledger::job_state::succeeded ? 0 : 1;
-      const auto events = store->history_of(id).events;
-      twice += std::ranges::count(events, event_kind::succeeded, &ledger::event::kind) > 1 ? 1 : 0;
-    }
-    std::cout << acknowledged.size() << " acknowledged, " << lost << " lost, " << stuck
-              << " not succeeded, " << twice << " succeeded twice\n";
-    BOOST_TEST(acknowledged.size() > 100u);
-    BOOST_TEST(lost == 0u);
-    BOOST_TEST(stuck == 0u);
-    BOOST_TEST(twice == 0u);
+    check_acknowledged(*store, acknowledged);
   }
   /// The database by its socket: the network is for the others.
   [[nodiscard]] std::string database_here() const {

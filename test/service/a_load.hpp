@@ -1,13 +1,17 @@
 #pragma once
 
+#include "cluster/ledger/store.hpp"
 #include "net/zmq/client.hpp"
 #include "test/service/a_service.hpp"
 #include "test/support/until.hpp"
 
+#include <boost/test/unit_test.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <iostream>
 #include <set>
 #include <string>
 #include <thread>
@@ -73,5 +77,23 @@ private:
   std::atomic<bool> over_{false};
   std::thread thread_;
 };
+
+/// Of all that was acknowledged, nothing may be lost, stuck or done twice.
+inline void check_acknowledged(ledger::store& kept, const std::set<std::string>& acknowledged) {
+  std::size_t lost = 0, stuck = 0, twice = 0;
+  for (const auto& id : acknowledged) {
+    const auto found = kept.find(id);
+    lost += found.result == ledger::outcome::done ? 0 : 1;
+    stuck += found.what.state == ledger::job_state::succeeded ? 0 : 1;
+    const auto events = kept.history_of(id).events;
+    twice += std::ranges::count(events, ledger::event_kind::succeeded, &ledger::event::kind) > 1;
+  }
+  std::cout << "  " << acknowledged.size() << " acknowledged, " << lost << " lost, " << stuck
+            << " not succeeded, " << twice << " succeeded twice\n";
+  BOOST_TEST(acknowledged.size() > 100u);
+  BOOST_TEST(lost == 0u);
+  BOOST_TEST(stuck == 0u);
+  BOOST_TEST(twice == 0u);
+}
 
 } // namespace vdoc::test

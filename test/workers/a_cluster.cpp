@@ -5,6 +5,8 @@
 #include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 #include <fstream>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -148,6 +150,13 @@ std::size_t a_cluster::segments_of(const std::string& id) const {
   for (const auto& entry : fs::recursive_directory_iterator{folder_of(id) / "video", ignored})
     count += entry.path().extension() == ".m4s" ? 1 : 0;
   return count;
+}
+
+void a_cluster::ends_well(const std::string& id) {
+  BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", std::chrono::seconds{240}), story());
+  BOOST_TEST(report(id).at("warnings").empty());
+  BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
+  BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
 }
 
 std::size_t a_cluster::tasks_of(const std::string& id, const std::string& node) const {

@@ -49,6 +49,8 @@ public:
   }
   [[nodiscard]] nlohmann::json report(const std::string& id) const;
   [[nodiscard]] std::size_t segments_of(const std::string& id) const;
+  /// It succeeds, without a warning, and with the bytes of `undisturbed`.
+  void ends_well(const std::string& id);
   /// Tasks that the hosts of a node have ended.
   [[nodiscard]] std::size_t tasks_of(const std::string& id, const std::string& node) const;
 

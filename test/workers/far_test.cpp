@@ -46,12 +46,6 @@ struct workers_without_the_folder : a_cluster {
       count += each.is_regular_file(ignored) && each.path().filename() != "lock" ? 1 : 0;
     return count;
   }
-  void ends_well(const std::string& id) {
-    BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", 240s), story());
-    BOOST_TEST(report(id).at("warnings").empty());
-    BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
-    BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
-  }
 };
 
 } // namespace

@@ -25,12 +25,6 @@ struct three_nodes : a_cluster {
     for (const auto* host : {"host=a/host-1", "host=b/host-1"})
       BOOST_REQUIRE_MESSAGE(hears(std::string{"media host takes work  "} + host), story());
   }
-  void ends_well(const std::string& id) {
-    BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", 240s), story());
-    BOOST_TEST(report(id).at("warnings").empty());
-    BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
-    BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
-  }
 };
 
 } // namespace
