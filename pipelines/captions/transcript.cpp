@@ -123,7 +123,8 @@ transcript from_cues(std::span<const cue> cues, std::string language, std::strin
 }
 
 std::string clock_time(timestamp when) {
-  const auto total = std::chrono::floor<std::chrono::seconds>(std::max(when, timestamp{0})).count();
+  const auto exact = std::chrono::round<std::chrono::milliseconds>(std::max(when, timestamp{0}));
+  const auto total = std::chrono::floor<std::chrono::seconds>(exact).count();
   const long long hours = total / 3600, minutes = total / 60 % 60, seconds = total % 60;
   char text[40];
   if (hours > 0)

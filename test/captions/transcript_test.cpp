@@ -52,6 +52,8 @@ BOOST_AUTO_TEST_CASE(spreads_a_cue_over_its_words_by_their_length) {
 BOOST_AUTO_TEST_CASE(writes_times_as_people_do) {
   BOOST_TEST(clock_time(5s) == "0:05");
   BOOST_TEST(clock_time(754s) == "12:34");
+  BOOST_TEST(clock_time(9'999'999'997ns) == "0:10"); // what players call 10 s
+  BOOST_TEST(clock_time(9'999'000'000ns) == "0:09");
   BOOST_TEST(clock_time(3h + 2min + 1s) == "3:02:01");
 }
 
