@@ -1,6 +1,7 @@
 #include "pipelines/gst/rescaler.hpp"
 
 #include "pipelines/fault.hpp"
+#include "pipelines/gst/plane_scaler.hpp"
 
 #include <array>
 #include <utility>
@@ -106,12 +107,17 @@ planes planes_of(const GstVideoFrame& frame) {
 } // namespace
 
 struct rescaler::context {
+  std::unique_ptr<plane_scaler> planes; ///< where it can
   SwsContext* sws = nullptr;
   ~context() { sws_freeContext(sws); }
 };
 
 rescaler::rescaler(picture_shape from, picture_shape to, sharpness how, ycbcr meaning)
     : context_{std::make_unique<context>()} {
+  if (how == sharpness::bicubic && plane_scaler::can(from, to)) {
+    context_->planes = std::make_unique<plane_scaler>(from, to);
+    return;
+  }
   const int flags = how == sharpness::bicubic ? SWS_BICUBIC : SWS_AREA;
   context_->sws =
       sws_getContext(from.width_px, from.height_px, pixel_format(from.format), to.width_px,
@@ -130,6 +136,10 @@ rescaler::rescaler(picture_shape from, picture_shape to, sharpness how, ycbcr me
 rescaler::~rescaler() = default;
 
 void rescaler::run(const GstVideoFrame& from, GstVideoFrame& to) {
+  if (context_->planes) {
+    context_->planes->run(from, to);
+    return;
+  }
   const auto in = planes_of(from);
   const auto out = planes_of(to);
   sws_scale(context_->sws, in.at.data(), in.stride.data(), 0, GST_VIDEO_FRAME_HEIGHT(&from),

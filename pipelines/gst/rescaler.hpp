@@ -28,10 +28,11 @@ struct ycbcr {
   bool full_range = false;
 };
 
-/// Turns pictures of one shape into another with libswscale: format, size, bit depth. One thread.
+/// Turns pictures of one shape into another: format, size, bit depth. With libzimg where only the
+/// size changes, else with libswscale. One thread.
 class rescaler {
 public:
-  /// Throws vdoc::failure (ours) when libswscale cannot do this.
+  /// Throws vdoc::failure (ours) when that cannot be done.
   rescaler(picture_shape from, picture_shape to, sharpness how, ycbcr meaning = {});
   ~rescaler();
   rescaler(const rescaler&) = delete;

@@ -14,7 +14,7 @@ namespace {
 
 /// Pictures that wait in front of the encoders. They run in the thread of the appsrc, while the
 /// decoder works on the next pictures in its own.
-constexpr std::uint64_t most_pictures_waiting = 2;
+constexpr std::uint64_t most_pictures_waiting = 4;
 
 /// x264enc counts from 1000 h; the segment it sends knows.
 fragment::timestamp running_time(const GstSegment* segment, GstClockTime at) {

@@ -7,6 +7,7 @@
 #include <gst/video/gstvideofilter.h>
 #include <gst/video/video.h>
 
+#include <exception>
 #include <string>
 
 namespace vdoc::gst {
@@ -123,7 +124,12 @@ gboolean set_info(GstVideoFilter* filter, GstCaps*, GstVideoInfo* in, GstCaps*, 
 }
 
 GstFlowReturn transform_frame(GstVideoFilter* filter, GstVideoFrame* in, GstVideoFrame* out) {
-  self_of(filter)->worker->run(*in, *out);
+  try {
+    self_of(filter)->worker->run(*in, *out);
+  } catch (const std::exception& why) { // through C, nothing may be thrown
+    GST_ELEMENT_ERROR(filter, CORE, FAILED, ("%s", why.what()), (nullptr));
+    return GST_FLOW_ERROR;
+  }
   return GST_FLOW_OK;
 }
 
@@ -197,7 +203,7 @@ void scale_element_class_init(scale_class* type) {
   add_template(element, "sink", GST_PAD_SINK, readable_caps().c_str());
   add_template(element, "src", GST_PAD_SRC, "video/x-raw, format=I420");
   gst_element_class_set_static_metadata(element, "Scaler", "Filter/Converter/Video/Scaler",
-                                        "Scales to I420 with libswscale", "Video Doc");
+                                        "Scales to I420", "Video Doc");
 
   auto* base = GST_BASE_TRANSFORM_CLASS(type);
   base->transform_caps = transform_caps;

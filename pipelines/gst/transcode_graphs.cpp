@@ -29,11 +29,14 @@ void check_options(const encode_options& options) {
     throw failure{fault{culprit::user, "CRF must be from 1 to 50", "", ""}};
 }
 
-/// The largest rung is about half of the work: in a thread of its own, so that a host that is left
-/// alone with the last fragment keeps two cores busy. It may lag by a few pictures, no more.
+/// The largest rung is about half of the work: in a thread of its own, so that one fragment keeps
+/// two cores busy. x264 works in bursts (it decides on a group of pictures at a time), and threads
+/// that wait for each other leave a core idle: 3.7 % of two cores when it may lag by 4 pictures,
+/// 2.2 % by 16, 1.0 % by 32. Less when they are larger than 1080p.
 element thread_boundary(const std::string& name) {
-  return {
-      "queue", name, {{"max-size-buffers", "4"}, {"max-size-bytes", "0"}, {"max-size-time", "0"}}};
+  return {"queue",
+          name,
+          {{"max-size-buffers", "32"}, {"max-size-bytes", "104857600"}, {"max-size-time", "0"}}};
 }
 
 std::string raw_caps(const encode_plan& plan) {
