@@ -9,6 +9,8 @@ import statistics
 
 from . import measure, peers, quality, report
 
+LOOK_EVERY_S = 3  # a look at the memory of a process takes 7 ms of a core for half a GB
+
 PEERS = {"split": peers.split_graph, "cascade": peers.cascade_graph}
 
 
@@ -36,7 +38,8 @@ def _round(given, contenders, number, rungs):
         out = _clean(given.work / name)
         for rung in rungs if name in PEERS else []:
             (out / f"{rung.height_px}p").mkdir()
-        one[name] = measure.must_run(contenders[name](out), log=given.work / f"{name}.log").numbers()
+        log = given.work / f"{name}.log"
+        one[name] = measure.must_run(contenders[name](out), log=log, every_s=LOOK_EVERY_S).numbers()
         print(f"round {number + 1} {name}: {one[name]}", flush=True)
     return {"load_before": report.machine()["load_before"], **one}
 

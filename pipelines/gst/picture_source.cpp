@@ -1,6 +1,7 @@
 #include "pipelines/gst/picture_source.hpp"
 
 #include "pipelines/gst/avc.hpp"
+#include "pipelines/gst/give_way.hpp"
 #include "pipelines/gst/picture_memory.hpp"
 
 #include <gst/app/gstappsink.h>
@@ -70,6 +71,7 @@ struct picture_source::signals {
   static void connect(const pipeline& where, const std::shared_ptr<signals>& one) {
     GstAppSrcCallbacks in{};
     in.need_data = [](GstAppSrc*, guint, gpointer it) {
+      give_way();
       of(it).hungry = true;
       of(it).wake->happened();
     };

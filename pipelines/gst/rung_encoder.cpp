@@ -1,5 +1,6 @@
 #include "pipelines/gst/rung_encoder.hpp"
 
+#include "pipelines/gst/give_way.hpp"
 #include "pipelines/gst/picture_source.hpp"
 
 #include <gst/app/gstappsink.h>
@@ -97,6 +98,7 @@ rung_encoder::rung_encoder(const encode_plan& plan, shared_activity wake)
       outcome_->watch(pipeline_, sink_name(rung.name), outcome_);
   GstAppSrcCallbacks calls{};
   calls.need_data = [](GstAppSrc*, guint, gpointer it) {
+    give_way();
     auto& to = outcome::of(it);
     {
       const std::lock_guard lock{to.guard};

@@ -4,8 +4,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <future>
+#include <map>
+#include <sstream>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +19,30 @@ using namespace vdoc;
 using namespace vdoc::gst;
 using namespace vdoc::gst::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Adds the nice values of this process's threads, by name (of which Linux keeps 15 bytes).
+void note_nice_values(std::map<std::string, int>& out) {
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator{"/proc/self/task", gone}) {
+    std::string name;
+    std::ifstream named{task.path() / "comm"};
+    std::getline(named, name);
+    std::string stat;
+    std::ifstream told{task.path() / "stat"};
+    std::getline(told, stat);
+    if (stat.empty())
+      continue;
+    std::istringstream behind_name{stat.substr(stat.rfind(')') + 1)};
+    std::string word;
+    for (int i = 3; i <= 19 && behind_name >> word; ++i) { // the 19th is the nice value
+    }
+    out[name] = std::max(out.contains(name) ? out[name] : -20, std::stoi(word));
+  }
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(a_turn)
 
@@ -85,6 +115,24 @@ BOOST_AUTO_TEST_CASE(wait_while_another_feeds_its_encoders) {
   BOOST_TEST((result.overhead < 1s));
   BOOST_TEST(result.renditions.front().bytes == alone.renditions.front().bytes);
   BOOST_TEST(held.take()); // it was given back
+}
+
+/// Otherwise the largest rung lags, and ends a fragment alone on one core.
+BOOST_AUTO_TEST_CASE(let_the_largest_rung_go_first) {
+  make_plain(2);
+  ladder({rung("large", 640, 360), rung("small", 160, 90)});
+  request.piece = pieces.front();
+  auto work_on_it =
+      std::async(std::launch::async, [&] { return transcoder{turn{}}.run(request, no); });
+  std::map<std::string, int> nice;
+  while (work_on_it.wait_for(1ms) == std::future_status::timeout)
+    note_nice_values(nice);
+  BOOST_TEST(work_on_it.get().frames_decoded == pieces.front().frames);
+  const int usual = ::getpriority(PRIO_PROCESS, 0);
+  BOOST_TEST(nice["units:src"] == std::max(usual, 5));
+  BOOST_TEST(nice["pictures:src"] == std::max(usual, 5));
+  BOOST_TEST_REQUIRE(nice.contains("own_thread_larg"));
+  BOOST_TEST(nice["own_thread_larg"] == usual);
 }
 
 BOOST_AUTO_TEST_CASE(do_not_wait_for_one_rung_and_hear_when_they_are_cancelled) {
