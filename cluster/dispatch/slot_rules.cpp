@@ -287,7 +287,7 @@ void slot_rules::give(task_row& task, host_row& to, effects& out) {
   touch(to);
   out.emplace_back(slot_given{task.id, to.name});
   if (doubling_ && task.twins == twinning::possible)
-    glance_at(task, now_ms_ + first_glance_ms(task));
+    glance_at(task, now_ms_ + first_glance_ms(costs_.expect(*task.work, "", task.units)));
 }
 
 void slot_rules::take_back(task_row& task) {

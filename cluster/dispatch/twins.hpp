@@ -1,9 +1,8 @@
 #pragma once
 
-#include "cluster/dispatch/rows.hpp"
-
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 /// When a task that runs is a straggler: when it takes 1.5 times of what is usual (so does Spark's
 /// speculation), and so long already that another host, beginning now, is expected to be 2 s faster
@@ -16,11 +15,10 @@ constexpr std::int64_t unknown_again_ms = 5'000; ///< a look at a task whose cos
 constexpr std::int64_t glance_again_ms = 1'000;  ///< at one that is late: hosts come and go
 
 /// From the beginning of a task to the first look at it.
-inline std::int64_t first_glance_ms(const task_row& task) {
-  const auto usual = static_cast<double>(task.expected_ms);
-  return task.expected_ms == 0 ? unknown_again_ms
-                               : std::max(static_cast<std::int64_t>(straggles_after * usual),
-                                          task.expected_ms + worth_ms);
+inline std::int64_t first_glance_ms(std::optional<double> usual_ms) {
+  return usual_ms ? static_cast<std::int64_t>(
+                        std::max(straggles_after * *usual_ms, *usual_ms + worth_ms))
+                  : unknown_again_ms;
 }
 
 } // namespace vdoc::dispatch

@@ -143,6 +143,16 @@ BOOST_AUTO_TEST_CASE(is_known_as_one_when_its_like_has_ended_meanwhile) {
   BOOST_TEST(at(15'000) == "a0~@h2=a0");
 }
 
+BOOST_AUTO_TEST_CASE(is_known_as_one_soon_when_its_like_ended_while_it_waited) {
+  up("h1", "n1");
+  want("a0", "360p"), want("a1", "360p"); // nobody knows what that costs
+  rules.it_is(now = 1'000);
+  BOOST_TEST(finish("a0") == "a1@h1");
+  up("h2", "n2");
+  BOOST_TEST(at(3'999) == "");
+  BOOST_TEST(at(4'000) == "a1~@h2=a1");
+}
+
 BOOST_AUTO_TEST_CASE(is_nothing_to_be_found_where_no_cost_is_ever_known) {
   up("h1", "n1"), want("a0", ""), want("a1", "unheard of"), up("h2", "n2");
   BOOST_TEST(at(3'600'000) == "");

@@ -44,10 +44,9 @@ private:
 struct a_cluster_with_a_slow_node : a_cluster {
   std::string id;
 
-  /// A job during which the worker becomes slow. What its report says.
-  nlohmann::json does_a_job(bool with_twins) {
+  /// Until both nodes work on a job.
+  void begins(bool with_twins) {
     leader.environment["VIDEO_DOC_CLUSTER_TWINS"] = with_twins ? "true" : "false";
-    undisturbed();
     start_leader();
     words_before["slow"] = {"unshare",
                             "--mount",
@@ -59,6 +58,11 @@ struct a_cluster_with_a_slow_node : a_cluster {
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=slow/host-1 files=moved"), story());
     id = submit_a_minute();
     BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 8; }), story());
+  }
+  /// A job during which the worker becomes slow. What its report says.
+  nlohmann::json does_a_job(bool with_twins) {
+    undisturbed();
+    begins(with_twins);
     const slowed it{host_of("slow")};
     ends_well(id); // with the bytes of one node that works alone
     const auto told = report(id);
@@ -107,6 +111,17 @@ BOOST_AUTO_TEST_CASE(is_done_elsewhere_too_and_the_first_result_ends_the_other) 
   const auto next = with_twins.submit_a_minute();
   with_twins.ends_well(next);
   BOOST_TEST(with_twins.tasks_of(next, "slow") >= 5u);
+}
+
+BOOST_FIXTURE_TEST_CASE(is_left_off_when_its_job_is_cancelled, a_cluster_with_a_slow_node) {
+  begins(true);
+  const slowed it{host_of("slow")};
+  // By now it has a fragment in hand that would take it a quarter of a minute.
+  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 12; }), story());
+  BOOST_TEST(leader.run_client({"cancel", id}).succeeded());
+  BOOST_TEST(leader.wait_for(id, "cancelled", 10s), story());
+  BOOST_TEST(until(5s, [&] { return cancelled() == 1; }), story());
+  BOOST_TEST(said("media host is lost") == 0u, story());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
