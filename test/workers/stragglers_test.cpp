@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(is_left_off_when_its_job_is_cancelled, a_cluster_with_a_
   BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 12; }), story());
   BOOST_TEST(leader.run_client({"cancel", id}).succeeded());
   BOOST_TEST(leader.wait_for(id, "cancelled", 10s), story());
-  BOOST_TEST(until(5s, [&] { return cancelled() == 1; }), story());
+  BOOST_TEST(until(20s, [&] { return cancelled() == 1; }), story());
   BOOST_TEST(said("media host is lost") == 0u, story());
 }
 
