@@ -20,6 +20,7 @@ struct cluster_settings {
   std::string cache;
   std::int64_t cache_mb = 2'000;
   std::int64_t quarantine_s = 3'600;
+  bool twins = true;
 };
 
 } // namespace vdoc::conf

@@ -149,6 +149,7 @@ constexpr std::array table{
     key{VDOC_IN(cluster, cache)},
     key{VDOC_IN(cluster, cache_mb), 1, 100'000'000},
     key{VDOC_IN(cluster, quarantine_s), 0, 2'592'000},
+    key{VDOC_IN(cluster, twins)},
     key{VDOC_IN(log, level), 0, 0, "debug|info|warning|error"},
     key{VDOC_IN(log, format), 0, 0, "text|json"},
     key{VDOC_IN(client, url)},

@@ -78,7 +78,7 @@ void set_timers(self_pointer self) {
   self->delayed_send(self, std::chrono::milliseconds{*wait}, wake_atom::value);
 }
 
-/// A task has another id with each attempt: "<job>/encode/12.0#3".
+/// A task has another id with each attempt: "<job>/encode/12.0#3", and its twin "…#3~".
 std::string_view work_of(const std::string& task_id) {
   return std::string_view{task_id}.substr(0, task_id.rfind('#'));
 }
@@ -115,14 +115,23 @@ bad_nodes tell_bad_nodes(self_pointer self) {
   return told;
 }
 
+void count_twin(self_pointer self, const char* what) {
+  if (self->state.into)
+    self->state.into->twins.of({what}).add();
+}
+
 /// The only place where DISPATCH talks to JOBs.
 void carry_out(self_pointer self, const effects& todo) {
   auto& state = self->state;
   for (const auto& each : todo) {
     if (const auto* given = std::get_if<slot_given>(&each)) {
+      if (!given->twin_of.empty()) {
+        state.askers.emplace(given->task, state.askers.at(given->twin_of));
+        count_twin(self, "started");
+      }
       self->send(state.askers.at(given->task),
                  granted{given->task, given->host, state.hosts.at(given->host).stages,
-                         state.rules.slots_of(slot::heavy)});
+                         state.rules.slots_of(slot::heavy), given->twin_of});
     } else {
       const auto& gone = std::get<slot_lost>(each);
       judge(self, gone);
@@ -208,8 +217,11 @@ load count(const slot_rules& rules) {
           static_cast<std::uint32_t>(rules.hosts()), rules.slots_of(slot::heavy)};
 }
 
-inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources::measures> into) {
+inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources::measures> into,
+                                    bool twins) {
   self->state.into = std::move(into);
+  if (twins)
+    self->state.rules.double_stragglers();
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->set_down_handler(
@@ -218,6 +230,8 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
       [self](const want_slot& wish) { take_wish(self, wish); },
       [self](const slot_free& over) {
         judge(self, over);
+        if (over.how == task_end::done && self->state.rules.is_twin(over.task_id))
+          count_twin(self, "won");
         forget(self, over.task_id, true);
       },
       [self](const withdraw& unwanted) { forget(self, unwanted.task_id, false); },
@@ -248,8 +262,8 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
 
 } // namespace
 
-actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into) {
-  return system.spawn(dispatch, std::move(into));
+actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into, bool twins) {
+  return system.spawn(dispatch, std::move(into), twins);
 }
 
 } // namespace vdoc::dispatch

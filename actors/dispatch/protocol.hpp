@@ -16,12 +16,15 @@
 
 namespace vdoc::dispatch {
 
-/// Your task has a slot: send the work to `stages`, and `slot_free` when it is over.
+/// Your task has a slot: send the work to `stages`, and `slot_free` when it is over. Or a task of
+/// yours that runs is a straggler, and may run here as well: whichever ends first is `slot_free`,
+/// the other one you withdraw.
 struct granted {
   std::string task_id;
   std::string host_id;
   node::stage_handles stages;
   std::uint32_t heavy_slots = 0; ///< of all hosts that get work: how much can run in parallel
+  std::string twin_of = {};      ///< the straggler's task_id; empty: this is no twin
 };
 
 /// The host that held your task is gone, and the task with it. DISPATCH forgets it: ask again with
@@ -132,7 +135,7 @@ using actor =
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
   return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages,
-           x.heavy_slots);
+           x.heavy_slots, x.twin_of);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, revoked& x) {
   return f(caf::meta::type_name("vdoc::dispatch::revoked"), x.task_id, x.host_id, x.loss,

@@ -14,6 +14,8 @@ namespace vdoc::dispatch {
 
 /// Starts DISPATCH. It knows nothing at first: HOSTS tells it who is up, JOBs what they want, QUEUE
 /// what operators have set of stages. What waits and runs goes into the measures, if there are any.
-actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into = {});
+/// With `twins` stragglers are begun a second time.
+actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into = {},
+            bool twins = true);
 
 } // namespace vdoc::dispatch

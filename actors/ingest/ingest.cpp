@@ -12,7 +12,6 @@
 #include <xxhash.h>
 
 #include <array>
-#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -33,7 +32,7 @@ fault to_fault_of(const net::fetch_error& error) {
 }
 
 /// The local file of a source: itself, or what was fetched into the work folder, once.
-fs::path bring_here(const open_source& msg, const admission& rules) {
+fs::path bring_here(const open_source& msg, const admission& rules, cancellations& cancelled) {
   const auto place = net::place_of(msg.source, rules.schemes);
   if (!place.remote())
     return place.path;
@@ -51,8 +50,8 @@ fs::path bring_here(const open_source& msg, const admission& rules) {
   limits.redirects = static_cast<int>(rules.redirects);
   if (rules.largest_bytes > 0)
     limits.largest_bytes = rules.largest_bytes;
-  const std::atomic<bool> never{false};
-  net::fetch(place.url, spooled, limits, never);
+  const cancellations::work work{cancelled, msg.call};
+  net::fetch(place.url, spooled, limits, work.cancelled());
   return spooled;
 }
 
@@ -77,9 +76,9 @@ std::string fingerprint_of(const fs::path& file) {
   return text.data();
 }
 
-opened look_at(const open_source& msg, const admission& rules) {
+opened look_at(const open_source& msg, const admission& rules, cancellations& cancelled) {
   opened found;
-  const auto file = bring_here(msg, rules);
+  const auto file = bring_here(msg, rules, cancelled);
   const bool grows = probe::growing_file::at(file).has_value();
   auto seen = gst::inspect(file, rules.inspect);
   found.local_path = file;
@@ -92,39 +91,46 @@ opened look_at(const open_source& msg, const admission& rules) {
   return found;
 }
 
-caf::result<opened> answer_to(const open_source& msg, const admission& rules) {
+caf::result<opened> answer_to(const open_source& msg, const admission& rules,
+                              cancellations& cancelled) {
   try {
-    return look_at(msg, rules);
+    return look_at(msg, rules, cancelled);
   } catch (const failure& error) {
     return to_error(error.why());
   } catch (const net::fetch_error& error) {
     return to_error(to_fault_of(error));
+  } catch (const net::fetch_cancelled& error) {
+    return to_error({culprit::peer, error.what(), "", "fetch"});
   } catch (const std::system_error& error) {
     return to_error({culprit::peer, error.what(), "check the file and its storage", "ingest"});
   }
 }
 
 /// One source that may have to be waited for.
-actor::behavior_type one_upload(actor::pointer self, const admission& rules) {
+actor::behavior_type one_upload(actor::pointer self,
+                                const std::shared_ptr<cancellations>& cancelled,
+                                const admission& rules) {
   return {[=](const open_source& msg) {
     self->quit();
-    return answer_to(msg, rules);
+    return answer_to(msg, rules, *cancelled);
   }};
 }
 
 /// Who uploads slowly must not hold up others.
-actor::behavior_type ingest(actor::pointer self, const admission& rules) {
+actor::behavior_type ingest(actor::pointer self, const std::shared_ptr<cancellations>& cancelled,
+                            const admission& rules) {
   return {[=](const open_source& msg) -> caf::result<opened> {
     if (probe::growing_file::at(msg.source))
-      return self->delegate(self->spawn<caf::detached>(one_upload, rules), msg);
-    return answer_to(msg, rules);
+      return self->delegate(self->spawn<caf::detached>(one_upload, cancelled, rules), msg);
+    return answer_to(msg, rules, *cancelled);
   }};
 }
 
 } // namespace
 
-actor spawn(caf::actor_system& system, const admission& rules) {
-  return system.spawn<caf::detached>(ingest, rules);
+actor spawn(caf::actor_system& system, std::shared_ptr<cancellations> cancelled,
+            const admission& rules) {
+  return system.spawn<caf::detached>(ingest, std::move(cancelled), rules);
 }
 
 } // namespace vdoc::ingest

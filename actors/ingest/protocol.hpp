@@ -10,6 +10,7 @@ namespace vdoc::ingest {
 struct open_source {
   std::string source;   ///< a path, or a file:, http: or https: URL
   std::string work;     ///< the job's work folder; a remote source is spooled here
+  std::string call;     ///< by which fetching it can be cancelled (see CANCELLER)
   std::string language; ///< preferred, for sidecar captions without one in their name
 };
 
@@ -31,7 +32,7 @@ struct opened {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, open_source& x) {
-  return f(x.source, x.work, x.language);
+  return f(x.source, x.work, x.call, x.language);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, sidecar& x) {
   return f(x.path, x.language);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/ingest/protocol.hpp"
+#include "actors/wire/cancellations.hpp"
 #include "pipelines/gst/demuxer.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,7 @@ struct admission {
 };
 
 /// Starts an INGEST on a thread of its own.
-actor spawn(caf::actor_system& system, const admission& rules);
+actor spawn(caf::actor_system& system, std::shared_ptr<cancellations> cancelled,
+            const admission& rules);
 
 } // namespace vdoc::ingest

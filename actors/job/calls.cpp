@@ -35,26 +35,53 @@ bool still_runs(self_pointer self, const task& what, const std::string& id) {
   return found != self->state.running.end() && found->second.id == id;
 }
 
+/// The same of work that may run twice: whichever has answered is `running` from here on, and the
+/// other one its twin.
+bool answers(self_pointer self, const task& what, const std::string& id) {
+  auto& state = self->state;
+  if (const auto twin = state.twins.find(what); twin != state.twins.end() && twin->second.id == id)
+    std::swap(state.running.at(what), twin->second);
+  if (!still_runs(self, what, id))
+    return false;
+  state.running.at(what).asked.answered();
+  return true;
+}
+
 /// Sends `order` to `stage`; `to_event` makes an event of the reply.
 template <class Stage, class Order, class Reply, class ToEvent>
-void send_work(self_pointer self, const task& what, const Stage& stage, Order order, Reply /*kind*/,
-               ToEvent to_event) {
-  const auto& running = self->state.running.at(what);
+void send_work(self_pointer self, const task& what, running_task& running, const Stage& stage,
+               Order order, Reply /*kind*/, ToEvent to_event) {
   const auto id = running.id;
   if constexpr (requires { order.pass; })
     order.pass = running.files.pass();
+  if constexpr (requires { order.call; }) {
+    order.call = self->state.life + "/" + id;
+    running.asked = {running.slot.stages.canceller, order.call};
+  }
   self->request(stage, longest_task, std::move(order))
       .then(
           [=](const Reply& reply) {
-            if (still_runs(self, what, id))
+            if (answers(self, what, id))
               happen(self, to_event(reply));
           },
           [=](const caf::error& error) {
-            if (still_runs(self, what, id)) {
+            if (answers(self, what, id)) {
               count_time(self, what);
-              happen(self, failed{what, to_fault(error)});
+              const auto host = self->state.running.at(what).slot.host_id;
+              happen(self, failed{what, to_fault(error), host});
             }
           });
+}
+
+void send_encode(self_pointer self, const task& what, running_task& running) {
+  const auto& state = self->state;
+  const bool is_twin = !running.slot.twin_of.empty();
+  send_work(self, what, running, running.slot.stages.transcode,
+            encode_order(*state.thought, what, state.around.root, state.around.stall_s),
+            gst::transcode_result{}, [=](const gst::transcode_result& reply) -> event {
+              count_time(self, what, reply.cpu);
+              return encoded{what, reply, is_twin};
+            });
 }
 
 manifest::source_opened to_record(const ingest::opened& reply) {
@@ -126,15 +153,20 @@ void send_audio(self_pointer self, const task& what) {
 
 } // namespace
 
+void send_twin(self_pointer self, const task& what) {
+  send_encode(self, what, self->state.twins.at(what));
+}
+
 void send_to_stage(self_pointer self, const task& what) {
   auto& state = self->state;
   const auto& root = state.around.root;
   const auto& thought = *state.thought;
-  const auto& stages = state.running.at(what).slot.stages;
+  auto& running = state.running.at(what);
+  const auto& stages = running.slot.stages;
   switch (what.kind) {
   case work::open:
     return send_work(
-        self, what, stages.ingest, open_order(thought, root), ingest::opened{},
+        self, what, running, stages.ingest, open_order(thought, root), ingest::opened{},
         [=](const ingest::opened& reply) -> event {
           count_time(self, what);
           return opened{to_record(reply), reply.copy, content::identity_of(reply.local_path)};
@@ -144,33 +176,28 @@ void send_to_stage(self_pointer self, const task& what) {
   case work::audio:
     return send_audio(self, what);
   case work::encode:
-    return send_work(self, what, stages.transcode,
-                     encode_order(thought, what, root, state.around.stall_s),
-                     gst::transcode_result{}, [=](const gst::transcode_result& reply) -> event {
-                       count_time(self, what, reply.cpu);
-                       return encoded{what, reply};
-                     });
+    return send_encode(self, what, running);
   case work::pack:
   case work::pack_audio:
-    return send_work(self, what, stages.package, pack_order(thought, what, root),
+    return send_work(self, what, running, stages.package, pack_order(thought, what, root),
                      package::segments_made{}, [=](const package::segments_made& reply) -> event {
                        count_time(self, what);
                        return packed{what, to_records(*self->state.thought, what, reply)};
                      });
   case work::hear:
-    return send_work(self, what, stages.transcribe, hear_order(thought, what, root),
+    return send_work(self, what, running, stages.transcribe, hear_order(thought, what, root),
                      transcribe::recognized{}, [=](const transcribe::recognized& reply) -> event {
                        count_time(self, what, std::chrono::nanoseconds{reply.cpu_ns});
                        return heard{to_record(what.index, reply), reply.language_known};
                      });
   case work::remux:
-    return send_work(self, what, stages.package, remux_order(thought, root), package::remuxed{},
-                     [=](const package::remuxed& reply) -> event {
+    return send_work(self, what, running, stages.package, remux_order(thought, root),
+                     package::remuxed{}, [=](const package::remuxed& reply) -> event {
                        count_time(self, what);
                        return remuxed{reply.bytes};
                      });
   case work::compose:
-    return send_work(self, what, stages.document, compose_order(thought, root),
+    return send_work(self, what, running, stages.document, compose_order(thought, root),
                      document::composed{}, [=](const document::composed& reply) -> event {
                        count_time(self, what);
                        manifest::composed made{{}, reply.words, reply.key_pictures};

@@ -225,10 +225,21 @@ struct carrier {
       state.by_id.erase(running->second.id);
       state.running.erase(running);
     }
+    if (const auto twin = state.twins.extract(x.what)) {
+      self->send(state.around.dispatch, dispatch::withdraw{twin.mapped().id});
+      state.by_id.erase(twin.mapped().id);
+    }
+  }
+  void operator()(const give_up_one& x) const {
+    auto& state = self->state;
+    auto& running = state.running.at(x.what);
+    self->send(state.around.dispatch, dispatch::slot_free{running.id, x.how, x.cause});
+    state.by_id.erase(running.id);
+    running = std::move(state.twins.extract(x.what).mapped());
   }
   void operator()(const run& x) const {
     ++self->state.stages[x.what.kind].attempts;
-    send_to_stage(self, x.what);
+    x.twin ? send_twin(self, x.what) : send_to_stage(self, x.what);
   }
   void operator()(const grant_fragments& x) const {
     if (const auto read = self->state.running.find({work::read, 0, 0});

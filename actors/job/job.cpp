@@ -145,8 +145,30 @@ void enter_then_begin(self_pointer self, const spec& what) {
             [=](const caf::error& error) { end_without_ledger(self, what, to_fault(error)); });
 }
 
+running_task began(self_pointer self, const task& what, const dispatch::granted& msg) {
+  const auto& around = self->state.around;
+  return {msg.task_id, msg, steady::now(),
+          blobs::loan{around.loans, loan_of(*self->state.thought, what, around.root, msg.host_id)}};
+}
+
+/// The straggler may have ended while we were told.
+void on_twin_granted(self_pointer self, const dispatch::granted& msg) {
+  auto& state = self->state;
+  const auto found = state.by_id.find(msg.twin_of);
+  if (found == state.by_id.end() || !state.running.contains(found->second)) {
+    self->send(state.around.dispatch, dispatch::withdraw{msg.task_id});
+    return;
+  }
+  const auto what = found->second;
+  state.by_id[msg.task_id] = what;
+  state.twins[what] = began(self, what, msg);
+  happen(self, twin_granted{what, msg.host_id});
+}
+
 void on_granted(self_pointer self, const dispatch::granted& msg) {
   auto& state = self->state;
+  if (!msg.twin_of.empty())
+    return on_twin_granted(self, msg);
   const auto found = state.by_id.find(msg.task_id);
   if (found == state.by_id.end()) {
     self->send(state.around.dispatch, dispatch::slot_free{msg.task_id});
@@ -154,9 +176,7 @@ void on_granted(self_pointer self, const dispatch::granted& msg) {
   }
   const auto what = found->second;
   state.asked.erase(what);
-  state.running[what] = {msg.task_id, msg, steady::now(),
-                         blobs::loan{state.around.loans, loan_of(*state.thought, what,
-                                                                 state.around.root, msg.host_id)}};
+  state.running[what] = began(self, what, msg);
   happen(self, granted{what, msg.host_id, msg.heavy_slots});
 }
 
@@ -168,7 +188,12 @@ void on_revoked(self_pointer self, const dispatch::revoked& msg) {
   const auto what = found->second;
   state.by_id.erase(found);
   state.asked.erase(what);
-  state.running.erase(what);
+  if (auto twin = state.twins.extract(what)) {
+    if (twin.mapped().id != msg.task_id)
+      state.running[what] = std::move(twin.mapped());
+  } else {
+    state.running.erase(what);
+  }
   happen(self, lost{what, {msg.host_id, msg.loss.how, msg.loss.cause, msg.beside_heavy}});
 }
 

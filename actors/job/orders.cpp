@@ -16,7 +16,7 @@ fs::path work_folder(const fs::path& root) {
 }
 
 ingest::open_source open_order(const rules& job, const fs::path& root) {
-  return {job.wanted().source, work_folder(root), job.wanted().language};
+  return {job.wanted().source, work_folder(root), "", job.wanted().language};
 }
 
 transcode::encode_fragment encode_order(const rules& job, const task& what, const fs::path& root,
@@ -126,7 +126,8 @@ std::vector<manifest::segment_packed> to_records(const rules& job, const task& w
 
 transcribe::recognize hear_order(const rules& job, const task& what, const fs::path& root) {
   const auto& utterance = job.known().utterances.at(what.index);
-  return {work_folder(root), {}, utterance.file, job.wanted().language, utterance.begin.count()};
+  return {work_folder(root),      {}, {}, utterance.file, job.wanted().language,
+          utterance.begin.count()};
 }
 
 package::remux remux_order(const rules& job, const fs::path& root) {

@@ -162,6 +162,7 @@ std::string report(const rules& job, const circumstances& around) {
            {"options", json::parse(canonical(job.wanted()))},
            {"stages", stages_report(around.stages)},
            {"hosts", around.hosts},
+           {"twins", {{"started", job.twins_begun()}, {"won", job.twins_won()}}},
            {"warnings", job.known().warnings},
            {"graphs", around.graphs}};
   if (!around.why.what.empty() && around.state != "succeeded")

@@ -88,6 +88,7 @@ void rules::want(const task& what) {
 }
 
 void rules::done(const task& what, dispatch::task_end how, const std::string& cause) {
+  doubled_.erase(what);
   if (running_.erase(what) > 0 || wanted_.erase(what) > 0)
     out_.emplace_back(give_up_slot{what, how, cause});
 }
@@ -184,7 +185,8 @@ std::uint32_t rules::hosts_lost() const {
 }
 
 void rules::handle(const lost& x) {
-  if (running_.erase(x.what) == 0 && wanted_.erase(x.what) == 0)
+  const bool goes_on = doubled_.erase(x.what) > 0; // its twin, or what it was the twin of
+  if (!goes_on && running_.erase(x.what) == 0 && wanted_.erase(x.what) == 0)
     return;
   const auto& gone = x.gone;
   keep(manifest::mishap{to_string(x.what), gone.host, gone.cause, down_.insert(gone.host).second});
@@ -194,9 +196,11 @@ void rules::handle(const lost& x) {
     const auto charge = suspects_.charge_against(x.what);
     if (x.what.kind == work::encode && suspects_.hit_several_nodes(x.what))
       out_.emplace_back(found_poison{known_.fragments.at(x.what.index).hash, charge});
+    done(x.what, dispatch::task_end::unsaid);
     poison(x.what, charge);
-  } else
+  } else if (!goes_on) {
     want_again(x.what);
+  }
 }
 
 /// Now, or when the heavy work that may have been the cause has ended.
@@ -211,12 +215,14 @@ void rules::heavy_ended(const task& what) {
 }
 
 void rules::handle(const failed& x) {
+  if (goes_on_without(x))
+    return;
   // A source host may be away for everybody; a disk that refuses is the node's.
   const bool by_source = x.why.whose == culprit::user ||
                          (x.why.whose == culprit::peer && !may_run_anywhere(x.what.kind));
   done(x.what, by_source ? dispatch::task_end::unsaid : dispatch::task_end::failed, x.why.what);
   if (x.why.whose != culprit::user)
-    keep(manifest::mishap{to_string(x.what), suspects_.host_of(x.what), x.why.what, false});
+    keep(manifest::mishap{to_string(x.what), suspects_.host_of(x.what, x.host), x.why.what, false});
   if (x.why.whose == culprit::user) {
     const bool others_go_on = x.what.kind == work::hear || x.what.kind == work::audio;
     others_go_on ? leave_out(x.what, x.why.what) : fail(x.why);
@@ -224,7 +230,7 @@ void rules::handle(const failed& x) {
   }
   // A source that does not answer has had its time.
   const bool waited = x.what.kind == work::open || x.why.where == "upload";
-  if (!waited && !suspects_.failed(x.what)) {
+  if (!waited && !suspects_.failed(x.what, x.host)) {
     out_.emplace_back(note{"retried", to_string(x.what) + ": " + x.why.what, to_string(x.what)});
     want(x.what);
     return;
@@ -245,6 +251,7 @@ void rules::fail(fault why) {
     out_.emplace_back(give_up_slot{what});
   wanted_.clear();
   running_.clear();
+  doubled_.clear();
   out_.emplace_back(finish{"failed", std::move(why)});
 }
 
@@ -317,6 +324,7 @@ void rules::handle(const encoded& x) {
     return;
   done(x.what);
   heavy_ended(x.what);
+  twins_won_ += x.by_twin ? 1 : 0;
   keep(manifest::fragment_encoded{x.what.index, x.what.part, x.result});
   if (x.what.part == telling_part(known_, x.what.index) && !known_.bridged.contains(x.what.index)) {
     const auto frames = known_.fragments[x.what.index].frames;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/job/headroom.hpp"
+#include "actors/job/spec.hpp"
 #include "actors/job/suspects.hpp"
 #include "actors/job/task.hpp"
 #include "cluster/dispatch/task.hpp"
@@ -17,39 +18,17 @@
 
 namespace vdoc::job {
 
-/// Everything the user may ask of one input. What bytes depend on is in `canonical`.
-struct spec {
-  std::string source;
-  std::string name;  ///< of the result folder below the output folder
-  std::string title; ///< of the document when the source has none
-  ladder::options ladder;
-  std::vector<ladder::rung> rungs;
-  gst::encode_options encode;
-  std::uint32_t segment_ms = 4000;
-  bool transport_stream = false;
-  bool progressive_best = false; ///< --mp4
-  bool captions = true;
-  std::string language = "en";
-  bool document = true;
-  bool skip_poison = false;
-  std::uint32_t picture_every_ms = 2000;
-  std::uint32_t fragments_ahead = 6;   ///< cut but not packed; 0: as the slots are (headroom)
-  std::uint32_t utterances_ahead = 64; ///< cut but not recognised
-  patience poison_after;               ///< what one task may do to hosts
-  std::string marks;                   ///< of the engine and its models: results depend on them
-  bool may_reuse = false;              ///< results of an earlier job, if they would be the same
-  bool may_be_reused = false;          ///< by later jobs: needs a digest of the source
-  bool heeds_poison = true;            ///< what has brought down hosts for other jobs is not tried
-};
-/// The options that bytes depend on, as one text: equal texts, equal results.
-std::string canonical(const spec& what);
-
 // What happens to a job.
 struct start {};
 struct granted {
   task what;
   std::string host;
   std::uint32_t heavy_slots = 0; ///< of all hosts, at present
+};
+/// A task that runs is begun on that host, too; the first result counts.
+struct twin_granted {
+  task what;
+  std::string host;
 };
 struct lost {
   task what;
@@ -58,6 +37,7 @@ struct lost {
 struct failed {
   task what;
   fault why;
+  std::string host = {}; ///< where; empty: where it was granted last
 };
 struct opened {
   manifest::source_opened source; ///< ladder not filled in yet
@@ -99,6 +79,7 @@ struct read_to_end {
 struct encoded {
   task what;
   gst::transcode_result result;
+  bool by_twin = false;
 };
 struct packed {
   task what;
@@ -132,10 +113,11 @@ struct store_failed { ///< the shell could not write what it was told to remembe
   fault why;
 };
 
-using event = std::variant<start, granted, lost, failed, opened, cut, audio_cut, text_read,
-                           read_to_end, encoded, packed, audio_encoded, audio_ended, utterance_cut,
-                           heard, remuxed, composed, interrupted, store_failed, twin_found, no_twin,
-                           digested, undigested, adopted, not_adopted, poison_known>;
+using event =
+    std::variant<start, granted, twin_granted, lost, failed, opened, cut, audio_cut, text_read,
+                 read_to_end, encoded, packed, audio_encoded, audio_ended, utterance_cut, heard,
+                 remuxed, composed, interrupted, store_failed, twin_found, no_twin, digested,
+                 undigested, adopted, not_adopted, poison_known>;
 
 // What the shell is to do.
 struct want_slot {
@@ -144,14 +126,20 @@ struct want_slot {
   std::string affinity;       ///< the run, so that an open decoder goes on
   std::string failed_at = {}; ///< host where it has failed; elsewhere, if that can be
 };
-struct give_up_slot { ///< an unfinished want or a finished run: the slot is not ours any more
-  task what;
+struct give_up_slot { ///< an unfinished want or a finished run: the slot is not ours any more, nor
+  task what;          ///< that of its twin, whose result nobody needs
   dispatch::task_end how = dispatch::task_end::unsaid;
   std::string cause = {}; ///< of a failure
+};
+struct give_up_one { ///< of two that run: the other one goes on, as if there had been no twin
+  task what;
+  dispatch::task_end how = dispatch::task_end::failed;
+  std::string cause;
 };
 struct run {
   task what;
   std::string host;
+  bool twin = false; ///< beside the one that runs
 };
 struct grant_fragments {
   std::uint32_t more = 1;
@@ -186,8 +174,8 @@ struct adopt {           ///< take the results over, then say `adopted` or `not_
   twin_found twin;
 };
 using effect =
-    std::variant<want_slot, give_up_slot, run, grant_fragments, feed_audio, remember, publish,
-                 discard, note, finish, look_for_twin, take_digest, adopt, found_poison>;
+    std::variant<want_slot, give_up_slot, give_up_one, run, grant_fragments, feed_audio, remember,
+                 publish, discard, note, finish, look_for_twin, take_digest, adopt, found_poison>;
 using effects = std::vector<effect>;
 
 /// The rules of a JOB: from a source to renditions, captions and a document, fragment by fragment.
@@ -216,6 +204,9 @@ public:
     return suspects_.attempt_of(what);
   }
   [[nodiscard]] bool over() const noexcept { return over_; }
+  /// Tasks that were begun a second time, and those of them that the second one has done.
+  [[nodiscard]] std::uint32_t twins_begun() const noexcept { return twins_begun_; }
+  [[nodiscard]] std::uint32_t twins_won() const noexcept { return twins_won_; }
 
   /// The renditions that an encode or pack task makes.
   [[nodiscard]] std::vector<std::string> renditions_of(const task& what) const;
@@ -239,6 +230,7 @@ public:
 private:
   void handle(const start&);
   void handle(const granted& x);
+  void handle(const twin_granted& x);
   void handle(const lost& x);
   void handle(const failed& x);
   void handle(const opened& x);
@@ -281,6 +273,7 @@ private:
   [[nodiscard]] bool part_is_packed(const task& what) const;
   [[nodiscard]] std::vector<std::uint32_t> parts_of(std::uint32_t index) const;
   void want_again(const task& what);
+  bool goes_on_without(const failed& x);
   void heavy_ended(const task& what);
   void leave_out(const task& what, const std::string& reason);
   void poison(const task& what, const std::string& reason);
@@ -299,6 +292,7 @@ private:
   std::uint32_t reader_credit_ = 0;
   std::set<task> wanted_; ///< asked for, not granted
   std::set<task> running_;
+  std::set<task> doubled_; ///< of these, those that run twice
   std::map<std::uint32_t, std::vector<gst::audio_chunk>> chunks_; ///< by track, all of them
   std::map<std::uint32_t, std::size_t> fed_;                      ///< chunks given to AUDIO
   std::map<std::string, std::string> poison_; ///< known from other jobs: reasons by hash
@@ -307,6 +301,8 @@ private:
   std::uint64_t frames_done_ = 0;
   std::optional<twin_found> twin_; ///< whose results are likely to be the same
   enum class digesting : std::uint8_t { not_asked, asked, over } digest_ = digesting::not_asked;
+  std::uint32_t twins_begun_ = 0;
+  std::uint32_t twins_won_ = 0;
   bool language_unknown_ = false;
   bool media_published_ = false;
   bool over_ = false;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/job/adoption.hpp"
+#include "actors/job/call.hpp"
 #include "actors/job/orders.hpp"
 #include "actors/job/presentation.hpp"
 #include "actors/job/spawn.hpp"
+#include "cluster/ledger/job_id.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -30,6 +32,7 @@ struct running_task {
   dispatch::granted slot;
   steady::time_point since;
   blobs::loan files; ///< while it runs
+  call asked = {};   ///< cancelled when this goes unanswered; not of work that is told to stop
 };
 
 struct job_state {
@@ -39,6 +42,7 @@ struct job_state {
   std::optional<manifest::journal> journal;
   std::map<task, std::string> asked; ///< slots that are wanted: DISPATCH's task id
   std::map<task, running_task> running;
+  std::map<task, running_task> twins; ///< of those, what runs a second time elsewhere
   std::map<std::string, task> by_id;
   std::map<work, stage_time> stages;
   std::map<std::string, std::uint32_t> hosts; ///< tasks that each has ended
@@ -50,7 +54,8 @@ struct job_state {
   bool publish_due = false;
   listed_counts listed; ///< what the watcher knows of
   std::uint64_t asked_ever = 0;
-  twin_found twin; ///< whose results are taken over
+  const std::string life = ledger::new_job_id(); ///< of this JOB: names of its calls begin so
+  twin_found twin;                               ///< whose results are taken over
   std::optional<adoption> adopting;
 };
 
@@ -63,8 +68,9 @@ void happen(self_pointer self, const event& what);
 /// Carries out one effect. Throws std::system_error when the disk refuses.
 void carry_out(self_pointer self, const effect& what);
 
-/// Sends a task to the stage that it was granted.
+/// Sends a task to the stage that it was granted; or its twin to where that one was.
 void send_to_stage(self_pointer self, const task& what);
+void send_twin(self_pointer self, const task& what);
 
 /// Adds the time that a running task took to its stage's account.
 void count_time(self_pointer self, const task& what,

@@ -20,8 +20,15 @@ void suspects::granted(const task& what, const std::string& host) {
   auto& one = accounts_[what];
   ++one.attempts;
   one.host = host;
+  one.other.clear();
   if (is_heavy(what.kind))
     unfinished_.insert(what);
+}
+
+void suspects::doubled(const task& what, const std::string& host) {
+  auto& one = accounts_[what];
+  ++one.attempts;
+  one.other = host;
 }
 
 bool suspects::lost(const task& what, const host_gone& gone) {
@@ -47,15 +54,15 @@ bool suspects::lost(const task& what, const host_gone& gone) {
 void suspects::hold_back(const task& what, const std::string& host) {
   std::set<task> beside;
   for (const auto& heavy : unfinished_)
-    if (accounts_[heavy].host == host)
+    if (accounts_[heavy].host == host || accounts_[heavy].other == host)
       beside.insert(heavy);
   if (!beside.empty())
     held_back_[what] = std::move(beside);
 }
 
-bool suspects::failed(const task& what) {
+bool suspects::failed(const task& what, const std::string& host) {
   auto& one = accounts_[what];
-  one.failed_at = one.host;
+  one.failed_at = host.empty() ? one.host : host;
   return ++one.failures >= patience_.tries;
 }
 
@@ -85,7 +92,9 @@ std::uint32_t suspects::attempt_of(const task& what) const {
   return found == accounts_.end() ? 0 : found->second.attempts;
 }
 
-std::string suspects::host_of(const task& what) const {
+std::string suspects::host_of(const task& what, const std::string& known) const {
+  if (!known.empty())
+    return known;
   const auto found = accounts_.find(what);
   return found == accounts_.end() ? "" : found->second.host;
 }

@@ -42,10 +42,12 @@ public:
   explicit suspects(const patience& how_much) : patience_{how_much} {}
 
   void granted(const task& what, const std::string& host);
+  /// It runs there as well, from here on.
+  void doubled(const task& what, const std::string& host);
   /// Returns whether the work is poison now.
   bool lost(const task& what, const host_gone& gone);
-  /// Returns whether it has failed too often now.
-  bool failed(const task& what);
+  /// Returns whether it has failed too often now. Empty: on the host that had it last.
+  bool failed(const task& what, const std::string& host = {});
   /// It has ended, well or not. Returns what was held back for its sake and may go on.
   std::vector<task> ended(const task& what);
   /// What was held against it is forgotten: something else is done in its place.
@@ -53,7 +55,8 @@ public:
 
   [[nodiscard]] bool is_held_back(const task& what) const { return held_back_.contains(what); }
   [[nodiscard]] std::uint32_t attempt_of(const task& what) const; ///< how often it was granted
-  [[nodiscard]] std::string host_of(const task& what) const;      ///< the last one; "" for none
+  /// The host that is known, or else the one that had it last; "" for none.
+  [[nodiscard]] std::string host_of(const task& what, const std::string& known = {}) const;
   /// The last host that it has failed on, or that it may have brought down; "" for none.
   [[nodiscard]] std::string failed_at(const task& what) const;
   /// "it brought down 3 media hosts (last: SIGSEGV)"
@@ -73,6 +76,7 @@ private:
     std::set<std::string> nodes; ///< on which it crashed hosts, or made them hang
     std::string failed_at;       ///< host
     std::string host;
+    std::string other; ///< host of its twin, if it has one
     std::string cause; ///< of the last host's end
     dispatch::host_end how = dispatch::host_end::asked;
   };

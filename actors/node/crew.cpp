@@ -1,5 +1,6 @@
 #include "actors/node/crew.hpp"
 
+#include "actors/canceller/spawn.hpp"
 #include "actors/demux/spawn.hpp"
 #include "actors/document/spawn.hpp"
 #include "actors/ingest/spawn.hpp"
@@ -54,17 +55,19 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
     crew hired;
     auto& stages = hired.handles;
     const auto files = std::make_shared<blobs::files_in_use>();
-    stages.ingest = ingest::spawn(system, admission_of(settings));
+    const auto cancelled = std::make_shared<cancellations>();
+    stages.canceller = canceller::spawn(system, cancelled);
+    stages.ingest = ingest::spawn(system, cancelled, admission_of(settings));
     stages.demux = demux::spawn(system);
     stages.transcode =
-        transcode::spawn(system, files,
+        transcode::spawn(system, files, cancelled,
                          {settings.faults.crash_at_fragment, settings.faults.hang_at_fragment,
                           settings.faults.times, settings.faults.fail_transcodes},
                          turn);
     stages.audio = transcode::spawn_audio(
         system, {std::chrono::milliseconds{settings.speech.longest_utterance_ms},
                  settings.speech.voice_model});
-    stages.transcribe = transcribe::spawn(system, files, {settings.speech.model_folder});
+    stages.transcribe = transcribe::spawn(system, files, cancelled, {settings.speech.model_folder});
     stages.package = package::spawn(system);
     stages.document = document::spawn(system);
     stages.noop = noop::spawn(system);
@@ -79,6 +82,7 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
     add("PACKAGE", stages.package);
     add("DOCUMENT", stages.document);
     add("NOOP", stages.noop);
+    add("CANCELLER", stages.canceller);
     hired.ailment = [] {
       const auto left = gst::pipelines_left_behind();
       return left == 0 ? std::string{} : std::to_string(left) + " pipelines did not stop";

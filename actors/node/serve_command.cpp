@@ -88,6 +88,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.replica = settings.ledger.replica;
   what.readers = static_cast<std::size_t>(settings.ledger.readers);
   what.measures = parts->measures;
+  what.twins = settings.cluster.twins;
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   if (!settings.cluster.listen.empty())

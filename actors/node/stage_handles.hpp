@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/canceller/protocol.hpp"
 #include "actors/demux/protocol.hpp"
 #include "actors/document/protocol.hpp"
 #include "actors/ingest/protocol.hpp"
@@ -21,10 +22,12 @@ struct stage_handles {
   package::actor package;
   document::actor document;
   noop::actor noop;
+  canceller::actor canceller; ///< of what the others do
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, stage_handles& x) {
-  return f(x.ingest, x.demux, x.transcode, x.audio, x.transcribe, x.package, x.document, x.noop);
+  return f(x.ingest, x.demux, x.transcode, x.audio, x.transcribe, x.package, x.document, x.noop,
+           x.canceller);
 }
 
 } // namespace vdoc::node

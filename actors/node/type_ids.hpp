@@ -105,6 +105,8 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::package::remuxed))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::compose))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::document::composed))
 
+CAF_ADD_TYPE_ID(vdoc, (vdoc::canceller::cancel))
+
 CAF_ADD_TYPE_ID(vdoc, (vdoc::noop::do_nothing))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::noop::nothing_done))
 

@@ -10,6 +10,7 @@ struct encode_fragment {
   fragment::fragment piece;
   std::string work;
   std::string pass; ///< for files of the work folder, where it is not shared
+  std::string call; ///< by which it can be cancelled (see CANCELLER)
   probe::video_stream source;
   std::vector<ladder::rendition> ladder;
   std::vector<std::string> wanted; ///< names out of `ladder`
@@ -22,14 +23,16 @@ struct encode_fragment {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, encode_fragment& x) {
-  return f(x.job, x.piece, x.work, x.pass, x.source, x.ladder, x.wanted, x.options, x.picture_every_ms,
-           x.stall_s, x.attempt, x.bridge);
+  return f(x.job, x.piece, x.work, x.pass, x.call, x.source, x.ladder, x.wanted, x.options,
+           x.picture_every_ms, x.stall_s, x.attempt, x.bridge);
 }
 
 /// TRANSCODE: one fragment at a time, blocking on its own thread. The result is a function of the
-/// message alone, whichever media host it runs in.
+/// message alone, whichever media host it runs in. One that is cancelled is free for the next one
+/// within about 0.1 s.
 using actor = caf::typed_actor<
-    // Replies when the encoded fragment lies in the work folder; an error carries a fault.
+    // Replies when the encoded fragment lies in the work folder; an error carries a fault. A
+    // cancelled one leaves nothing there that was not whole before.
     caf::replies_to<encode_fragment>::with<gst::transcode_result>>;
 
 } // namespace vdoc::transcode

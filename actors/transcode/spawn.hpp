@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/transcode/protocol.hpp"
+#include "actors/wire/cancellations.hpp"
 #include "net/blobs/files.hpp"
 
 #include <filesystem>
@@ -16,10 +17,11 @@ struct planned_faults {
   bool fail_all = false;               ///< answer that it has failed, whatever comes
 };
 
-/// Starts a TRANSCODE on a thread of its own, which works on these files. With TRANSCODEs of other
-/// hosts that have the same file `turn` it takes turns (see gst::turn); empty: with nobody. Throws
-/// std::system_error.
+/// Starts a TRANSCODE on a thread of its own, which works on these files until it is cancelled.
+/// With TRANSCODEs of other hosts that have the same file `turn` it takes turns (see gst::turn);
+/// empty: with nobody. Throws std::system_error.
 actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files,
-            const planned_faults& faults = {}, const std::filesystem::path& turn = {});
+            std::shared_ptr<cancellations> cancelled, const planned_faults& faults = {},
+            const std::filesystem::path& turn = {});
 
 } // namespace vdoc::transcode

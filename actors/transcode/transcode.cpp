@@ -5,8 +5,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <atomic>
 #include <csignal>
+#include <iostream>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -19,9 +19,8 @@ namespace {
 struct transcode_state {
   static inline const char* name = "transcode";
   std::shared_ptr<blobs::files> files;
+  std::shared_ptr<cancellations> cancelled;
   std::unique_ptr<gst::transcoder> coder; ///< keeps the decoder of the last run open
-  std::atomic<bool> never{
-      false}; ///< work on a fragment ends by itself; a host in a hurry is killed
 };
 
 using self_pointer = actor::stateful_pointer<transcode_state>;
@@ -53,8 +52,22 @@ std::vector<std::string> files_of(const gst::transcode_result& made) {
   return names;
 }
 
+/// Says in the node's log that work was left off.
+struct told_if_cancelled {
+  const cancellations::work& what;
+  const std::string& call;
+  ~told_if_cancelled() {
+    if (what.cancelled())
+      std::cout << "media host: cancelled: " << call << std::endl;
+  }
+};
+
 caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragment& msg) {
+  const cancellations::work work{*self->state.cancelled, msg.call};
+  const told_if_cancelled at_the_end{work, msg.call};
   try {
+    if (work.cancelled())
+      throw failure{{culprit::peer, "cancelled before it began", "", "transcode"}};
     const auto bench = self->state.files->prepare(errand_of(msg));
     auto made =
         self->state.coder->run({.piece = msg.piece,
@@ -66,7 +79,7 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
                                 .picture_every = std::chrono::milliseconds{msg.picture_every_ms},
                                 .patience = std::chrono::seconds{msg.stall_s},
                                 .bridge = msg.bridge},
-                               self->state.never);
+                               work.cancelled());
     bench->hand_in(files_of(made));
     return made;
   } catch (const failure& error) {
@@ -79,9 +92,11 @@ caf::result<gst::transcode_result> encode(self_pointer self, const encode_fragme
 }
 
 actor::behavior_type transcode(self_pointer self, std::shared_ptr<blobs::files> files,
+                               std::shared_ptr<cancellations> cancelled,
                                const planned_faults& faults,
                                const std::shared_ptr<gst::turn>& turn) {
   self->state.files = std::move(files);
+  self->state.cancelled = std::move(cancelled);
   self->state.coder = std::make_unique<gst::transcoder>(std::move(*turn));
   return {[=](const encode_fragment& msg) -> caf::result<gst::transcode_result> {
     if (faults.fail_all && !msg.bridge)
@@ -94,11 +109,13 @@ actor::behavior_type transcode(self_pointer self, std::shared_ptr<blobs::files> 
 } // namespace
 
 actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files,
-            const planned_faults& faults, const std::filesystem::path& turn) {
+            std::shared_ptr<cancellations> cancelled, const planned_faults& faults,
+            const std::filesystem::path& turn) {
   auto shared = std::make_shared<gst::turn>();
   if (!turn.empty())
     *shared = gst::turn{turn};
-  return system.spawn<caf::detached>(transcode, std::move(files), faults, std::move(shared));
+  return system.spawn<caf::detached>(transcode, std::move(files), std::move(cancelled), faults,
+                                     std::move(shared));
 }
 
 } // namespace vdoc::transcode

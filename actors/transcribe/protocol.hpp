@@ -10,6 +10,7 @@ namespace vdoc::transcribe {
 struct recognize {
   std::string work; ///< folder of the job
   std::string pass; ///< for files of the work folder, where it is not shared
+  std::string call; ///< by which it can be cancelled (see CANCELLER)
   std::string file; ///< in it: 16 kHz mono S16 samples, no header
   std::string language;
   std::int64_t offset_ns = 0; ///< of the first sample on the timeline
@@ -29,7 +30,7 @@ struct recognized {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, recognize& x) {
-  return f(x.work, x.pass, x.file, x.language, x.offset_ns);
+  return f(x.work, x.pass, x.call, x.file, x.language, x.offset_ns);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, word& x) {
   return f(x.text, x.begin_ns, x.end_ns, x.confidence_permille);

@@ -21,10 +21,10 @@ namespace {
 struct transcribe_state {
   static inline const char* name = "transcribe";
   std::shared_ptr<blobs::files> files;
+  std::shared_ptr<cancellations> cancelled;
   models where;
   std::string language;
   std::unique_ptr<speech::recognizer> listener; ///< of `language`; kept between utterances
-  std::atomic<bool> never{false};
 };
 
 using self_pointer = actor::stateful_pointer<transcribe_state>;
@@ -32,7 +32,8 @@ using self_pointer = actor::stateful_pointer<transcribe_state>;
 std::vector<std::int16_t> read_samples(const std::filesystem::path& file) {
   std::ifstream in{file, std::ios::binary | std::ios::ate};
   if (!in)
-    throw failure{{culprit::ours, "the samples of an utterance are gone: " + file.string(), "", "speech"}};
+    throw failure{
+        {culprit::ours, "the samples of an utterance are gone: " + file.string(), "", "speech"}};
   std::vector<std::int16_t> sound(static_cast<std::size_t>(in.tellg()) / sizeof(std::int16_t));
   in.seekg(0);
   in.read(reinterpret_cast<char*>(sound.data()),
@@ -65,6 +66,7 @@ bool find_listener(transcribe_state& state, const std::string& language) {
 recognized listen(self_pointer self, const recognize& msg) {
   auto& state = self->state;
   recognized heard;
+  const cancellations::work work{*state.cancelled, msg.call};
   heard.language_known = find_listener(state, msg.language);
   if (!heard.language_known)
     return heard;
@@ -72,8 +74,11 @@ recognized listen(self_pointer self, const recognize& msg) {
   const auto bench = state.files->prepare({msg.pass, msg.work, {{msg.file}}, true});
   const auto sound = read_samples(bench->folder() / msg.file);
   const auto before = thread_cpu_ns();
-  const auto said = state.listener->recognize(sound, speech::timestamp{msg.offset_ns}, state.never);
+  const auto said =
+      state.listener->recognize(sound, speech::timestamp{msg.offset_ns}, work.cancelled());
   heard.cpu_ns = thread_cpu_ns() - before;
+  if (said.cancelled)
+    throw failure{{culprit::peer, "cancelled", "", "speech"}};
   for (const auto& one : said.words)
     heard.words.push_back(
         {one.text, one.begin.count(), one.end.count(),
@@ -82,8 +87,9 @@ recognized listen(self_pointer self, const recognize& msg) {
 }
 
 actor::behavior_type transcribe(self_pointer self, std::shared_ptr<blobs::files> files,
-                                const models& where) {
+                                std::shared_ptr<cancellations> cancelled, const models& where) {
   self->state.files = std::move(files);
+  self->state.cancelled = std::move(cancelled);
   self->state.where = where;
   return {[=](const recognize& msg) -> caf::result<recognized> {
     try {
@@ -101,8 +107,9 @@ actor::behavior_type transcribe(self_pointer self, std::shared_ptr<blobs::files>
 
 } // namespace
 
-actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files, const models& where) {
-  return system.spawn<caf::detached>(transcribe, std::move(files), where);
+actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files,
+            std::shared_ptr<cancellations> cancelled, const models& where) {
+  return system.spawn<caf::detached>(transcribe, std::move(files), std::move(cancelled), where);
 }
 
 } // namespace vdoc::transcribe

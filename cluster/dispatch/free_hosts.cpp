@@ -93,6 +93,13 @@ void free_hosts::drop(const host_group& group) {
   groups_.remove_if([&](const auto& it) { return &it == &group && &it != &groups_.front(); });
 }
 
+host_row* free_hosts::best_elsewhere(const place_row& than) const {
+  const auto& all = groups_.front().free;
+  const auto found =
+      std::ranges::find_if(all, [&](const auto& it) { return it.second->at != &than; });
+  return found == all.end() ? nullptr : found->second;
+}
+
 host_row* free_hosts::best(const host_group& group, const task_row& task) const {
   if (group.free.empty())
     return nullptr;

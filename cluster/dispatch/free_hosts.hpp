@@ -42,7 +42,12 @@ public:
   /// Where that task should run; null when no free host fits. A host at the place of its bytes is
   /// taken unless another one is expected to be done with it before, moving included.
   [[nodiscard]] host_row* best(const host_group& group, const task_row& task) const;
+  /// The best one that is not on this node, for a task that needs nothing special; null: there is
+  /// none.
+  [[nodiscard]] host_row* best_elsewhere(const place_row& than) const;
   [[nodiscard]] bool none() const noexcept { return groups_.front().free.empty(); }
+  /// False: there is none, `refresh` would not change that.
+  [[nodiscard]] bool may_have_some() const noexcept { return !none() || !touched_.empty(); }
 
 private:
   std::size_t slot_;

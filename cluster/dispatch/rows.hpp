@@ -47,6 +47,9 @@ struct affinity_row {
   std::map<std::uint32_t, host_row*> open; ///< free hosts that have it open, by number
 };
 
+/// Whether a task may be begun a second time: once at most.
+enum class twinning : std::uint8_t { never, possible, had_one, is_one };
+
 /// A task from when it is wanted until it is over.
 struct task_row {
   std::string id;
@@ -64,7 +67,10 @@ struct task_row {
   std::int64_t since_ms = 0; ///< waits, then runs, since then
   job_seat* seat = nullptr;  ///< where it waits; null: it runs
   host_row* host = nullptr;  ///< where it runs
-  task_row* older = nullptr; ///< of those of its stage that wait
+  task_row* twin = nullptr;  ///< the same work, on another host
+  twinning twins = twinning::never;
+  std::int64_t glance_ms = 0; ///< when it is looked whether it is a straggler; 0: never
+  task_row* older = nullptr;  ///< of those of its stage that wait
   task_row* younger = nullptr;
 };
 

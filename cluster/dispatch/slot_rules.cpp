@@ -1,6 +1,7 @@
 #include "cluster/dispatch/slot_rules.hpp"
 
 #include "cluster/dispatch/turns.hpp"
+#include "cluster/dispatch/twins.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -47,9 +48,7 @@ slot_rules::slot_rules() {
 
 slot_rules::~slot_rules() = default;
 
-effects slot_rules::want(const task& wanted) {
-  if (tasks_.contains(wanted.id))
-    return {};
+task_row& slot_rules::take_in(const task& wanted) {
   auto made = std::make_unique<task_row>();
   auto& row = *made;
   row.id = wanted.id;
@@ -69,7 +68,16 @@ effects slot_rules::want(const task& wanted) {
   }
   if (!wanted.near.empty())
     row.near = use_place(wanted.near);
+  if (row.work != nullptr && wanted.needs.empty())
+    row.twins = twinning::possible;
   tasks_.emplace(row.id, std::move(made));
+  return row;
+}
+
+effects slot_rules::want(const task& wanted) {
+  if (tasks_.contains(wanted.id))
+    return {};
+  auto& row = take_in(wanted);
   if (wanted.avoid && !may_run_elsewhere(wanted)) {
     auto anywhere = wanted;
     anywhere.avoid.reset();
@@ -95,8 +103,10 @@ effects slot_rules::finish(const std::string& task_id) {
 
 effects slot_rules::withdraw(const std::vector<std::string>& task_ids) {
   for (const auto& id : task_ids)
-    if (const auto it = tasks_.find(id); it != tasks_.end())
+    if (const auto it = tasks_.find(id); it != tasks_.end()) {
+      learn_from_straggler(*it->second);
       remove(it);
+    }
   return match();
 }
 
@@ -189,6 +199,8 @@ std::optional<std::int64_t> slot_rules::wake_in_ms() const {
   for (std::size_t i = 0; i < stage_count; ++i)
     if (const auto wait = gates_[i].wait_ms(now_ms_); wait && lists_[i].count > 0)
       least = std::min(least.value_or(*wait), *wait);
+  if (const auto wait = glance_in_ms())
+    least = std::min(least.value_or(*wait), *wait);
   return least;
 }
 
@@ -232,6 +244,7 @@ effects slot_rules::match() {
   for (std::size_t i = 0; i < slot_count; ++i)
     while (match_one(i, out)) {
     }
+  give_twins(out);
   return out;
 }
 
@@ -273,9 +286,12 @@ void slot_rules::give(task_row& task, host_row& to, effects& out) {
     waiting.let_go(*before);
   touch(to);
   out.emplace_back(slot_given{task.id, to.name});
+  if (doubling_ && task.twins == twinning::possible)
+    glance_at(task, now_ms_ + first_glance_ms(costs_.expect(*task.work, "", task.units)));
 }
 
 void slot_rules::take_back(task_row& task) {
+  ignore(task);
   auto& host = *std::exchange(task.host, nullptr);
   --host.taken[at(task.kind)];
   std::erase(host.holds, &task);
@@ -287,6 +303,8 @@ void slot_rules::take_back(task_row& task) {
 void slot_rules::forget(tasks_at it) {
   auto& task = *it->second;
   avoiding_.erase(task.id);
+  if (task.twin != nullptr)
+    task.twin->twin = nullptr;
   if (task.near != nullptr)
     drop_place(task.near);
   if (task.work != nullptr)

@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,6 +28,7 @@ class turns;
 struct slot_given {
   std::string task;
   std::string host;
+  std::string twin_of = {}; ///< the same work as that task, which runs elsewhere; empty: no twin
   friend bool operator==(const slot_given&, const slot_given&) = default;
 };
 struct slot_lost {
@@ -58,6 +60,8 @@ using effects = std::vector<effect>;
 ///   failed gets it when no other node has hosts for it.
 /// - A stage that is paused, has as many tasks as it may, or has begun as many as its rate allows
 ///   gives its turn to the other stages of the slot; its tasks keep their places.
+///
+/// - A straggler is begun a second time on a slot that nobody waits for (slot_rules_twins.cpp).
 ///
 /// Nothing that runs is taken back for something more urgent: it has the next slot. A task costs
 /// O(log tasks + log hosts), times the sets of needs that wait.
@@ -91,7 +95,10 @@ public:
   /// How much of the slots a tenant may have when others want them too, next to their shares; 1
   /// unless it is set.
   void set_share(const std::string& tenant, std::uint32_t share);
-  /// Gives what a rate has held up until now.
+  /// From here on stragglers are begun a second time, under the name of the task and "~": whoever
+  /// is told of that `finish`es the one that is done first, and withdraws the other.
+  void double_stragglers() noexcept { doubling_ = true; }
+  /// Gives what a rate has held up until now, and twins that are due.
   effects go_on() { return match(); }
   /// Milliseconds until `go_on` is worth calling though nothing happens; nothing: never.
   [[nodiscard]] std::optional<std::int64_t> wake_in_ms() const;
@@ -109,6 +116,8 @@ public:
   [[nodiscard]] std::size_t hosts() const noexcept { return hosts_.size(); }
   /// Where a task runs; "" while it waits, or is unknown.
   [[nodiscard]] std::string host_of(const std::string& task_id) const;
+  /// Whether it is a straggler's twin, which runs.
+  [[nodiscard]] bool is_twin(const std::string& task_id) const;
   /// Whether hosts of other nodes can do all that those of this one can.
   [[nodiscard]] bool others_can_do_work_of(const std::string& node) const;
   /// Whether a drained host has nothing left to do.
@@ -139,7 +148,17 @@ private:
   void hide(host_row& host);
   void touch(host_row& host);
   void count_slots(const host_row& host, std::int32_t times);
+  task_row& take_in(const task& wanted);
   void learn(const task_row& task);
+  void glance_at(task_row& task, std::int64_t at_ms);
+  void ignore(task_row& task);
+  void give_twins(effects& out);
+  void give_twin(task_row& task, host_row& to, effects& out);
+  [[nodiscard]] host_row* twin_host(const task_row& task) const;
+  [[nodiscard]] std::optional<std::int64_t> twin_due(const task_row& task,
+                                                     const host_row& at) const;
+  void learn_from_straggler(const task_row& task);
+  [[nodiscard]] std::optional<std::int64_t> glance_in_ms() const;
   place_row* use_place(const std::string& name);
   void drop_place(place_row* place);
   turns& of(stage kind) { return *turns_[static_cast<std::size_t>(slot_of(kind))]; }
@@ -151,6 +170,8 @@ private:
   std::set<std::string> closed_;                      ///< nodes
   std::map<std::string, task, std::less<>> avoiding_; ///< tasks that wait and avoid a node, by id
   std::map<std::string, std::size_t> works_;          ///< of tasks: what they are, how many
+  /// What runs and may have a twin: when to look at it, arrival.
+  std::map<std::pair<std::int64_t, std::uint64_t>, task_row*> glances_;
   std::array<std::unique_ptr<turns>, slot_count> turns_;
   std::array<resources::start_gate, stage_count> gates_;
   std::array<waiting_list, stage_count> lists_;
@@ -160,6 +181,7 @@ private:
   std::uint64_t arrivals_ = 0;
   std::uint32_t hosts_ever_ = 0;
   std::int64_t now_ms_ = 0;
+  bool doubling_ = false;
 };
 
 } // namespace vdoc::dispatch

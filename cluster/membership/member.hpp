@@ -27,8 +27,8 @@ inline std::string to_string(member_state state) {
 
 /// Versions of the protocol between nodes that a process speaks.
 struct protocol_range {
-  std::uint32_t oldest = 2;
-  std::uint32_t newest = 2;
+  std::uint32_t oldest = 3;
+  std::uint32_t newest = 3;
   friend bool operator==(const protocol_range&, const protocol_range&) = default;
 };
 

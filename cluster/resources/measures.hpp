@@ -110,6 +110,7 @@ public:
   histogram batch_entries;       ///< of the ledger, in one transaction
   histogram commit_s;            ///< of such a transaction
   counter commits_failed;
+  family<counter> twins;       ///< "started", "won": of stragglers
   family<counter> moved_bytes; ///< direction, "out" or "in": of files, to and from media hosts
   counter keys_refused;        ///< connections with a key that is not known
   family<counter> taken_in;    ///< door, result: jobs

@@ -1,5 +1,6 @@
 #include "pipelines/gst/encoded_file.hpp"
 
+#include "pipelines/fragment/aside_name.hpp"
 #include "pipelines/fragment/result_names.hpp"
 #include "pipelines/gst/avc.hpp"
 
@@ -34,8 +35,7 @@ encoded_rendition store(const std::filesystem::path& work, const fragment::fragm
   out.codec_config = codec_data(made.caps);
   set_durations(made.units, piece.end);
   const auto file = work / out.file;
-  auto aside = file;
-  aside += ".part";
+  const auto aside = fragment::aside_name(file);
   try {
     std::filesystem::create_directories(file.parent_path());
     fragment::access_unit_writer writer{aside, {made.caps, false}};

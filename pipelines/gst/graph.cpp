@@ -3,17 +3,26 @@
 #include "pipelines/gst/confined_threads.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <cstring>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <set>
 #include <thread>
 
 namespace vdoc::gst {
 
 namespace {
 
-std::atomic<std::size_t> left_behind{0};
+/// From when on each pipeline that did not stop counts as left behind.
+struct left_pipelines {
+  using time_point = std::chrono::steady_clock::time_point;
+  std::mutex guard;
+  std::multiset<time_point> since;
+};
+/// Never destroyed: its threads may outlive everything.
+left_pipelines& left_behind = *new left_pipelines; // NOLINT
 
 [[noreturn]] void refuse(const std::string& what, const std::string& where,
                          std::string advice = {}) {
@@ -217,14 +226,14 @@ bool pipeline::reaches_state(std::chrono::milliseconds limit) {
   return false;
 }
 
-bool pipeline::stop(std::chrono::milliseconds limit) {
+bool pipeline::stop(std::chrono::milliseconds limit, std::chrono::milliseconds grace) {
   if (!top_)
     return true;
   struct ending {
     std::mutex guard;
     std::condition_variable changed;
     bool done = false;
-    bool late = false;
+    std::optional<left_pipelines::time_point> late_from;
   };
   auto end = std::make_shared<ending>();
   std::thread{[end, top = top_.release()] {
@@ -232,20 +241,25 @@ bool pipeline::stop(std::chrono::milliseconds limit) {
     gst_object_unref(top);
     const std::lock_guard lock{end->guard};
     end->done = true;
-    if (end->late)
-      --left_behind;
+    if (end->late_from) {
+      const std::lock_guard all{left_behind.guard};
+      left_behind.since.extract(*end->late_from);
+    }
     end->changed.notify_one();
   }}.detach();
   std::unique_lock lock{end->guard};
   if (end->changed.wait_for(lock, limit, [&] { return end->done; }))
     return true;
-  end->late = true;
-  ++left_behind;
+  end->late_from = std::chrono::steady_clock::now() + grace;
+  const std::lock_guard all{left_behind.guard};
+  left_behind.since.insert(*end->late_from);
   return false;
 }
 
 std::size_t pipelines_left_behind() noexcept {
-  return left_behind;
+  const std::lock_guard all{left_behind.guard};
+  return static_cast<std::size_t>(std::distance(
+      left_behind.since.begin(), left_behind.since.upper_bound(std::chrono::steady_clock::now())));
 }
 
 void pipeline::read_bus() {

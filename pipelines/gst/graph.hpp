@@ -70,8 +70,9 @@ public:
 
   /// To NULL. False when a streaming thread did not end within `limit`: the pipeline is then left
   /// to a thread of its own, nothing of it may be touched any more, and the process should be
-  /// replaced soon.
-  bool stop(std::chrono::milliseconds limit = stop_limit);
+  /// replaced soon, unless the thread has ended `grace` later.
+  bool stop(std::chrono::milliseconds limit = stop_limit,
+            std::chrono::milliseconds grace = std::chrono::milliseconds{0});
 
   /// The first error that an element reported, if any did; its name is in `where`. Whose fault it
   /// is follows from the error's domain: a stream that does not decode is the user's, a resource
@@ -99,8 +100,8 @@ private:
   bool ended_ = false;
 };
 
-/// How many pipelines did not stop in time and have not stopped since: their threads and memory are
-/// lost to this process. Any thread.
+/// How many pipelines did not stop in time, grace included, and have not stopped since: their
+/// threads and memory are lost to this process. Any thread.
 std::size_t pipelines_left_behind() noexcept;
 
 /// True when the element exists and can be opened: a factory alone says little.

@@ -1,5 +1,6 @@
 #include "pipelines/gst/pictures.hpp"
 
+#include "pipelines/fragment/aside_name.hpp"
 #include "pipelines/fragment/result_names.hpp"
 #include "pipelines/gst/owned.hpp"
 
@@ -135,8 +136,7 @@ picture_shape shrunk(int width_px, int height_px, int largest_px) {
 void write_whole(const std::filesystem::path& file, const void* bytes, std::size_t size) {
   try {
     std::filesystem::create_directories(file.parent_path());
-    auto aside = file;
-    aside += ".part";
+    const auto aside = fragment::aside_name(file);
     errno = 0;
     std::ofstream out{aside, std::ios::binary | std::ios::trunc};
     out.write(static_cast<const char*>(bytes), static_cast<std::streamsize>(size));

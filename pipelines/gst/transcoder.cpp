@@ -18,14 +18,18 @@ namespace vdoc::gst {
 namespace {
 
 using clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
 using fragment::timestamp;
 
 /// How often cancellation and the watchdog are looked at while nothing happens.
 constexpr std::chrono::milliseconds glance{50};
 /// How often it is looked whether the turn is ours: meanwhile the other one only drains.
 constexpr std::chrono::milliseconds between_looks_at_turn{5};
-/// A thread of the pipeline that does not end within this is left behind.
+/// A thread of the pipeline that does not end within this is left behind ...
 constexpr std::chrono::milliseconds teardown_limit{100};
+/// ... which is no fault in this time if it was cancelled: x264 encodes what it has looked ahead
+/// at.
+constexpr std::chrono::seconds drain_limit{30};
 
 std::chrono::nanoseconds process_cpu() {
   timespec used{};
@@ -64,12 +68,6 @@ std::vector<fragment::timestamp> not_among(std::vector<fragment::timestamp> show
 
 } // namespace
 
-void damage::add(fragment::timestamp at) {
-  first = pictures == 0 ? at : std::min(first, at);
-  last = pictures == 0 ? at : std::max(last, at);
-  ++pictures;
-}
-
 /// What one request is being made of.
 struct work_in_hand {
   const transcode_request& request;
@@ -84,6 +82,12 @@ struct work_in_hand {
   clock::time_point last_move = clock::now();
   std::uint64_t last_progress = 0;
   clock::duration waited{0}; ///< for its turn
+
+  /// Throws when it was cancelled.
+  void must_go_on() const {
+    if (cancelled)
+      throw failure{fault{culprit::peer, "cancelled", "", "transcoder"}};
+  }
 };
 
 struct transcoder::engine {
@@ -94,6 +98,7 @@ struct transcoder::engine {
   std::string stream_caps;
 
   void copy(const transcode_request& request, const std::string& name, transcode_result& result);
+  void drop(work_in_hand& work);
   void decode_and_encode(work_in_hand& work);
   void decode(work_in_hand& work);
   void await_turn(work_in_hand& work);
@@ -226,8 +231,7 @@ void transcoder::engine::fill_with_black(work_in_hand& work) {
 /// nothing has moved for longer than the request's patience.
 void transcoder::engine::wait(work_in_hand& work, std::chrono::milliseconds longest) {
   wake->wait(longest);
-  if (work.cancelled)
-    throw failure{fault{culprit::peer, "cancelled", "", "transcoder"}};
+  work.must_go_on();
   const auto progress =
       (source ? source->progress() : 0) + (work.encoder ? work.encoder->progress() : 0);
   const auto now = clock::now();
@@ -313,6 +317,16 @@ void transcoder::engine::decode(work_in_hand& work) {
   pump_pictures(work);
 }
 
+/// Whatever is open may be stuck: not to be waited for, not to be used again.
+void transcoder::engine::drop(work_in_hand& work) {
+  const std::chrono::seconds until_it_is_ill = work.cancelled ? drain_limit : 0s;
+  if (work.encoder)
+    work.encoder->graph_in_use().stop(teardown_limit, until_it_is_ill);
+  if (source)
+    source->graph_in_use().stop(teardown_limit, until_it_is_ill);
+  source.reset();
+}
+
 void transcoder::engine::decode_and_encode(work_in_hand& work) {
   auto& result = work.result;
   const bool encodes = !work.encoded_names.empty();
@@ -361,6 +375,7 @@ transcode_result transcoder::run(const transcode_request& request,
         first_in = engine_->source->began();
       last_out = clock::now();
     }
+    work.must_go_on();
     for (const auto& name : work.encoded_names) {
       auto made = work.encoder ? work.encoder->take(name) : encoded_units{};
       auto out = store(request.work, request.piece, name, std::move(made));
@@ -368,12 +383,7 @@ transcode_result transcoder::run(const transcode_request& request,
       work.result.renditions.push_back(std::move(out));
     }
   } catch (...) {
-    // Whatever is open may be stuck: not to be waited for, not to be used again.
-    if (work.encoder)
-      work.encoder->graph_in_use().stop(teardown_limit);
-    if (engine_->source)
-      engine_->source->graph_in_use().stop(teardown_limit);
-    engine_->source.reset();
+    engine_->drop(work);
     throw;
   }
   if (engine_->source && engine_->source->spent())

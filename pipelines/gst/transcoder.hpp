@@ -6,6 +6,7 @@
 #include "pipelines/ladder/ladder.hpp"
 #include "pipelines/probe/source_probe.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -56,7 +57,11 @@ struct encoded_rendition {
 struct damage {
   std::uint32_t pictures = 0;
   fragment::timestamp first{0}, last{0}; ///< when those are shown
-  void add(fragment::timestamp at);
+  void add(fragment::timestamp at) {
+    first = pictures == 0 ? at : std::min(first, at);
+    last = pictures == 0 ? at : std::max(last, at);
+    ++pictures;
+  }
 };
 
 struct transcode_result {

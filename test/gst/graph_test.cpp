@@ -147,6 +147,31 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_thread_that_does_not_end) {
   BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
 }
 
+BOOST_AUTO_TEST_CASE(is_ill_only_when_such_a_thread_outlasts_the_grace_that_it_was_given) {
+  std::latch entered{1}, open{1}, left{1};
+  struct gate {
+    std::latch &entered, &open, &left;
+  } stuck{entered, open, left};
+  pipeline one{counting()};
+  owned<GstPad> sink{gst_element_get_static_pad(one.at("out"), "sink")};
+  const auto wait_at_gate = [](GstPad*, GstPadProbeInfo*, gpointer user) {
+    auto& at = *static_cast<gate*>(user);
+    at.entered.count_down();
+    at.open.wait();
+    at.left.count_down();
+    return GST_PAD_PROBE_REMOVE;
+  };
+  gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, wait_at_gate, &stuck, nullptr);
+  one.change_state(GST_STATE_PLAYING);
+  entered.wait();
+  BOOST_TEST(!one.stop(10ms, 300ms));
+  BOOST_TEST(pipelines_left_behind() == 0U);
+  BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 1; }));
+  open.count_down();
+  left.wait();
+  BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
+}
+
 BOOST_AUTO_TEST_CASE(confines_the_threads_of_all_its_elements) {
   struct attempts {
     std::atomic<int> sockets{0};

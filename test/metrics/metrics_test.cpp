@@ -30,6 +30,7 @@ struct a_service_that_counts {
     measures->waiting_s.of({"night"}).observe(0.7);
     measures->running_s.of({"night"}).observe(90'000);
     measures->host_restarts.of({"crashed"}).add();
+    measures->twins.of({"won"}).add(3);
     measures->moved_bytes.of({"out"}).add(4'096);
     measures->batch_entries.observe(40);
     measures->commit_s.observe(0.003);
@@ -70,6 +71,7 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_job_running_seconds_bucket{queue="night",le="+Inf"} 1)",
         R"(video_doc_job_running_seconds_sum{queue="night"} 90000)",
         R"(video_doc_media_host_restarts_total{cause="crashed"} 1)",
+        R"(video_doc_twins_total{result="won"} 3)",
         R"(video_doc_moved_bytes_total{direction="out"} 4096)",
         R"(video_doc_breaker_state{breaker="source films.example",state="half open"} 1)",
         R"(video_doc_breaker_state{breaker="ledger",state="open"} 0)",

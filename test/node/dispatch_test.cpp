@@ -39,7 +39,8 @@ struct a_node_without_processes : test::stepped_actors {
     if (!jobs.contains(name))
       jobs[name] = system.spawn([this, name](client::pointer) -> client::behavior_type {
         return {[this, name](const granted& it) {
-                  heard[name] += "+" + it.task_id + "@" + it.host_id + " ";
+                  heard[name] += "+" + it.task_id + "@" + it.host_id +
+                                 (it.twin_of.empty() ? " " : "=" + it.twin_of + " ");
                 },
                 [this, name](const revoked& it) {
                   heard[name] += "-" + it.task_id + "(" + it.loss.cause + ") ";
@@ -51,18 +52,21 @@ struct a_node_without_processes : test::stepped_actors {
     caf::anon_send(dispatch, std::move(what));
     run();
   }
-  void wants(const std::string& who, const std::string& task) {
+  void wants(const std::string& who, const std::string& task, const expense& cost = {}) {
     want_slot wish;
+    wish.cost = cost;
     wish.task_id = task;
     wish.job_id = who;
     wish.asker = job(who);
     tell(wish);
   }
-  void comes_up(const std::string& host, const std::string& incarnation = "1") {
+  void comes_up(const std::string& host, const std::string& incarnation = "1",
+                const std::string& node = {}) {
     agents[host] = system.spawn([](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
     host_up up;
     up.host_id = host;
     up.incarnation = incarnation;
+    up.place.node = node;
     up.agent = caf::actor_cast<caf::strong_actor_ptr>(agents[host]);
     tell(up);
   }
@@ -180,6 +184,26 @@ BOOST_AUTO_TEST_CASE(says_how_its_stages_are) {
   BOOST_TEST(seen.waiting == 1u);
   BOOST_TEST(seen.running == 1u);
   BOOST_TEST(seen.oldest_age_ms == 1'500);
+}
+
+BOOST_AUTO_TEST_CASE(has_a_straggler_begun_again_on_an_idle_node_by_its_clock) {
+  pass(1s);
+  comes_up("h1", "1", "n1");
+  wants("a", "a/encode/0.0#1", {"1080p", 4'000, 0});
+  pass(4s);
+  tell(slot_free{"a/encode/0.0#1", task_end::done});
+  wants("a", "a/encode/1.0#2", {"1080p", 4'000, 0});
+  comes_up("h2", "1", "n2");
+  heard["a"].clear();
+  pass(5'999ms);
+  BOOST_TEST(heard["a"] == "");
+  pass(1ms); // nobody says anything: 4 s are usual, 6 s are late
+  BOOST_TEST(heard["a"] == "+a/encode/1.0#2~@h2=a/encode/1.0#2 ");
+  BOOST_TEST(measures->twins.of({"started"}).value() == 1u);
+  tell(slot_free{"a/encode/1.0#2~", task_end::done});
+  tell(withdraw{"a/encode/1.0#2"});
+  BOOST_TEST(measures->twins.of({"won"}).value() == 1u);
+  BOOST_TEST(now().granted == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(has_its_stages_measured_half_a_second_after_they_changed) {
