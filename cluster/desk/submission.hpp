@@ -17,7 +17,7 @@ struct submission_limits {
   std::size_t label_bytes = 255;
   std::size_t after = 100;
   std::size_t spec_bytes = 65'536;
-  std::int64_t dedupe_s = 7 * 86'400; ///< the longest window
+  std::int64_t dedupe_s = std::int64_t{7} * 86'400; ///< the longest window
 };
 
 /// A job out of its JSON form, the same over ZeroMQ and HTTP:
