@@ -178,7 +178,9 @@ verdict ledger_away(const std::string& trouble) {
 }
 
 verdict part_is_gone() {
-  return {refusal::busy, "a part of the service is being restarted", "try again", 1'000};
+  return {refusal::busy,
+          "a part of the service does not answer: it is overloaded or being restarted", "try again",
+          1'000};
 }
 
 verdict ask_leader(node_doors leader) {

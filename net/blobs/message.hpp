@@ -15,7 +15,7 @@
 namespace vdoc::blobs {
 
 /// Files travel in chunks of this size, each with its own hash; the last one of a file is shorter.
-inline constexpr std::size_t chunk_bytes = 64 * 1024;
+inline constexpr std::size_t chunk_bytes = std::size_t{64} * 1024;
 
 /// BLAKE2b (RFC 7693), 256 bit.
 using digest = std::array<std::uint8_t, 32>;

@@ -16,7 +16,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::size_t most_held = 64 * 1024; ///< bytes, each way
+constexpr std::size_t most_held = std::size_t{64} * 1024; ///< bytes, each way
 
 int tcp_socket() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
