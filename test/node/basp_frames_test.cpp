@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <random>
+#include <string>
 #include <vector>
 
 namespace {
@@ -25,6 +26,25 @@ bytes whole(int kind, std::uint32_t length) {
   return frame(kind, length, length);
 }
 
+bytes text(const std::string& what) {
+  bytes all;
+  for (const auto one : what)
+    all.push_back(static_cast<std::byte>(one));
+  return all;
+}
+/// As CAF writes it: a type without a number, and the length and the letters of its name.
+std::string named(const std::string& types) {
+  return std::string{"\0\0", 2} + static_cast<char>(types.size()) + types;
+}
+/// A message of these types, which is passed on to nobody, with `rest` behind the names.
+bytes message(const std::string& types, const std::string& rest = std::string(40, 'x')) {
+  const auto payload = text(std::string(1, '\0') + named(types) + rest);
+  auto all = frame(direct, static_cast<std::uint32_t>(payload.size()), 0);
+  all.insert(all.end(), payload.begin(), payload.end());
+  return all;
+}
+const std::string code_and_category(9, 'c');
+
 struct a_connection {
   basp_frames frames;
   bool says(const bytes& what) { return frames.take(what); }
@@ -39,17 +59,27 @@ BOOST_AUTO_TEST_CASE(are_taken_from_one_that_keeps_to_the_protocol) {
   BOOST_TEST(!frames.introduced());
   introduces_itself();
   BOOST_TEST(frames.introduced());
-  for (const auto kind : {direct, monitor, down})
+  for (const auto kind : {monitor, down})
     BOOST_TEST(says(whole(kind, 100)), kind);
   BOOST_TEST(says(whole(heartbeat, 0)));
-  BOOST_TEST(says(frame(direct, 64U << 20U, 0))); // the longest one begins
-  BOOST_TEST(says(bytes(1'000'000)));             // whatever it says
+  BOOST_TEST(says(message("@<>")));
+  BOOST_TEST(says(message("@<>+vdoc::hosts::pong")));
+  BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>"))));
+  BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>+vdoc::fault") + "why")));
+  BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>+@str+@str") + "why")));
+  auto longest = message("@<>+vdoc::gst::transcode_result", "");
+  const auto said = longest.size() - 32;
+  for (int i = 0; i < 4; ++i)
+    longest[static_cast<std::size_t>(4 + i)] = static_cast<std::byte>((64U << 20U) >> (24 - 8 * i));
+  BOOST_TEST(says(longest));
+  BOOST_TEST(says(bytes((64U << 20U) - said))); // whatever it says
+  BOOST_TEST(says(whole(heartbeat, 0)));
 }
 
 BOOST_AUTO_TEST_CASE(are_understood_in_pieces_of_any_size) {
   bytes all;
-  for (const auto& one :
-       {whole(client_handshake, 40), whole(direct, 3), whole(heartbeat, 0), whole(direct, 70'000)})
+  for (const auto& one : {whole(client_handshake, 40), message("@<>", ""), whole(heartbeat, 0),
+                          message("@<>+vdoc::hosts::hello", std::string(70'000, 'h'))})
     all.insert(all.end(), one.begin(), one.end());
   auto wrong = all;
   const auto bad = frame(direct, 0xFFFFFFFF, 0);
@@ -77,6 +107,44 @@ BOOST_AUTO_TEST_CASE(end_the_connection_when_they_would_crash_caf) {
     BOOST_TEST(!fresh.take(frame(kind, 0, 0)), kind); // 32 bytes that crash CAF 0.17.6
   }
   BOOST_TEST(!says(frame(client_handshake, 0xFFFFFFFF, 0)));
+}
+
+BOOST_AUTO_TEST_CASE(are_messages_of_ours_only) {
+  introduces_itself();
+  for (const auto* types :
+       {"@<>+@exit", "@<>+@down", "@<>+@atom+@addr", "@<>+@atom+@strong", "@<>+@message",
+        "@<>+@error+@error", "@<>+vdoc::hosts::pong+@message", "@<>+vdoc", "@<>+@str", "<>", ""}) {
+    auto copy = frames;
+    BOOST_TEST(!copy.take(message(types)), types);
+  }
+  for (const auto* types : {"@<>+@error", "@<>+@message", "@<>+@str+@error", "@<>+@exit", "x"}) {
+    auto copy = frames;
+    BOOST_TEST(!copy.take(message("@<>+@error", code_and_category + named(types))), types);
+  }
+  auto numbered = message("@<>+vdoc::hosts::pong");
+  numbered[32 + 2] = std::byte{7}; // the number of a type of CAF's own
+  BOOST_TEST(!basp_frames{frames}.take(numbered));
+  auto passed_on = message("@<>+vdoc::hosts::pong");
+  passed_on[32] = std::byte{1};
+  BOOST_TEST(!basp_frames{frames}.take(passed_on));
+  for (const std::size_t length : {1U, 2U, 5U, 6U}) { // it is over before its names are
+    auto cut = message("@<>+vdoc::hosts::pong");
+    cut.resize(32 + length);
+    cut[7] = static_cast<std::byte>(length);
+    BOOST_TEST(!basp_frames{frames}.take(cut), length);
+  }
+  const auto endless = text(std::string("\0\0\0", 3) + std::string(20, '\xff'));
+  auto no_end = frame(direct, static_cast<std::uint32_t>(endless.size()), 0);
+  no_end.insert(no_end.end(), endless.begin(), endless.end());
+  BOOST_TEST(!basp_frames{frames}.take(no_end));
+}
+
+BOOST_AUTO_TEST_CASE(tell_in_a_few_words_why_somebody_has_ended) {
+  introduces_itself();
+  for (const auto kind : {monitor, down}) {
+    BOOST_TEST(basp_frames{frames}.take(whole(kind, 16U << 10U)), kind);
+    BOOST_TEST(!basp_frames{frames}.take(whole(kind, (16U << 10U) + 1)), kind);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(may_not_be_longer_than_anything_that_is_said) {
