@@ -93,6 +93,10 @@ class Network:
         """What runs a command there."""
         return ["ip", "netns", "exec", self.space(name)]
 
+    def processes(self):
+        """Of all machines."""
+        return sorted(pid for name in self.machines for pid in _processes_in(self.space(name)))
+
     def add(self, name):
         number = self.machines.setdefault(name, len(self.machines) + 1)
         space, hub = self.space(name), self.hub
