@@ -12,8 +12,7 @@ namespace vdoc {
 
 /// How a field of bytes travels in a message: as the string that this makes, followed by what
 /// `taken_from` makes of it. CAF 0.17.6 sets aside as much memory for a vector of bytes as its
-/// sender says, before it looks whether they are there, and a size that no memory has ends the
-/// process; for a string it looks first.
+/// sender says, 4 GiB at most, before it looks whether they are there; for a string it looks first.
 inline std::string as_text(const std::vector<std::uint8_t>& octets) {
   return {octets.begin(), octets.end()};
 }
