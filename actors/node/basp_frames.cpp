@@ -1,9 +1,12 @@
 #include "actors/node/basp_frames.hpp"
 
+#include <caf/node_id.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace vdoc::node {
 
@@ -26,7 +29,9 @@ constexpr std::uint32_t most_introductions = 2;
 constexpr std::uint32_t longest_payload = 64U << 20U;
 /// Why an actor has ended: an error, which may have another one in it, and so on.
 constexpr std::uint32_t longest_obituary = 16U << 10U;
-constexpr std::size_t place_of_length = 4;
+constexpr std::size_t place_of_flags = 3, place_of_length = 4;
+/// caf::io::basp::header::named_receiver_flag
+constexpr std::byte to_a_name{0x01};
 
 /// Big-endian, as the network has it.
 std::uint32_t length_in(std::span<const std::byte> header) {
@@ -46,6 +51,17 @@ public:
       return false;
     bytes_ = bytes_.subspan(size);
     return true;
+  }
+  /// A node's id, of the kind that nodes of ours have: a number of the process and a digest.
+  bool node() {
+    constexpr auto kind = static_cast<std::uint64_t>(caf::node_id::default_data::class_id);
+    constexpr std::size_t process_and_digest = 4 + caf::node_id::default_data::host_id_size;
+    std::uint64_t said = 0;
+    if (bytes_.size() < sizeof said)
+      return false;
+    for (const auto each : bytes_.first(sizeof said))
+      said = said << 8U | std::to_integer<std::uint64_t>(each);
+    return said == kind && skip(sizeof said + process_and_digest);
   }
   /// Seven bits a byte, the lowest first.
   std::optional<std::uint64_t> size() {
@@ -92,9 +108,17 @@ bool is_words(std::string_view types) {
   return types.empty();
 }
 
+/// An error is its number, its category, and a message.
+bool is_plain_error(reader& from) {
+  constexpr std::size_t code_and_category = 1 + 8;
+  if (!from.skip(code_and_category))
+    return false;
+  const auto within = from.types();
+  return within && (is_one_of_ours(*within) || is_words(*within));
+}
+
 /// From the beginning of a message's payload: for whom it goes on to, and then the message itself.
-bool may_be_read(std::span<const std::byte> payload) {
-  reader from{payload};
+bool may_be_read(reader from) {
   if (from.size() != 0U) // actors that it would be passed on to
     return false;
   const auto types = from.types();
@@ -102,11 +126,12 @@ bool may_be_read(std::span<const std::byte> payload) {
     return false;
   if (types->empty() || is_one_of_ours(*types))
     return true;
-  constexpr std::size_t code_and_category = 1 + 8;
-  if (*types != "+@error" || !from.skip(code_and_category))
-    return false;
-  const auto within = from.types();
-  return within && (is_one_of_ours(*within) || is_words(*within));
+  return *types == "+@error" && is_plain_error(from);
+}
+
+/// From the beginning of what tells why somebody has ended: from which node, for which, the error.
+bool may_be_mourned(reader from) {
+  return from.node() && from.node() && is_plain_error(from);
 }
 
 } // namespace
@@ -116,7 +141,11 @@ bool basp_frames::begin_frame() {
   header_so_far_ = 0;
   const auto kind = static_cast<frame>(header_[0]);
   introducing_ = kind == frame::client_handshake;
-  is_message_ = kind == frame::direct_message;
+  // Nobody has a name here, so what is sent to one is thrown away unread. CAF greets so each time.
+  const bool named = (header_[place_of_flags] & to_a_name) == to_a_name;
+  const bool looked_into =
+      (kind == frame::direct_message && !named) || kind == frame::down_message;
+  head_is_of_ = looked_into ? header_[0] : std::byte{};
   head_so_far_ = 0;
   if (introducing_)
     return ++introductions_ <= most_introductions && payload_left_ > 0 &&
@@ -136,18 +165,19 @@ bool basp_frames::begin_frame() {
   }
 }
 
-/// CAF reads a message when it has all of it, so its types are known before that.
+/// CAF reads a frame when it has all of it, so its types are known before that.
 bool basp_frames::take_payload(std::span<const std::byte> bytes) {
   payload_left_ -= static_cast<std::uint32_t>(bytes.size());
-  if (!is_message_)
+  if (head_is_of_ == std::byte{})
     return true;
   const auto part = std::min(head_.size() - head_so_far_, bytes.size());
   std::memcpy(head_.data() + head_so_far_, bytes.data(), part);
   head_so_far_ += part;
   if (head_so_far_ < head_.size() && payload_left_ > 0)
     return true;
-  is_message_ = false;
-  return may_be_read(std::span{head_}.first(head_so_far_));
+  const auto kind = static_cast<frame>(std::exchange(head_is_of_, {}));
+  const reader from{std::span{head_}.first(head_so_far_)};
+  return kind == frame::down_message ? may_be_mourned(from) : may_be_read(from);
 }
 
 bool basp_frames::take(std::span<const std::byte> bytes) {

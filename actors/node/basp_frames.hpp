@@ -12,9 +12,11 @@ namespace vdoc::node {
 /// sets aside as much memory as a header says, 4 GiB at most.
 ///
 /// Of a message only what a peer of ours says is let through: one value of a type of ours, an error
-/// with such a value in it or with words, or nothing. CAF takes the word of any peer for orders to
-/// end an actor and to link actors (and reads the latter through a pointer of another type), and
-/// reads messages in messages by recursion, as deep as they are.
+/// with such a value in it or with words, or nothing; of an actor's end, only such an error. CAF
+/// takes the word of any peer for orders to end an actor and to link actors (and reads the latter
+/// through a pointer of another type), and reads messages in messages by recursion, as deep as they
+/// are. What is sent to a name instead of a number goes through: nothing is offered by name
+/// (configuration.hpp), so CAF throws it away unread.
 ///
 /// A client introduces itself first of all, and once more to have this connection used; then it
 /// sends messages, monitors and heartbeats. It routes nothing: nodes dial each other. No frame has
@@ -40,7 +42,7 @@ private:
   std::uint32_t introductions_ = 0;
   bool introducing_ = false; ///< the payload is that of the handshake
   bool introduced_ = false;
-  bool is_message_ = false; ///< the payload is that of a message whose types are not known yet
+  std::byte head_is_of_{}; ///< the kind of frame whose types are not known yet; 0: none such
   std::array<std::byte, head_bytes> head_{};
   std::size_t head_so_far_ = 0;
 };

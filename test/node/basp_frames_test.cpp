@@ -1,7 +1,9 @@
 #include "actors/node/basp_frames.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/atom.hpp>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,11 +17,11 @@ constexpr int server_handshake = 0, client_handshake = 1, direct = 2, routed = 3
               down = 5, heartbeat = 6;
 
 bytes frame(int kind, std::uint32_t length, std::size_t payload) {
-  bytes all(32 + payload, std::byte{0x41});
-  std::fill_n(all.begin(), 32, std::byte{0});
+  bytes all(32, std::byte{0});
   all[0] = static_cast<std::byte>(kind);
   for (int i = 0; i < 4; ++i)
     all[static_cast<std::size_t>(4 + i)] = static_cast<std::byte>(length >> (24 - 8 * i));
+  all.resize(32 + payload, std::byte{0x41});
   return all;
 }
 bytes whole(int kind, std::uint32_t length) {
@@ -44,6 +46,23 @@ bytes message(const std::string& types, const std::string& rest = std::string(40
   return all;
 }
 const std::string code_and_category(9, 'c');
+/// As CAF writes a node's id: its kind, the number of the process, and a digest.
+std::string node_id() {
+  std::string all;
+  for (auto kind = static_cast<std::uint64_t>(caf::atom("default")); kind != 0; kind <<= 8U)
+    all += static_cast<char>(kind >> 56U);
+  all.resize(8, '\0');
+  return all + std::string(24, 'n');
+}
+/// That an actor of one node, of which another one knows, has ended, by an error that begins so.
+bytes end_of_actor(const std::string& error, std::size_t length = 0) {
+  const auto payload = text(node_id() + node_id() + error);
+  const auto size = std::max(length, payload.size());
+  auto all = frame(down, static_cast<std::uint32_t>(size), size);
+  std::ranges::copy(payload, all.begin() + 32);
+  return all;
+}
+const auto plain_end = code_and_category + named("@<>");
 
 struct a_connection {
   basp_frames frames;
@@ -59,8 +78,8 @@ BOOST_AUTO_TEST_CASE(are_taken_from_one_that_keeps_to_the_protocol) {
   BOOST_TEST(!frames.introduced());
   introduces_itself();
   BOOST_TEST(frames.introduced());
-  for (const auto kind : {monitor, down})
-    BOOST_TEST(says(whole(kind, 100)), kind);
+  BOOST_TEST(says(whole(monitor, 100)));
+  BOOST_TEST(says(end_of_actor(plain_end)));
   BOOST_TEST(says(whole(heartbeat, 0)));
   BOOST_TEST(says(message("@<>")));
   BOOST_TEST(says(message("@<>+vdoc::hosts::pong")));
@@ -139,11 +158,41 @@ BOOST_AUTO_TEST_CASE(are_messages_of_ours_only) {
   BOOST_TEST(!basp_frames{frames}.take(no_end));
 }
 
+// As CAF itself does when a connection begins, to "SpawnServ": nobody has that name.
+BOOST_AUTO_TEST_CASE(may_be_anything_when_they_are_sent_to_a_name) {
+  introduces_itself();
+  auto greeting = message("@<>+@atom+@atom+@str");
+  BOOST_TEST(!basp_frames{frames}.take(greeting));
+  for (const auto flags : {1, 3}) {
+    greeting[3] = static_cast<std::byte>(flags);
+    BOOST_TEST(basp_frames{frames}.take(greeting), flags);
+  }
+  greeting[3] = std::byte{2};
+  BOOST_TEST(!basp_frames{frames}.take(greeting));
+  greeting[3] = std::byte{1};
+  BOOST_TEST(says(greeting));
+  BOOST_TEST(!says(message("@<>+@exit"))); // the next one is read again
+}
+
 BOOST_AUTO_TEST_CASE(tell_in_a_few_words_why_somebody_has_ended) {
   introduces_itself();
-  for (const auto kind : {monitor, down}) {
-    BOOST_TEST(basp_frames{frames}.take(whole(kind, 16U << 10U)), kind);
-    BOOST_TEST(!basp_frames{frames}.take(whole(kind, (16U << 10U) + 1)), kind);
+  for (const auto& of : {plain_end, code_and_category + named("@<>+@str") + "why",
+                         code_and_category + named("@<>+vdoc::fault")}) {
+    BOOST_TEST(basp_frames{frames}.take(end_of_actor(of, 16U << 10U)), of);
+    BOOST_TEST(!basp_frames{frames}.take(end_of_actor(of, (16U << 10U) + 1)), of);
+  }
+  BOOST_TEST(basp_frames{frames}.take(whole(monitor, 16U << 10U)));
+  BOOST_TEST(!basp_frames{frames}.take(whole(monitor, (16U << 10U) + 1)));
+  for (const auto* types : {"@<>+@charbuf", "@<>+@error", "@<>+@message", "@<>+@str+@message", ""})
+    BOOST_TEST(!basp_frames{frames}.take(end_of_actor(code_and_category + named(types))), types);
+  auto of_another_kind = end_of_actor(plain_end);
+  of_another_kind[32 + 32 + 7] = std::byte{}; // the second id, so that CAF would read on elsewhere
+  BOOST_TEST(!basp_frames{frames}.take(of_another_kind));
+  for (const std::size_t length : {1U, 40U, 64U, 73U, 75U}) { // it is over before its types are
+    auto cut = end_of_actor(plain_end);
+    cut.resize(32 + length);
+    cut[7] = static_cast<std::byte>(length);
+    BOOST_TEST(!basp_frames{frames}.take(cut), length);
   }
 }
 
