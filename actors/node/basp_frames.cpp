@@ -143,8 +143,7 @@ bool basp_frames::begin_frame() {
   introducing_ = kind == frame::client_handshake;
   // Nobody has a name here, so what is sent to one is thrown away unread. CAF greets so each time.
   const bool named = (header_[place_of_flags] & to_a_name) == to_a_name;
-  const bool looked_into =
-      (kind == frame::direct_message && !named) || kind == frame::down_message;
+  const bool looked_into = (kind == frame::direct_message && !named) || kind == frame::down_message;
   head_is_of_ = looked_into ? header_[0] : std::byte{};
   head_so_far_ = 0;
   if (introducing_)
