@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/wire/octets.hpp"
 #include "actors/wire/pipelines.hpp"
 
 #include <caf/typed_actor.hpp>
@@ -69,8 +70,10 @@ struct remuxed {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, track& x) {
-  return f(x.name, x.folder, x.video, x.transport_stream, x.timescale, x.codec_config, x.width_px,
-           x.height_px, x.channels, x.rate_hz, x.language, x.colorimetry);
+  auto config = as_text(x.codec_config);
+  return f(x.name, x.folder, x.video, x.transport_stream, x.timescale, config, x.width_px,
+           x.height_px, x.channels, x.rate_hz, x.language, x.colorimetry,
+           taken_from(config, x.codec_config));
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, counters& x) {
   return f(x.pat, x.pmt, x.stream);

@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t letters_a_look = 200;
 constexpr std::uint32_t jobs_a_page = 1'000;
 constexpr auto again_after = 500ms;
+constexpr auto health_within = 2s;
 
 /// What did not work is tried again: the letters are still there.
 void look_later(self_pointer self) {
@@ -22,18 +23,45 @@ void look_later(self_pointer self) {
   self->delayed_send(self, again_after, arrivals{});
 }
 
-void take_up_page(self_pointer self, const ledger::job_page& page) {
+bool is_known(const queue_state& state, const std::string& id) {
+  const auto key = job_key_from(id);
+  return !key || state.thought->find(*key) != nullptr;
+}
+
+void take_up(self_pointer self, const ledger::job_record& one) {
   auto& state = self->state;
-  for (const auto& one : page.jobs) {
-    const auto key = job_key_from(one.what.id);
-    if (!key || !state.inbox.expected.contains(one.what.id) || state.thought->find(*key) != nullptr)
-      continue;
-    remember_words(state, one.what);
-    state.thought->take_up(one, now_of(self));
-    state_changed(self,
-                  {one.what.id, ledger::job_state::unknown, one.state, "", one.attempts,
-                   one.what.tenant, one.what.queue, one.submitted_unix_ms, one.last_sequence});
-  }
+  remember_words(state, one.what);
+  state.thought->take_up(one, now_of(self));
+  state_changed(self, {one.what.id, ledger::job_state::unknown, one.state, "", one.attempts,
+                       one.what.tenant, one.what.queue, one.submitted_unix_ms, one.last_sequence});
+}
+
+void take_up_page(self_pointer self, const ledger::job_page& page) {
+  for (const auto& one : page.jobs)
+    if (self->state.inbox.expected.contains(one.what.id) && !is_known(self->state, one.what.id))
+      take_up(self, one);
+}
+
+void look_for_missed_later(self_pointer self, const std::string& id) {
+  self->delayed_send(self, again_after, missed_atom::value, id);
+}
+
+void read_missed(self_pointer self, const std::string& id) {
+  self->request(self->state.reader, read_within, ledger::find_job{id})
+      .then(
+          [self, id](const ledger::found& it) {
+            if (it.result == outcome::store_down)
+              return look_for_missed_later(self, id);
+            if (it.result != outcome::done || ledger::is_end(it.what.state) ||
+                is_known(self->state, id))
+              return;
+            take_up(self, it.what);
+            turn(self);
+          },
+          [self, id](const caf::error&) {
+            self->state.reader = self->state.with.find_reader();
+            look_for_missed_later(self, id);
+          });
 }
 
 /// Only when they are gone is it looked again, so that no job is taken up twice.
@@ -117,6 +145,22 @@ void look_into_inbox(self_pointer self) {
               self->state.reader = self->state.with.find_reader();
               look_later(self);
             });
+}
+
+/// What is known of it in the ledger is only true when nothing waits in the spool: it may have been
+/// done here, and its end may not be written yet.
+void take_up_missed(self_pointer self, const std::string& id) {
+  if (is_known(self->state, id))
+    return;
+  self->request(self->state.ledger, health_within, ledger::health_of{})
+      .then(
+          [self, id](const ledger::health& how) {
+            if (how.up && how.spooled == 0)
+              read_missed(self, id);
+            else
+              look_for_missed_later(self, id);
+          },
+          [self, id](const caf::error&) { look_for_missed_later(self, id); });
 }
 
 } // namespace vdoc::queue

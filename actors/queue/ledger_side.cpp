@@ -65,6 +65,7 @@ void job_written(self_pointer self, const place_in& who, const ledger::job& job,
   } else if (how.result == outcome::known_already) {
     answer.job_id = how.job_id;
     answer.known_already = true;
+    take_up_missed(self, how.job_id);
   } else if (how.result == outcome::store_down) {
     answer.how = ledger_away(state);
   } else {

@@ -235,6 +235,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
       [self](fetch_atom, const std::string& id) {
         with_key(id, [&](const job_key& key) { read_job(self, key); });
       },
+      [self](missed_atom, const std::string& id) { take_up_missed(self, id); },
       [self](ask_atom, const std::string& id) {
         with_key(id, [&](const job_key& key) { look_up_job(self, key); });
       },

@@ -27,6 +27,7 @@ using health_atom = caf::atom_constant<caf::atom("health")>;
 using load_atom = caf::atom_constant<caf::atom("load")>;
 using fetch_atom = caf::atom_constant<caf::atom("fetch")>;
 using ask_atom = caf::atom_constant<caf::atom("ask")>;
+using missed_atom = caf::atom_constant<caf::atom("missed")>;
 using forced_atom = caf::atom_constant<caf::atom("forced")>;
 using news_atom = caf::atom_constant<caf::atom("news")>;
 using settings_atom = caf::atom_constant<caf::atom("settings")>;
@@ -36,6 +37,7 @@ using inner_actor = actor::extend_with<job::watcher>::extend_with<dispatch::clie
     caf::reacts_to<wake_atom>, caf::reacts_to<health_atom>, caf::reacts_to<load_atom>,
     caf::reacts_to<news_atom>, caf::reacts_to<settings_atom>,
     caf::reacts_to<fetch_atom, std::string>, caf::reacts_to<ask_atom, std::string>,
+    caf::reacts_to<missed_atom, std::string>,
     caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
 
 constexpr std::chrono::seconds read_within{8};
@@ -119,6 +121,10 @@ void somebody_is_down(self_pointer self, const caf::down_msg& down);
 
 /// Takes up the jobs that other nodes have taken in.
 void look_into_inbox(self_pointer self);
+/// Of a job that is committed, as the ledger says of another submission of it: takes it up if it is
+/// open and not known here. That is one whose commit nobody knew the outcome of when it was
+/// submitted first, and which was refused then.
+void take_up_missed(self_pointer self, const std::string& id);
 
 // --- the queues of stages (stage_side.cpp)
 

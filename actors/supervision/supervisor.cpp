@@ -209,9 +209,10 @@ std::string to_cause(const caf::error& reason) {
 }
 
 std::string to_string(const tree& what) {
+  constexpr std::uint32_t deepest_drawn = 100; // a message may say that one is 2^32 deep
   std::string text;
   for (const auto& each : what.branches) {
-    text.append(2 * static_cast<std::size_t>(each.depth), ' ').append(each.name);
+    text.append(std::size_t{2} * std::min(each.depth, deepest_drawn), ' ').append(each.name);
     if (!each.strategy.empty())
       text.append(" (").append(each.strategy).append(")");
     text.append(each.up ? ", up" : ", down").append(", restarts ");

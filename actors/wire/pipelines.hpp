@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/wire/octets.hpp"
 #include "pipelines/fault.hpp"
 #include "pipelines/fragment/fragment.hpp"
 #include "pipelines/gst/audio_encoder.hpp"
@@ -85,7 +86,9 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, encoded_rendition& x) {
-  return f(x.name, x.file, x.frames, x.bytes, x.codec_config, x.colorimetry);
+  auto config = as_text(x.codec_config);
+  return f(x.name, x.file, x.frames, x.bytes, config, x.colorimetry,
+           taken_from(config, x.codec_config));
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, damage& x) {
   return f(x.pictures, x.first, x.last);
@@ -96,8 +99,9 @@ typename Inspector::result_type inspect(Inspector& f, transcode_result& x) {
            x.overhead);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, audio_segment& x) {
-  return f(x.track, x.index, x.file, x.begin, x.end, x.bytes, x.frames, x.codec_config, x.channels,
-           x.rate_hz);
+  auto config = as_text(x.codec_config);
+  return f(x.track, x.index, x.file, x.begin, x.end, x.bytes, x.frames, config, x.channels,
+           x.rate_hz, taken_from(config, x.codec_config));
 }
 } // namespace gst
 

@@ -4,27 +4,84 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
+from bench.report import ROOT
 from bench.service import Service, children_of, wait_until
 
 
 def _must(words):
-    subprocess.run(words.split(), check=True, capture_output=True)
+    subprocess.run(words.split(), check=True, capture_output=True, timeout=30)
+
+
+def _processes_in(space):
+    said = subprocess.run(["ip", "netns", "pids", space], check=False, capture_output=True, text=True).stdout
+    return [int(pid) for pid in said.split()]
+
+
+def _remove(space):
+    """Whatever runs there, stopped or not, and then the namespace."""
+    for pid in _processes_in(space):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    wait_until(lambda: not _processes_in(space), 10, 0.05)
+    subprocess.run(["ip", "netns", "del", space], check=False, capture_output=True)
+
+
+def remove_leftovers():
+    """Namespaces of benchmarks that were killed, and what still runs in them."""
+    listed = subprocess.run(["ip", "netns", "list"], check=False, capture_output=True, text=True).stdout
+    for space in re.findall(r"^vb\d+\S*", listed, re.MULTILINE):
+        if not Path("/proc", re.match(r"vb(\d+)", space)[1]).exists():
+            print(f"removing {space}, which an earlier run has left", flush=True)
+            _remove(space)
+
+
+def why_not():
+    """Why this machine has no network namespaces for us; "" where it has."""
+    if os.geteuid() != 0:
+        return "network namespaces need root"
+    if not Path("/dev/net/tun").exists():
+        return "a slow link needs /dev/net/tun"
+    try:
+        trial = Network()
+        try:
+            trial.add("trial")
+        finally:
+            trial.close()
+    except (OSError, subprocess.CalledProcessError) as refused:
+        return f"no network namespaces here: {refused}"
+    return ""
+
+
+def end_in_order():
+    """Signals end the program as an error does, so that everything is cleaned up."""
+    def end(number, _):
+        signal.signal(number, signal.SIG_IGN)  # cleaning up is not to be cut short by a second one
+        sys.exit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 class Network:
-    """Named machines on one switch; gone with `close`."""
+    """Named machines on one switch; gone with `close`, and all that runs on them."""
 
     def __init__(self):
-        self.hub, self.machines = f"vb{os.getpid()}", {}
+        remove_leftovers()
+        self.hub, self.machines, self.links = f"vb{os.getpid()}", {}, {}
         _must(f"ip netns add {self.hub}")
         _must(f"ip -n {self.hub} link add bridge type bridge")
         _must(f"ip -n {self.hub} link set bridge up")
 
     def close(self):
+        for name in list(self.links):
+            self._shorten(name)
         for space in [*(self.space(name) for name in self.machines), self.hub]:
-            subprocess.run(["ip", "netns", "del", space], check=False, capture_output=True)
+            _remove(space)
 
     def space(self, name):
         return f"{self.hub}n{self.machines[name]}"
@@ -35,6 +92,10 @@ class Network:
     def on(self, name):
         """What runs a command there."""
         return ["ip", "netns", "exec", self.space(name)]
+
+    def processes(self):
+        """Of all machines."""
+        return sorted(pid for name in self.machines for pid in _processes_in(self.space(name)))
 
     def add(self, name):
         number = self.machines.setdefault(name, len(self.machines) + 1)
@@ -54,17 +115,54 @@ class Network:
         port = f"p{self.machines[name]}"
         _must(f"ip -n {self.hub} link set {port} type bridge_slave learning off flood off bcast_flood off fdb_flush")
 
-    def slow(self, name, kbit):
-        rate = f"root tbf rate {kbit}kbit burst 16k latency 400ms"
-        _must(f"tc -n {self.hub} qdisc replace dev p{self.machines[name]} {rate}")
-        _must(f"tc -n {self.space(name)} qdisc replace dev eth0 {rate}")
+    def slow(self, name, delay_ms=100, loss=0.02, kbit=5000):
+        """Each way; TCP on both machines really waits, loses packets and sends again."""
+        words = ["ip", "netns", "exec", self.hub, "/usr/bin/python3", ROOT / "test/support/slow_link.py"]
+        words += [f"p{self.machines[name]}", "bridge", "--delay-ms", delay_ms, "--loss", loss, "--kbit", kbit]
+        link = subprocess.Popen([str(it) for it in words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        self.links[name] = link
+        if link.stdout.readline() != b"in place\n":
+            raise RuntimeError(f"no slow link for {name}: it ended with {link.wait()}")
+
+    def _shorten(self, name):
+        link = self.links.pop(name)
+        link.terminate()
+        try:
+            link.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            link.kill()
+            link.wait()
 
     def mend(self, name):
         port = f"p{self.machines[name]}"
-        _must(f"ip -n {self.hub} link set {port} up")
+        if name in self.links:
+            self._shorten(name)
+        _must(f"ip -n {self.hub} link set {port} master bridge up")
         _must(f"ip -n {self.hub} link set {port} type bridge_slave learning on flood on bcast_flood on")
-        for where in (f"-n {self.hub} qdisc del dev {port} root", f"-n {self.space(name)} qdisc del dev eth0 root"):
-            subprocess.run(["tc", *where.split()], check=False, capture_output=True)
+
+
+class Clock:
+    """The wall clock of what is started with `environment`, which can be set while that runs; timers go on
+    as they do then on a real machine. Linux has no namespace for it, so it is libfaketime's."""
+
+    PRELOAD = "/usr/$LIB/faketime/libfaketimeMT.so.1"
+
+    def __init__(self, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+        self.file = folder / "clock-offset"
+        self.set(0)
+        self.environment = {
+            "LD_PRELOAD": self.PRELOAD,
+            "FAKETIME_TIMESTAMP_FILE": str(self.file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def set(self, offset_s):
+        new = self.file.with_suffix(".new")
+        new.write_text(f"{offset_s:+d}\n")
+        new.rename(self.file)
 
 
 class Authority:
@@ -116,17 +214,20 @@ class Candidate(Service):
 class Worker:
     """A worker node on a machine of its name; without `sees` the leader's folder is empty to it."""
 
-    def __init__(self, engine, network, authority, name, seeds, shared, own, hosts=1, sees=False):
+    def __init__(self, engine, network, authority, name, seeds, shared, own, hosts=1, sees=False, environment=None):
         own.mkdir(parents=True, exist_ok=True)
         hide = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none "$0" && exec "$@"', str(shared)]
         join = ",".join(f"{network.address(seed)}:7400" for seed in seeds)
         self.words = network.on(name) + ([] if sees else hide)
         self.words += [str(engine), "serve", "--role", "worker", "--join", join]
-        self.environment = {**os.environ, **authority.membership(name, hosts)}
+        self.environment = {**os.environ, **authority.membership(name, hosts), **(environment or {})}
         self.environment["VIDEO_DOC_CLUSTER_CACHE"] = str(own / "cache")
         self.log = open(own / "worker.log", "ab")
         self.process = None
         self.start()
+
+    def log_text(self):
+        return Path(self.log.name).read_text(errors="replace")
 
     def start(self):
         self.process = subprocess.Popen(
@@ -137,12 +238,9 @@ class Worker:
         return children_of(self.process.pid)
 
     def stop(self):
+        """In good order; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(timeout=40)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        return self.process.wait(timeout=40)
 
 
 def await_hosts(leader, count, limit_s=60):

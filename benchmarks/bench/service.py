@@ -119,9 +119,13 @@ class Postgres:
     """A PostgreSQL of our own, reached through a socket in its folder; on another machine (`on` runs a
     command there) also at its `address`, which is in `remote_url`."""
 
-    def __init__(self, on=(), address=""):
+    def __init__(self, on=(), address="", environment=None):
         self.on, self.address = list(on), address
-        self.folder = Path(tempfile.mkdtemp(prefix="video-doc-pg-", dir="/tmp"))
+        self.set_for_it = [f"{name}={value}" for name, value in (environment or {}).items()]
+        for left in Path("/tmp").glob("video-doc-pg-*-*"):  # by a benchmark that was killed
+            if not Path("/proc", left.name.split("-")[3]).exists():
+                shutil.rmtree(left, ignore_errors=True)
+        self.folder = Path(tempfile.mkdtemp(prefix=f"video-doc-pg-{os.getpid()}-", dir="/tmp"))
         self.user = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
         os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
         self._run([POSTGRES / "initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust"])
@@ -150,13 +154,17 @@ class Postgres:
         how = self._as_its_user()
         if self.on:  # only root may go there
             who = ["setpriv", f"--reuid={self.user.pw_uid}", f"--regid={self.user.pw_gid}", "--clear-groups"]
-            words, how = [*self.on, *who, *words], {"cwd": "/"}
-        self.process = subprocess.Popen(
-            words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **how
-        )
+            words, how = [*self.on, *who, "env", *self.set_for_it, *words], {"cwd": "/"}
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(words, stdout=log, stderr=log, **how)
         ready = [POSTGRES / "pg_isready", "-q", "-h", self.folder]
-        if wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, 60, 0.05) is None:
-            raise RuntimeError("PostgreSQL does not start")
+
+        def answers():
+            return self.process.poll() is not None or subprocess.run(ready, check=False).returncode == 0
+
+        if wait_until(answers, 60, 0.05) is None or self.process.returncode is not None:
+            said = (self.folder / "log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"PostgreSQL does not start: {said}")
 
     def kill(self):
         """All of it at once."""
@@ -187,5 +195,6 @@ class Postgres:
             check=True,
             capture_output=True,
             text=True,
+            timeout=120,
         ).stdout
         return [line.split("\t") for line in out.splitlines()]

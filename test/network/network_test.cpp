@@ -250,7 +250,7 @@ BOOST_FIXTURE_TEST_CASE(lose_nothing_when_the_database_is_in_trouble, a_network)
 }
 
 BOOST_FIXTURE_TEST_CASE(work_over_a_slow_link, a_network) {
-  wires.slow("a", 5'000);
+  wires.slow("a");
   const auto lost = times_lost("a");
   const auto up = times_up("a");
   // Who comes anew has to get in over it.
@@ -262,6 +262,17 @@ BOOST_FIXTURE_TEST_CASE(work_over_a_slow_link, a_network) {
   begin_load();
   check();
   BOOST_TEST(times_lost("a") == lost + 1, story());
+}
+
+// TLS takes two heartbeats over it: CAF would end every connection before it is one.
+BOOST_FIXTURE_TEST_CASE(let_a_worker_in_over_a_cable_that_is_longer_than_a_heartbeat, machines) {
+  wires.slow("a", {200ms, 0, 5'000});
+  const auto up = times_up("a");
+  workers.at("a")->signal(SIGKILL);
+  const auto begun = steady::now();
+  start_worker("a");
+  BOOST_TEST(works("a", up, 40s), story());
+  BOOST_TEST_MESSAGE("a worker 200 ms away works after " << ms_since(begun) << " ms");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

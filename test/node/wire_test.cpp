@@ -10,6 +10,8 @@
 #include <caf/binary_serializer.hpp>
 
 #include <fstream>
+#include <random>
+#include <sys/resource.h>
 
 namespace {
 
@@ -40,6 +42,46 @@ void send_all(caf::actor_system& system, std::integer_sequence<caf::type_id_t, I
   (check(std::integral_constant<caf::type_id_t, first + Ids>{}), ...);
 }
 
+std::vector<char> bytes_of(caf::actor_system& system, caf::message what) {
+  std::vector<char> bytes;
+  caf::binary_serializer out{system, bytes};
+  BOOST_REQUIRE(!out(what));
+  return bytes;
+}
+
+/// A message of type T whose names are right and whose fields are anything: few or many elements,
+/// more than there is memory for, or over too soon.
+template <class T>
+void survives_nonsense(caf::actor_system& system, std::mt19937& chance, const char* name) {
+  const auto honest = bytes_of(system, caf::make_message(T{}));
+  const auto names = honest.size() - [&] {
+    std::vector<char> fields;
+    caf::binary_serializer out{system, fields};
+    T value{};
+    BOOST_REQUIRE(!out(value));
+    return fields.size();
+  }();
+  constexpr int trials = 400;
+  constexpr std::array counts{0, 0, 0, 1, 1, 2, 0x7f, 0xff, 0x80};
+  for (int trial = 0; trial < trials; ++trial) {
+    auto bytes = honest;
+    bytes.resize(names + chance() % 300, 0);
+    for (auto at = names; at < bytes.size(); ++at)
+      bytes[at] = static_cast<char>(trial % 2 == 0 ? counts[chance() % counts.size()] : chance());
+    if (trial % 4 == 0 && bytes.size() > names + 10) // "so many follow": more than 2^62
+      std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(names + chance() % 10), 8, '\xff');
+    caf::message received;
+    caf::binary_deserializer in{system, bytes};
+    try {
+      if (!in(received))
+        (void)to_string(received);
+    } catch (const std::exception& why) {
+      BOOST_TEST(false, name << " ends the process: " << why.what());
+      return;
+    }
+  }
+}
+
 struct an_actor_system {
   node::configuration config;
   caf::actor_system system{config};
@@ -53,6 +95,21 @@ BOOST_AUTO_TEST_CASE(carries_every_message_type_there_is) {
   constexpr auto count = caf::id_block::vdoc::end - caf::id_block::vdoc::begin;
   static_assert(count > 30);
   send_all(system, std::make_integer_sequence<caf::type_id_t, count>{});
+}
+
+BOOST_AUTO_TEST_CASE(survives_nonsense_in_every_message_type) {
+#ifndef __SANITIZE_ADDRESS__
+  const rlimit most{4UL << 30U, 4UL << 30U};
+  BOOST_REQUIRE(::setrlimit(RLIMIT_AS, &most) == 0);
+#endif
+  std::mt19937 chance{20261127};
+  constexpr auto count = caf::id_block::vdoc::end - caf::id_block::vdoc::begin;
+  [&]<caf::type_id_t... Ids>(std::integer_sequence<caf::type_id_t, Ids...>) {
+    (survives_nonsense<typename caf::type_by_id<caf::id_block::vdoc::begin + Ids>::type>(
+         system, chance, caf::type_name_by_id<caf::id_block::vdoc::begin + Ids>::value),
+     ...);
+  }
+  (std::make_integer_sequence<caf::type_id_t, count>{});
 }
 
 BOOST_AUTO_TEST_CASE(carries_every_field_of_what_decides) {

@@ -70,4 +70,28 @@ BOOST_AUTO_TEST_CASE(looks_again_when_the_ledger_was_away) {
   BOOST_TEST(store->history_of(id) == "submitted started");
 }
 
+BOOST_AUTO_TEST_CASE(takes_up_a_job_that_was_refused_in_doubt_when_it_is_submitted_again) {
+  auto first = job();
+  first.idempotency_key = "talk";
+  auto again = job();
+  again.idempotency_key = "talk";
+  store->in_doubt = true;
+  BOOST_TEST(!submit(first).how.ok());
+  store->in_doubt = false;
+  pass_time(600ms);
+  BOOST_TEST(store->history_of(first.id) == "submitted started"); // nobody here knows of it
+  BOOST_TEST(puppets.empty());
+  const auto how = submit(again);
+  BOOST_TEST(how.known_already);
+  BOOST_TEST(how.job_id == first.id);
+  run();
+  BOOST_TEST(store->history_of(first.id) == "submitted started resumed");
+  BOOST_REQUIRE(puppets.size() == 1u);
+  ends("succeeded");
+  BOOST_TEST(submit(again).known_already);
+  pass_time(2s);
+  BOOST_TEST(store->history_of(first.id) == "submitted started resumed succeeded");
+  BOOST_TEST(puppets.size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -86,6 +86,11 @@ all_written memory_ledger::write(const ledger::write& what) {
     done.events.push_back(put(one));
   for (const auto& one : what.documents)
     done.documents.push_back(put(one));
+  if (in_doubt) {
+    done.trouble = "whether it was written is not known";
+    for (auto* each : {&done.jobs, &done.events, &done.documents})
+      std::ranges::fill(*each, written{outcome::store_down, {}, 0});
+  }
   return done;
 }
 

@@ -21,6 +21,7 @@ struct memory_ledger {
   std::map<std::string, row> jobs;                   ///< by id
   std::map<std::string, ledger::document> documents; ///< by kind and key: "queue/default"
   std::string trouble;                               ///< not empty: the database is away
+  bool in_doubt = false; ///< what is written is written, and nobody learns that it is
   std::size_t writes = 0;
 
   ledger::all_written write(const ledger::write& what);

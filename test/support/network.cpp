@@ -1,8 +1,8 @@
 #include "test/support/network.hpp"
 
-#include "test/support/command.hpp"
+#include "test/support/until.hpp"
 
-#include <chrono>
+#include <csignal>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -31,7 +31,7 @@ std::string network::why_not() {
     try {
       network trial;
       trial.add("one");
-      trial.slow("one", 1'000);
+      trial.slow("one");
       return std::string{};
     } catch (const std::runtime_error& refused) {
       return std::string{refused.what()};
@@ -48,6 +48,7 @@ network::network() {
 }
 
 network::~network() {
+  slow_cables_.clear();
   for (const auto& [machine, number] : machines_)
     try_to("ip netns del " + space_of(machine));
   try_to("ip netns del " + hub_);
@@ -88,18 +89,28 @@ void network::make_deaf(const std::string& machine) const {
        " type bridge_slave learning off flood off bcast_flood off mcast_flood off fdb_flush");
 }
 
-void network::slow(const std::string& machine, unsigned kbit_per_s) const {
-  const auto rate = " root tbf rate " + std::to_string(kbit_per_s) + "kbit burst 16k latency 400ms";
-  must("tc -n " + hub_ + " qdisc replace dev " + port_of(machine) + rate + " && tc -n " +
-       space_of(machine) + " qdisc replace dev eth0" + rate);
+void network::slow(const std::string& machine, const slow_cable& how) {
+  constexpr double per_mille = 1'000;
+  command line{{"ip", "netns", "exec", hub_, "/usr/bin/python3",
+                VDOC_SOURCE_DIR "/test/support/slow_link.py", port_of(machine), "bridge",
+                "--delay-ms", std::to_string(how.delay.count()), "--loss",
+                std::to_string(how.lost_per_mille / per_mille), "--kbit",
+                std::to_string(how.kbit_per_s)},
+               {},
+               "/"};
+  auto& cable = slow_cables_[machine] = std::make_unique<running_command>(line);
+  if (!until(10s, [&] { return cable->ended() || !cable->out_so_far().empty(); }) || cable->ended())
+    throw std::runtime_error{"no slow cable: " + cable->err_so_far()};
 }
 
-void network::mend(const std::string& machine) const {
-  must("ip -n " + hub_ + " link set " + port_of(machine) + " up && ip -n " + hub_ + " link set " +
-       port_of(machine) +
+void network::mend(const std::string& machine) {
+  if (auto cable = slow_cables_.extract(machine)) {
+    cable.mapped()->signal(SIGTERM);
+    cable.mapped()->wait(10s);
+  }
+  must("ip -n " + hub_ + " link set " + port_of(machine) + " master bridge up && ip -n " + hub_ +
+       " link set " + port_of(machine) +
        " type bridge_slave learning on flood on bcast_flood on mcast_flood on");
-  try_to("tc -n " + hub_ + " qdisc del dev " + port_of(machine) + " root; tc -n " +
-         space_of(machine) + " qdisc del dev eth0 root");
 }
 
 } // namespace vdoc::test

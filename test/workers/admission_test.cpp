@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(turns_away_a_certificate_of_another_name) {
   vdoc::node::configuration config{
       {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
   caf::actor_system system{config};
+  vdoc::node::offer_nothing_by_name(system); // as members do: it would answer CAF's greeting
   const auto port_of_leader =
       caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
   BOOST_REQUIRE(port_of_leader);
@@ -124,6 +125,7 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
   vdoc::node::configuration config{
       {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
   caf::actor_system system{config};
+  vdoc::node::offer_nothing_by_name(system); // as members do: it would answer CAF's greeting
   const auto named = [&](const caf::node_id& where, caf::atom_value name, caf::message what) {
     caf::scoped_actor self{system};
     std::string answer;
@@ -172,6 +174,33 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
       BOOST_TEST(holds(answer, "request_receiver_down"), name << ": " << answer);
     }
   start_worker("a"); // and all is as it was for those who belong to it
+  BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
+}
+
+BOOST_AUTO_TEST_CASE(ends_a_connection_instead_of_the_actor_that_it_is_told_to_end) {
+  start_leader();
+  BOOST_REQUIRE(hears("the cluster's port is "));
+  const auto files = issue("b");
+  vdoc::node::configuration config{
+      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
+  caf::actor_system system{config};
+  vdoc::node::offer_nothing_by_name(system);
+  const auto leaders =
+      caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
+  BOOST_REQUIRE(leaders);
+  caf::scoped_actor self{system};
+  self->monitor(*leaders);
+  caf::anon_send_exit(*leaders, caf::exit_reason::kill);
+  bool told = false;
+  self->receive(
+      [&](const caf::down_msg& it) {
+        told = true;
+        BOOST_TEST((it.reason == caf::exit_reason::remote_link_unreachable),
+                   system.render(it.reason));
+      },
+      caf::after(10s) >> [] {});
+  BOOST_TEST(told);
+  start_worker("a");
   BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
 }
 
