@@ -161,12 +161,15 @@ void event_written(self_pointer self, const meaning& why, const ledger::event& e
   if (how.result == outcome::done)
     tell_written(self, event, how.sequence);
   tell_of_end(self->state, event, how.result);
-  if (const auto* begins = std::get_if<begin>(&why))
+  if (const auto* begins = std::get_if<begin>(&why)) {
     thought.begun(*begins, how.result, now_of(self));
-  else if (const auto* it = std::get_if<record>(&why))
+    if (how.result != outcome::done && how.result != outcome::store_down)
+      take_up_missed(self, event.job_id); // it may have begun when it was in doubt whether it had
+  } else if (const auto* it = std::get_if<record>(&why)) {
     thought.committed(*it, how.result, now_of(self));
-  else if (const auto* again = std::get_if<reopening>(&why))
+  } else if (const auto* again = std::get_if<reopening>(&why)) {
     reopening_written(self, *again, event, how);
+  }
 }
 
 /// Nobody knows whether it was written: LEDGER has crashed. QUEUE begins anew, as after a crash of

@@ -121,9 +121,9 @@ void somebody_is_down(self_pointer self, const caf::down_msg& down);
 
 /// Takes up the jobs that other nodes have taken in.
 void look_into_inbox(self_pointer self);
-/// Of a job that is committed, as the ledger says of another submission of it: takes it up if it is
-/// open and not known here. That is one whose commit nobody knew the outcome of when it was
-/// submitted first, and which was refused then.
+/// Of a job that is committed, as the ledger says of another submission of it, or of another start:
+/// takes it up if it is open and not known here. That is one of which nobody knew whether its
+/// submission, which was refused, or its start was committed.
 void take_up_missed(self_pointer self, const std::string& id);
 
 // --- the queues of stages (stage_side.cpp)

@@ -94,7 +94,8 @@ bool may_follow(job_state before, event_kind kind) noexcept {
     return false;
   case event_kind::scheduled:
     return before == job_state::queued;
-  case event_kind::started:
+  case event_kind::started: // twice, when it is in doubt whether the first was written
+    return before != job_state::scheduled && before != job_state::running;
   case event_kind::resumed:
     return before != job_state::scheduled;
   case event_kind::retrying:

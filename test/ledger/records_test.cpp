@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(lets_follow_what_makes_sense) {
   BOOST_TEST(kinds_after(s::queued) ==
              "started resumed warned failed cancelled scheduled reprioritised ");
   BOOST_TEST(kinds_after(s::scheduled) == "warned failed cancelled due reprioritised ");
-  BOOST_TEST(kinds_after(s::running) == "started resumed host_lost warned retrying interrupted "
+  BOOST_TEST(kinds_after(s::running) == "resumed host_lost warned retrying interrupted "
                                         "succeeded failed cancelled reprioritised ");
   BOOST_TEST(kinds_after(s::retrying) ==
              "started resumed warned failed cancelled requeued reprioritised ");

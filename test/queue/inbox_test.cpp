@@ -94,4 +94,33 @@ BOOST_AUTO_TEST_CASE(takes_up_a_job_that_was_refused_in_doubt_when_it_is_submitt
   BOOST_TEST(puppets.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(resumes_a_job_whose_start_was_in_doubt) {
+  const auto id = taken_in_elsewhere("1");
+  store->in_doubt = true;
+  says_so();
+  BOOST_TEST(store->history_of(id) == "submitted started");
+  BOOST_TEST(puppets.empty());
+  store->in_doubt = false;
+  pass_time(2s);
+  BOOST_TEST(store->history_of(id) == "submitted started resumed");
+  BOOST_REQUIRE(puppets.size() == 1u);
+  ends("succeeded");
+  BOOST_TEST(store->history_of(id) == "submitted started resumed succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(resumes_a_job_whose_second_start_was_in_doubt) {
+  const auto id = submit_one();
+  ends("failed", {culprit::peer, "the source's host went away", "", "source"});
+  BOOST_TEST(store->history_of(id) == "submitted started retrying");
+  store->in_doubt = true;
+  for (int i = 0; i < 120 && puppets.size() < 2; ++i)
+    pass_time(500ms);
+  BOOST_TEST(store->history_of(id) == "submitted started retrying resumed");
+  store->in_doubt = false;
+  pass_time(2s);
+  BOOST_TEST(store->history_of(id) == "submitted started retrying resumed resumed");
+  ends("succeeded");
+  BOOST_TEST(store->history_of(id) == "submitted started retrying resumed resumed succeeded");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
