@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_events_of_a_job_in_order_when_several_nodes_write
     for (int round = 0; round < rounds; ++round) {
       std::vector<entry> batch;
       for (const char* id : {"a", "b", "c"})
-        batch.emplace_back(of(id, round % 2 == 0 ? event_kind::started : event_kind::retrying));
+        batch.emplace_back(of(id, round % 2 == 0 ? event_kind::resumed : event_kind::retrying));
       if (node % 2 == 1)
         std::reverse(batch.begin(), batch.end());
       batch.emplace_back(test::page("counter", std::to_string(node)));

@@ -122,7 +122,7 @@ void refuses_events_of_a_stale_fence(const store_maker& make) {
   store->write({talk(), of("job-1", k::started)}, noon);
   // The node of attempt 1 was cut off; attempt 2 has begun when its word arrives.
   const auto done =
-      store->write({fenced(k::started, 1), fenced(k::succeeded, 1), fenced(k::warned, 3),
+      store->write({fenced(k::resumed, 1), fenced(k::succeeded, 1), fenced(k::warned, 3),
                     fenced(k::warned, 2), fenced(k::succeeded, 2), fenced(k::failed, 1)},
                    noon + 1);
   BOOST_TEST(results_of(done) == "done stale stale done done stale");
