@@ -68,7 +68,7 @@ void survives_nonsense(caf::actor_system& system, std::mt19937& chance, const ch
     bytes.resize(names + chance() % 300, 0);
     for (auto at = names; at < bytes.size(); ++at)
       bytes[at] = static_cast<char>(trial % 2 == 0 ? counts[chance() % counts.size()] : chance());
-    if (trial % 4 == 0 && bytes.size() > names + 10) // "so many follow": more than 2^62
+    if (trial % 4 == 0 && bytes.size() >= names + 18) // "so many follow": more than 2^62
       std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(names + chance() % 10), 8, '\xff');
     caf::message received;
     caf::binary_deserializer in{system, bytes};
