@@ -19,8 +19,8 @@ struct means {
   /// The real ones, as soon as this node leads and has them; null until then.
   std::function<queue::actor()> find_queue;
   std::function<schedule::actor()> find_schedule;
-  std::function<std::string()> new_letter;    ///< keys that rise
-  std::string node;                           ///< our name
+  std::function<std::string()> new_letter; ///< keys that rise
+  std::string node;                        ///< our name
   /// Tenants have quotas, which only the leader can hold them to: jobs are for it to take, too.
   bool has_quotas = false;
 };

@@ -20,8 +20,8 @@ struct visitor_means {
   std::vector<net::dial_place> seeds; ///< who may lead
   std::string node;                   ///< name of our node ...
   std::string node_incarnation;
-  hosts::hello said;             ///< ... and ourselves, as our node knows us
-  std::uint32_t seed = 1;        ///< of the jitter
+  hosts::hello said;      ///< ... and ourselves, as our node knows us
+  std::uint32_t seed = 1; ///< of the jitter
   /// Files of tasks are not ours: from now on they are fetched by this one. Throws
   /// std::runtime_error when there is no place for them.
   std::function<void(std::shared_ptr<blobs::client>)> move_files;
@@ -29,8 +29,8 @@ struct visitor_means {
 };
 
 /// Starts VISITOR, which has a media host work for the leader of a cluster: looks for it for ever,
-/// says hello, and shows that it sees the leader's files, or that it can fetch them. Has a thread of
-/// its own.
+/// says hello, and shows that it sees the leader's files, or that it can fetch them. Has a thread
+/// of its own.
 caf::actor spawn_visitor(caf::actor_system& system, visitor_means with);
 
 } // namespace vdoc::membership

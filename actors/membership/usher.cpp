@@ -29,8 +29,7 @@ using self_pointer = caf::stateful_actor<usher_state, caf::io::broker>*;
 void let_fresh_ones_count_from_now(self_pointer self) {
   const auto owner =
       self->system().middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  auto* broker =
-      dynamic_cast<caf::io::basp_broker*>(caf::actor_cast<caf::abstract_actor*>(owner));
+  auto* broker = dynamic_cast<caf::io::basp_broker*>(caf::actor_cast<caf::abstract_actor*>(owner));
   if (broker == nullptr)
     return;
   for (auto& [handle, connection] : broker->ctx)

@@ -29,7 +29,7 @@ struct visitor_state {
   dialler dialler_;
   front leader;
   std::string at;
-  visit_answer told; ///< by the leader
+  visit_answer told;                        ///< by the leader
   net::key_pair keys = net::new_key_pair(); ///< on the data plane, of this process
   std::shared_ptr<blobs::client> blobs;     ///< null while files are shared
   bool works = false;

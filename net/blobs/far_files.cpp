@@ -83,8 +83,7 @@ public:
     std::vector<std::future<transfer_end>> ends;
     for (const auto& name : names) {
       const auto file = folder_ / name;
-      ends.push_back(
-          with_->by->begin(hand_in_order{what_.pass, name, fs::file_size(file)}, file));
+      ends.push_back(with_->by->begin(hand_in_order{what_.pass, name, fs::file_size(file)}, file));
     }
     std::vector<transfer_end> came;
     for (auto& one : ends)

@@ -1,7 +1,8 @@
 #include "net/blobs/loan_book.hpp"
 
-#include <array>
 #include <sodium.h>
+
+#include <array>
 
 namespace vdoc::blobs {
 

@@ -1,9 +1,10 @@
 #include "net/blobs/local_file.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>

@@ -1,7 +1,8 @@
 #include "net/blobs/message.hpp"
 
-#include <algorithm>
 #include <sodium.h>
+
+#include <algorithm>
 
 namespace vdoc::blobs {
 

@@ -12,11 +12,11 @@
 namespace vdoc::blobs {
 
 struct transfer_terms {
-  std::size_t most_open = 16;       ///< requests without an answer; a chunk each
-  std::int64_t long_ms = 400;       ///< an answer that takes longer: less at a time
-  std::int64_t quiet_ms = 1'500;    ///< without any answer: what is open is asked again
+  std::size_t most_open = 16;        ///< requests without an answer; a chunk each
+  std::int64_t long_ms = 400;        ///< an answer that takes longer: less at a time
+  std::int64_t quiet_ms = 1'500;     ///< without any answer: what is open is asked again
   std::int64_t patience_ms = 20'000; ///< without any answer: given up
-  unsigned most_damaged = 5;        ///< chunks of one transfer that may come damaged
+  unsigned most_damaged = 5;         ///< chunks of one transfer that may come damaged
 };
 
 /// Gets a file, from `have` on.

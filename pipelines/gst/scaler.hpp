@@ -8,8 +8,8 @@ namespace vdoc::gst {
 ///     ... ! vdocscale width=1280 height=720 ! ...
 ///
 /// `width` and `height` of 0 keep the size. Pictures that need nothing pass through uncopied. The
-/// same picture as ffmpeg's scale filter (bicubic) to the eye, for a third of videoscale's CPU time. The matrix
-/// of Y'CbCr never changes; R'G'B' becomes BT.709 or, when small, BT.601.
+/// same picture as ffmpeg's scale filter (bicubic) to the eye, for a third of videoscale's CPU
+/// time. The matrix of Y'CbCr never changes; R'G'B' becomes BT.709 or, when small, BT.601.
 void register_scaler();
 
 } // namespace vdoc::gst

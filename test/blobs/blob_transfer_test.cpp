@@ -38,13 +38,11 @@ struct two_ends {
   test::temp_folder leaders, hosts;
   std::shared_ptr<blobs::loan_book> book = std::make_shared<blobs::loan_book>(1);
   std::atomic<std::uint64_t> out{0}, in{0};
-  blobs::server server{{"tcp://127.0.0.1:0",
-                        book,
-                        {},
-                        [this](std::uint64_t more_out, std::uint64_t more_in) {
-                          out += more_out;
-                          in += more_in;
-                        }}};
+  blobs::server server{
+      {"tcp://127.0.0.1:0", book, {}, [this](std::uint64_t more_out, std::uint64_t more_in) {
+         out += more_out;
+         in += more_in;
+       }}};
   test::tcp_relay relay{server.port()};
   net::key_pair keys = net::new_key_pair();
   bool is_known = let_in();
@@ -54,7 +52,8 @@ struct two_ends {
   std::shared_ptr<blobs::client> client = dial(keys);
   std::shared_ptr<blobs::piece_cache> cache =
       std::make_shared<blobs::piece_cache>(hosts.path(), "host-1", 100'000'000);
-  blobs::far_files files{client, cache, [this](const std::string& why) { stranded.push_back(why); }};
+  blobs::far_files files{client, cache,
+                         [this](const std::string& why) { stranded.push_back(why); }};
 
   two_ends() {
     fs::create_directories(leaders / "runs");
@@ -69,7 +68,8 @@ struct two_ends {
     return book->lend(
         {"a/host-1", leaders.path(), {{"runs/00000.au", bytes}}, {"encoded/720p/00000.au"}});
   }
-  std::shared_ptr<blobs::client> dial(const net::key_pair& with, std::int64_t patience_ms = 20'000) {
+  std::shared_ptr<blobs::client> dial(const net::key_pair& with,
+                                      std::int64_t patience_ms = 20'000) {
     blobs::client_terms terms;
     terms.endpoint = "tcp://127.0.0.1:" + std::to_string(relay.port());
     terms.server_key = server.public_key();
@@ -139,8 +139,9 @@ BOOST_AUTO_TEST_CASE(goes_on_after_a_cut_and_does_not_send_all_again) {
   const auto end = told.get();
   BOOST_TEST((end.how == transfer_end::kind::done), end.why);
   BOOST_TEST((content(hosts / "run") == run));
-  BOOST_TEST_MESSAGE("three cuts: " << out - run_bytes << " of " << run_bytes << " bytes again, over "
-                                    << relay.connections() << " connections");
+  BOOST_TEST_MESSAGE("three cuts: " << out - run_bytes << " of " << run_bytes
+                                    << " bytes again, over " << relay.connections()
+                                    << " connections");
   BOOST_TEST(out < run_bytes + 4'500'000); // what was on its way, 1 MiB at most, each time
   BOOST_TEST(relay.connections() >= 4u);
 }
@@ -182,7 +183,8 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_leader_that_does_not_answer) {
 
 BOOST_AUTO_TEST_CASE(gives_nothing_to_a_key_that_is_not_known) {
   const auto stranger = dial(net::new_key_pair(), 1'000);
-  const auto end = stranger->begin(blobs::fetch_order{pass, "runs/00000.au"}, hosts / "stolen").get();
+  const auto end =
+      stranger->begin(blobs::fetch_order{pass, "runs/00000.au"}, hosts / "stolen").get();
   BOOST_TEST((end.how == transfer_end::kind::unreachable));
   BOOST_TEST(fs::file_size(hosts / "stolen") == 0u);
   BOOST_TEST(out == 0u);

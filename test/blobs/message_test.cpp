@@ -9,8 +9,13 @@ using namespace vdoc::blobs;
 BOOST_AUTO_TEST_SUITE(a_message_about_files)
 
 BOOST_AUTO_TEST_CASE(comes_back_from_its_frames_as_it_was) {
-  request asked{verb::write, 0x0102030405060708, "3.pass", "encoded/720p/00012.au",
-                0xF0E0D0C0B0A09080, digest_of("abc"), std::string("a\0b", 3)};
+  request asked{verb::write,
+                0x0102030405060708,
+                "3.pass",
+                "encoded/720p/00012.au",
+                0xF0E0D0C0B0A09080,
+                digest_of("abc"),
+                std::string("a\0b", 3)};
   const auto frames = to_frames(asked);
   BOOST_TEST((request_in(frames) == asked));
   BOOST_TEST(!answer_in(frames));

@@ -107,8 +107,8 @@ BOOST_AUTO_TEST_CASE(gives_nothing_to_another_host_leader_or_task) {
 }
 
 BOOST_AUTO_TEST_CASE(says_whether_what_a_host_has_is_right) {
-  blobs::request it{verb::look, 1, pass, "runs/00000.au", 70'000, digest_of(whole.substr(0, 70'000)),
-                    ""};
+  blobs::request it{
+      verb::look, 1, pass, "runs/00000.au", 70'000, digest_of(whole.substr(0, 70'000)), ""};
   BOOST_TEST((shelf.reply_to(it, "a/host-1").how == verdict::done));
   it.offset = 69'999;
   BOOST_TEST((shelf.reply_to(it, "a/host-1").how == verdict::differs));
@@ -119,8 +119,9 @@ BOOST_AUTO_TEST_CASE(says_whether_what_a_host_has_is_right) {
 
 BOOST_AUTO_TEST_CASE(puts_a_result_at_its_place_when_it_is_whole) {
   const auto made = pattern(2 * chunk_bytes + 1, 1);
-  BOOST_TEST((ask(verb::write, "encoded/720p/00000.au", 2 * chunk_bytes, made.substr(2 * chunk_bytes))
-                  .how == verdict::done));
+  BOOST_TEST(
+      (ask(verb::write, "encoded/720p/00000.au", 2 * chunk_bytes, made.substr(2 * chunk_bytes))
+           .how == verdict::done));
   BOOST_TEST((ask(verb::settle, "encoded/720p/00000.au", made.size()).how == verdict::damaged));
   BOOST_TEST(!fs::exists(folder / "encoded/720p/00000.au"));
   BOOST_TEST((hand_in("encoded/720p/00000.au", made) == verdict::done));
@@ -146,7 +147,8 @@ BOOST_AUTO_TEST_CASE(refuses_the_result_of_a_task_that_was_given_up) {
   const auto old = pass;
   book->take_back(old);
   pass = lend("b/host-1");
-  BOOST_TEST((ask(verb::write, "encoded/720p/00000.au", 0, "fresh", "b/host-1").how == verdict::done));
+  BOOST_TEST(
+      (ask(verb::write, "encoded/720p/00000.au", 0, "fresh", "b/host-1").how == verdict::done));
   const auto fresh = std::exchange(pass, old);
   BOOST_TEST((ask(verb::settle, "encoded/720p/00000.au", 5).how == verdict::given_up));
   BOOST_TEST(!fs::exists(folder / "encoded/720p/00000.au"));

@@ -21,8 +21,8 @@ std::string pattern(std::size_t size) {
 struct a_wire {
   transfer_rules rules;
   std::int64_t now = 1'000;
-  std::vector<request> sent;              ///< and not answered yet
-  std::map<verb, std::size_t> asked;      ///< ever
+  std::vector<request> sent;               ///< and not answered yet
+  std::map<verb, std::size_t> asked;       ///< ever
   std::map<transfer_id, std::string> kept; ///< what was fetched
   std::map<transfer_id, transfer_end> ended;
   std::string source = pattern(10 * chunk_bytes + 77);
@@ -84,7 +84,8 @@ struct a_wire {
   }
   [[nodiscard]] transfer_end end_of(transfer_id id) const {
     const auto at = ended.find(id);
-    return at == ended.end() ? transfer_end{transfer_end::kind::local, {}, "it goes on"} : at->second;
+    return at == ended.end() ? transfer_end{transfer_end::kind::local, {}, "it goes on"}
+                             : at->second;
   }
 };
 
@@ -122,8 +123,8 @@ BOOST_AUTO_TEST_CASE(go_on_from_what_is_there) {
 BOOST_AUTO_TEST_CASE(hand_a_result_in_and_settle_it_last) {
   begin(1, hand_in_order{"p", "f", source.size()});
   while (!sent.empty()) {
-    const bool settles = std::ranges::any_of(
-        sent, [](const request& one) { return one.what == verb::settle; });
+    const bool settles =
+        std::ranges::any_of(sent, [](const request& one) { return one.what == verb::settle; });
     BOOST_TEST((!settles || (sent.size() == 1 && result == source)));
     now += 1;
     const auto one = sent.front();
@@ -169,7 +170,7 @@ BOOST_AUTO_TEST_CASE(ask_again_for_what_was_lost_and_for_nothing_else) {
   pass(1'400);
   BOOST_TEST(sent.empty());
   pass(300);
-  BOOST_TEST((sent == lost)); // under the same numbers
+  BOOST_TEST((sent == lost));  // under the same numbers
   reply(good_answer(lost[0])); // which comes late, and again
   reply(good_answer(lost[0]));
   serve();

@@ -23,7 +23,9 @@ public:
   /// Whoever leads at the moment, as its own clients see it; null: nobody.
   a_service* leader();
   a_service& other(const a_service& than) { return &than == &one ? two : one; }
-  [[nodiscard]] std::string name_of(const a_service& it) const { return &it == &one ? "one" : "two"; }
+  [[nodiscard]] std::string name_of(const a_service& it) const {
+    return &it == &one ? "one" : "two";
+  }
   /// Until a media host of that worker takes work of who leads, or has done so again after it was
   /// `known` so often.
   bool works(const std::string& worker, std::size_t known, std::chrono::seconds patience);
