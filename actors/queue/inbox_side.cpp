@@ -15,7 +15,6 @@ namespace {
 constexpr std::uint32_t letters_a_look = 200;
 constexpr std::uint32_t jobs_a_page = 1'000;
 constexpr auto again_after = 500ms;
-constexpr auto health_within = 2s;
 
 /// What did not work is tried again: the letters are still there.
 void look_later(self_pointer self) {

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint32_t most_flying = 2;
 constexpr auto between_checks = 500ms;
-constexpr auto health_within = 2s;
 constexpr auto ask_again_after = 1s;
 constexpr double ms_per_s = 1'000;
 

@@ -14,7 +14,6 @@ using ledger::outcome;
 namespace {
 
 constexpr auto between_trials = 500ms;
-constexpr auto health_within = 2s;
 constexpr std::uint32_t jobs_a_page = 1'000;
 constexpr auto between_looks_at_settings = 2s;
 

@@ -41,6 +41,7 @@ using inner_actor = actor::extend_with<job::watcher>::extend_with<dispatch::clie
     caf::reacts_to<forced_atom, std::string, std::uint32_t>>;
 
 constexpr std::chrono::seconds read_within{8};
+constexpr std::chrono::seconds health_within{2};
 
 struct queue_state {
   static inline const char* name = "QUEUE";

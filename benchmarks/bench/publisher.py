@@ -117,6 +117,18 @@ class Publisher(threading.Thread):
         return True
 
 
+def fates(rows, acknowledged):
+    """What became of everything that was acknowledged, {idempotency key: job}, as the ledger has it (`rows` asks
+    it): how many are lost, how many jobs ended twice, and which have not succeeded."""
+    ended = {job: int(n) for job, n in rows("SELECT job_id, count(*) FROM events WHERE kind = 'succeeded' GROUP BY job_id")}
+    keys = {key: job for job, key in rows("SELECT id, idempotency_key FROM jobs WHERE idempotency_key <> ''")}
+    return {
+        "lost": sum(keys.get(key) != job for key, job in acknowledged.items()),
+        "ended twice": sum(n > 1 for n in ended.values()),
+        "stuck": {job for job in acknowledged.values() if ended.get(job, 0) == 0},
+    }
+
+
 def film_of(folder):
     film = folder / "film.mp4"
     subprocess.run(

@@ -161,7 +161,7 @@ private:
   [[nodiscard]] std::optional<std::int64_t> glance_in_ms() const;
   place_row* use_place(const std::string& name);
   void drop_place(place_row* place);
-  turns& of(stage kind) { return *turns_[static_cast<std::size_t>(slot_of(kind))]; }
+  turns& of(stage kind) const { return *turns_[static_cast<std::size_t>(slot_of(kind))]; }
   resources::start_gate& gate_of(stage kind) { return gates_[static_cast<std::size_t>(kind)]; }
 
   std::unordered_map<std::string_view, std::unique_ptr<task_row>> tasks_; ///< by their own ids

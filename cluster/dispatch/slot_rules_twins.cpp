@@ -24,8 +24,7 @@ void slot_rules::ignore(task_row& task) {
 }
 
 host_row* slot_rules::twin_host(const task_row& task) const {
-  const auto& of_slot = *turns_[static_cast<std::size_t>(slot_of(task.kind))];
-  return of_slot.free.best_elsewhere(*task.host->at);
+  return of(task.kind).free.best_elsewhere(*task.host->at);
 }
 
 /// When that host should begin it too; nothing: its cost is not known yet.

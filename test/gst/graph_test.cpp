@@ -36,6 +36,30 @@ bool ends(pipeline& one) {
   return one.ended();
 }
 
+/// Where a thread of a pipeline waits that is to be stuck.
+struct gate {
+  std::latch entered{1}, open{1}, left{1};
+
+  /// Starts the pipeline; returns when the thread waits.
+  void hold(pipeline& one) {
+    owned<GstPad> sink{gst_element_get_static_pad(one.at("out"), "sink")};
+    const auto wait_at_gate = [](GstPad*, GstPadProbeInfo*, gpointer user) {
+      auto& at = *static_cast<gate*>(user);
+      at.entered.count_down();
+      at.open.wait();
+      at.left.count_down();
+      return GST_PAD_PROBE_REMOVE;
+    };
+    gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, wait_at_gate, this, nullptr);
+    one.change_state(GST_STATE_PLAYING);
+    entered.wait();
+  }
+  void let_go() {
+    open.count_down();
+    left.wait();
+  }
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_graph, with_gstreamer)
@@ -123,52 +147,25 @@ BOOST_AUTO_TEST_CASE(links_a_pad_that_comes_later) {
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_on_a_thread_that_does_not_end) {
-  struct gate {
-    std::latch entered{1}, open{1}, left{1};
-  } stuck;
+  gate stuck;
   {
     pipeline one{counting()};
-    owned<GstPad> sink{gst_element_get_static_pad(one.at("out"), "sink")};
-    const auto wait_at_gate = [](GstPad*, GstPadProbeInfo*, gpointer user) {
-      auto& at = *static_cast<gate*>(user);
-      at.entered.count_down();
-      at.open.wait();
-      at.left.count_down();
-      return GST_PAD_PROBE_REMOVE;
-    };
-    gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, wait_at_gate, &stuck, nullptr);
-    one.change_state(GST_STATE_PLAYING);
-    stuck.entered.wait();
+    stuck.hold(one);
     BOOST_TEST(!one.stop(50ms));
   }
   BOOST_TEST(pipelines_left_behind() == 1U);
-  stuck.open.count_down();
-  stuck.left.wait();
+  stuck.let_go();
   BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(is_ill_only_when_such_a_thread_outlasts_the_grace_that_it_was_given) {
-  std::latch entered{1}, open{1}, left{1};
-  struct gate {
-    std::latch &entered, &open, &left;
-  } stuck{entered, open, left};
+  gate stuck;
   pipeline one{counting()};
-  owned<GstPad> sink{gst_element_get_static_pad(one.at("out"), "sink")};
-  const auto wait_at_gate = [](GstPad*, GstPadProbeInfo*, gpointer user) {
-    auto& at = *static_cast<gate*>(user);
-    at.entered.count_down();
-    at.open.wait();
-    at.left.count_down();
-    return GST_PAD_PROBE_REMOVE;
-  };
-  gst_pad_add_probe(sink.get(), GST_PAD_PROBE_TYPE_BUFFER, wait_at_gate, &stuck, nullptr);
-  one.change_state(GST_STATE_PLAYING);
-  entered.wait();
+  stuck.hold(one);
   BOOST_TEST(!one.stop(10ms, 300ms));
   BOOST_TEST(pipelines_left_behind() == 0U);
   BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 1; }));
-  open.count_down();
-  left.wait();
+  stuck.let_go();
   BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
 }
 

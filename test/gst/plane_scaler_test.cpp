@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 
 using namespace vdoc::gst;
 using namespace vdoc::gst::test;
@@ -132,12 +131,8 @@ BOOST_AUTO_TEST_CASE(makes_the_picture_that_ffmpegs_scale_filter_makes) {
   ffmpeg("-f lavfi -i testsrc2=s=1280x720:r=1:d=1 -frames:v 1" + raw, before);
   ffmpeg("-s 1280x720" + raw + " -i " + before.string() + " -vf scale=854:480:flags=bicubic" + raw,
          after);
-  const auto read = [](const std::filesystem::path& file) {
-    std::ifstream in{file, std::ios::binary};
-    return bytes{std::istreambuf_iterator<char>{in}, {}};
-  };
-  const auto got = scaled(read(before), shape(1280, 720), shape(854, 480));
-  const auto expected = read(after);
+  const auto got = scaled(bytes_of(before), shape(1280, 720), shape(854, 480));
+  const auto expected = bytes_of(after);
   BOOST_REQUIRE(got.size() == expected.size());
   std::size_t off = 0;
   int worst = 0;

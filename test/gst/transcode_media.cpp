@@ -29,6 +29,11 @@ void ffmpeg(const std::string& arguments, const std::filesystem::path& file) {
   shell("ffmpeg -nostdin -v error -y " + arguments + ' ' + file.string());
 }
 
+std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
 stream parse(const std::filesystem::path& file, const std::string& elements) {
   owned<GstElement> top{gst_parse_launch(
       ("filesrc location=" + file.string() + " ! " + elements + " ! appsink name=out sync=false")

@@ -15,6 +15,9 @@ std::string shell(const std::string& command);
 /// Makes `file` with ffmpeg from the arguments given (without "ffmpeg" and the output).
 void ffmpeg(const std::string& arguments, const std::filesystem::path& file);
 
+/// All that is in a file.
+std::vector<std::uint8_t> bytes_of(const std::filesystem::path& file);
+
 /// Access units of a file by way of a demuxer and a parser ("matroskademux ! h264parse"), with
 /// times from the first picture shown.
 struct stream {

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
-#include <fstream>
 #include <stdexcept>
 
 using namespace vdoc;
@@ -49,11 +48,6 @@ bytes behind_lengths(std::initializer_list<bytes> nals) {
     out.insert(out.end(), one.begin(), one.end());
   }
   return out;
-}
-
-bytes read(const std::filesystem::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 /// Both sides packed as ffmpeg's rawvideo: widths are multiples of eight.
@@ -281,8 +275,8 @@ BOOST_AUTO_TEST_CASE(makes_the_pictures_of_ffmpegs_scale) {
                " -vf scale=424:240,format=yuv420p -f rawvideo",
            scaled);
     const picture_shape to{GST_VIDEO_FORMAT_I420, 424, 240};
-    const auto got = rescaled(read(raw), {format.ours, 640, 360}, to);
-    const auto expected = read(scaled);
+    const auto got = rescaled(bytes_of(raw), {format.ours, 640, 360}, to);
+    const auto expected = bytes_of(scaled);
     BOOST_REQUIRE(got.size() == expected.size());
     int worst = 0;
     for (std::size_t i = 0; i < got.size(); ++i)
@@ -360,7 +354,7 @@ BOOST_AUTO_TEST_CASE(is_whole_whatever_its_width) {
     const auto plain = folder.path() / "plain.gray";
     ffmpeg("-i " + (folder.path() / taken.front().jpeg).string() + " -f rawvideo -pix_fmt gray",
            plain);
-    const auto seen = read(plain);
+    const auto seen = bytes_of(plain);
     BOOST_TEST(seen.size() == static_cast<std::size_t>(width) * 240);
     BOOST_TEST(std::ranges::count_if(seen, [](auto one) { return one < 250; }) == 0, width);
   }

@@ -36,6 +36,20 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+/// A program with the certificate of a member, which says what it likes.
+struct a_program {
+  explicit a_program(const fs::path& files)
+      : config{{files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1}, system{config} {}
+  vdoc::node::configuration config;
+  caf::actor_system system;
+};
+
+struct a_member : a_program {
+  explicit a_member(const fs::path& files) : a_program{files} {
+    vdoc::node::offer_nothing_by_name(system); // it would answer CAF's greeting
+  }
+};
+
 struct a_cluster_port : a_cluster {
   [[nodiscard]] bool worker_says(const std::string& name, const std::string& words) {
     return until(20s, [&] { return holds(worker(name).err_so_far(), words); });
@@ -88,11 +102,8 @@ BOOST_AUTO_TEST_CASE(is_waited_for_by_workers_and_in_vain_dialled_addresses_do_n
 BOOST_AUTO_TEST_CASE(turns_away_a_certificate_of_another_name) {
   start_leader();
   BOOST_REQUIRE(hears("the cluster's port is "));
-  const auto files = issue("b");
-  vdoc::node::configuration config{
-      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
-  caf::actor_system system{config};
-  vdoc::node::offer_nothing_by_name(system); // as members do: it would answer CAF's greeting
+  a_member member{issue("b")};
+  auto& system = member.system;
   const auto port_of_leader =
       caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
   BOOST_REQUIRE(port_of_leader);
@@ -122,10 +133,8 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
   start_leader();
   BOOST_REQUIRE(hears("the cluster's port is "));
   const auto files = issue("b");
-  vdoc::node::configuration config{
-      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
-  caf::actor_system system{config};
-  vdoc::node::offer_nothing_by_name(system); // as members do: it would answer CAF's greeting
+  a_member member{files};
+  auto& system = member.system;
   const auto named = [&](const caf::node_id& where, caf::atom_value name, caf::message what) {
     caf::scoped_actor self{system};
     std::string answer;
@@ -136,9 +145,8 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
     return answer;
   };
   // One that has not been closed to peers, to see that the questions are good ones.
-  vdoc::node::configuration open_config{
-      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
-  caf::actor_system open_system{open_config};
+  a_program open{files};
+  auto& open_system = open.system;
   const auto open_to_all = [&](bool closed) {
     if (closed)
       vdoc::node::offer_nothing_by_name(open_system);
@@ -180,11 +188,8 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
 BOOST_AUTO_TEST_CASE(ends_a_connection_instead_of_the_actor_that_it_is_told_to_end) {
   start_leader();
   BOOST_REQUIRE(hears("the cluster's port is "));
-  const auto files = issue("b");
-  vdoc::node::configuration config{
-      {files / "ca.pem", files / "node.pem", files / "node.key"}, {}, 1};
-  caf::actor_system system{config};
-  vdoc::node::offer_nothing_by_name(system);
+  a_member member{issue("b")};
+  auto& system = member.system;
   const auto leaders =
       caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
   BOOST_REQUIRE(leaders);
