@@ -88,14 +88,14 @@ using self_pointer = reader::stateful_pointer<reader_state>;
 reader take_hand(self_pointer self) {
   auto& state = self->state;
   if (!state.idle.empty()) {
-    const auto hand = state.idle.back();
+    auto hand = state.idle.back();
     state.idle.pop_back();
     return hand;
   }
   if (state.hands.size() >= state.on.most)
     return {};
-  const auto hand = state.on.detached ? self->system().spawn<caf::detached>(read, state.open)
-                                      : self->system().spawn(read, state.open);
+  auto hand = state.on.detached ? self->system().spawn<caf::detached>(read, state.open)
+                                : self->system().spawn(read, state.open);
   self->monitor(hand);
   state.hands.push_back(hand);
   return hand;
