@@ -4,6 +4,7 @@
 #include "actors/node/tls_peers.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/membership/authority.hpp"
+#include "cluster/membership/own_protocols.hpp"
 #include "conf/settings.hpp"
 #include "net/dial/reach.hpp"
 #include "net/log/log.hpp"
@@ -72,6 +73,7 @@ membership::means door_for_nodes(const cluster_place& place, certificates& tls, 
                                  std::shared_ptr<resources::measures> into) {
   const auto at = net::dial_place_from(place.listen).value_or(net::dial_place{});
   membership::means with;
+  with.speaks = membership::own_protocols();
   with.marks = place.marks;
   with.folder = place.folder;
   with.nonce = ledger::new_job_id();

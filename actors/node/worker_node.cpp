@@ -7,6 +7,7 @@
 #include "actors/node/watchdog.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "cluster/membership/own_protocols.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -56,6 +57,7 @@ struct worker_node::parts {
       with.what.node = whom.node;
       with.what.incarnation = whom.node_incarnation;
       with.what.version = VIDEO_DOC_VERSION;
+      with.what.speaks = membership::own_protocols();
       with.marks = settings.cluster->marks;
       with.seed = std::random_device{}();
       with.look_after = [this] { tls.renew_if_due(std::chrono::system_clock::now()); };
