@@ -27,7 +27,7 @@ struct waiting {
       who;
   std::size_t jobs = 0, events = 0, documents = 0;
 
-  void deliver(std::vector<written> each, const std::string& trouble, bool spooled) {
+  void deliver(std::vector<written> each, const std::string& trouble, bool spooled, bool in_doubt) {
     if (auto* of_job = std::get_if<0>(&who)) {
       of_job->deliver(submitted{each.at(0).result, each.at(0).job_id, trouble});
     } else if (auto* of_event = std::get_if<1>(&who)) {
@@ -40,7 +40,8 @@ struct waiting {
                                            {events_at, documents_at},
                                            {documents_at, documents_end},
                                            trouble,
-                                           spooled});
+                                           spooled,
+                                           in_doubt});
     }
   }
 };
@@ -66,11 +67,11 @@ struct ledger_state {
   }
 
   void answer(std::uint64_t ticket, std::vector<written> each, const std::string& trouble,
-              bool spooled = false) {
+              bool spooled = false, bool in_doubt = false) {
     const auto found = waits.find(ticket);
     if (found == waits.end())
       return;
-    found->second.deliver(std::move(each), trouble, spooled);
+    found->second.deliver(std::move(each), trouble, spooled, in_doubt);
     waits.erase(found);
   }
   [[nodiscard]] std::size_t spooled_now() const { return kept ? kept->size() : 0; }
@@ -192,7 +193,9 @@ struct carrier {
         .then([self = self](const catch_up_done& done) { after_look(self, done.result); },
               [self = self](const caf::error& why) { self->quit(why); });
   }
-  void operator()(reply& x) const { self->state.answer(x.ticket, std::move(x.each), x.trouble); }
+  void operator()(reply& x) const {
+    self->state.answer(x.ticket, std::move(x.each), x.trouble, false, x.in_doubt);
+  }
   void operator()(keep& x) const { self->state.to_keep.push_back(std::move(x)); }
 };
 

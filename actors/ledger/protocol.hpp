@@ -67,6 +67,7 @@ struct all_written {
   std::vector<written> documents;
   std::string trouble; ///< not empty: the database did not take it
   bool spooled = false;
+  bool in_doubt = false; ///< of what it did not take: it may be written all the same
 };
 
 /// Asks how LEDGER is, for breakers, readiness and metrics.
@@ -118,7 +119,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, all_written& x) {
   return f(caf::meta::type_name("vdoc::ledger::all_written"), x.jobs, x.events, x.documents,
-           x.trouble, x.spooled);
+           x.trouble, x.spooled, x.in_doubt);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, health_of& /*x*/) {
   return f(caf::meta::type_name("vdoc::ledger::health_of"));

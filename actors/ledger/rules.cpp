@@ -15,6 +15,12 @@ reply store_down(std::uint64_t ticket, std::size_t entries, const std::string& t
   return {ticket, std::vector<written>(entries, {outcome::store_down, {}, 0}), trouble};
 }
 
+reply doubtful(std::uint64_t ticket, std::size_t entries) {
+  auto it = store_down(ticket, entries, not_known);
+  it.in_doubt = true;
+  return it;
+}
+
 /// The part of a batch's answer that belongs to one wish.
 std::vector<written> part_of(std::vector<written>& each, std::size_t first, std::size_t count) {
   const auto at = std::make_move_iterator(each.begin() + static_cast<std::ptrdiff_t>(first));
@@ -69,7 +75,7 @@ effects rules::committed(batch_written done, std::chrono::microseconds took, tim
   how_.entries += done.each.size();
   how_.last_commit_us = took.count();
   for (const auto& one : std::exchange(in_flight_, {}))
-    todo.emplace_back(reply{one.ticket, part_of(done.each, one.first, one.count), {}});
+    todo.emplace_back(reply{one.ticket, part_of(done.each, one.first, one.count), {}, false});
   batch_.reset();
   if (how_.up)
     send_next(now, todo);
@@ -159,7 +165,7 @@ void rules::hold(batch_written done, time now, effects& todo) {
   held_since_ = now;
   for (const auto& one : in_flight_)
     if (!one.must_not_be_lost)
-      held_.push_back({one.ticket, part_of(done.each, one.first, one.count), {}});
+      held_.push_back({one.ticket, part_of(done.each, one.first, one.count), {}, false});
   keep kept{{}, doubt_};
   for (auto& one : land())
     if (one.must_not_be_lost)
@@ -172,10 +178,11 @@ void rules::answer_held(fate what, effects& todo) {
   for (auto& one : std::exchange(held_, {}))
     if (what == fate::written)
       todo.emplace_back(std::move(one));
+    else if (what == fate::not_written)
+      todo.emplace_back(
+          store_down(one.ticket, one.each.size(), "the database went away before it was written"));
     else
-      todo.emplace_back(store_down(
-          one.ticket, one.each.size(),
-          what == fate::not_written ? "the database went away before it was written" : not_known));
+      todo.emplace_back(doubtful(one.ticket, one.each.size()));
   doubt_.clear();
 }
 
@@ -183,7 +190,7 @@ void rules::answer_held(fate what, effects& todo) {
 void rules::lose_patience(effects& todo) {
   for (auto& one : in_flight_)
     if (!one.must_not_be_lost && one.ticket != 0) {
-      todo.emplace_back(store_down(one.ticket, one.count, not_known));
+      todo.emplace_back(doubtful(one.ticket, one.count));
       one.ticket = 0;
     }
 }

@@ -32,6 +32,7 @@ struct reply {
   std::uint64_t ticket = 0;
   std::vector<written> each;
   std::string trouble;
+  bool in_doubt = false; ///< it may be written in spite of the trouble
 };
 struct keep { ///< into the spool, in this order; then `reply` that it was spooled, or why not
   std::vector<wish> wishes;

@@ -185,6 +185,13 @@ void settle(self_pointer self, const outgoing& sent, const ledger::all_written& 
                   how.spooled ? ledger::written{} : how.events.at(i));
 }
 
+/// Jobs that are refused may be written all the same: looked for when the ledger is back.
+void remember_doubt(queue_state& state, const outgoing& sent, const ledger::all_written& how) {
+  for (std::size_t i = 0; i < sent.what.jobs.size(); ++i)
+    if (how.in_doubt && how.jobs.at(i).result == outcome::store_down)
+      state.in_doubt.push_back(sent.what.jobs[i].id);
+}
+
 /// It has happened and must be written, but could not even be spooled.
 void once_more(self_pointer self, const outgoing& sent) {
   auto& next = self->state.kept.next;
@@ -209,6 +216,7 @@ void send_lane(self_pointer self, lane& where, bool keep) {
               once_more(self, *sent);
               return;
             }
+            remember_doubt(state, *sent, how);
             settle(self, *sent, how);
             turn(self);
           },
@@ -345,6 +353,8 @@ void ask_for_health(self_pointer self) {
             state.away = false;
             state.trouble.clear();
             state.thought->ledger_away(false);
+            for (const auto& id : std::exchange(state.in_doubt, {}))
+              take_up_missed(self, id);
             take_stock(self);
             turn(self);
           },

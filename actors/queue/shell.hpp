@@ -70,7 +70,8 @@ struct queue_state {
   bool stopping = false; ///< nothing more is taken on
   std::string trouble;   ///< of the ledger
   bool away = false;
-  std::int64_t wake_ms = 0; ///< steady; 0: not set
+  std::vector<std::string> in_doubt; ///< ids of jobs that were refused, and may be written
+  std::int64_t wake_ms = 0;          ///< steady; 0: not set
 
   ~queue_state();
 };
@@ -122,9 +123,8 @@ void somebody_is_down(self_pointer self, const caf::down_msg& down);
 
 /// Takes up the jobs that other nodes have taken in.
 void look_into_inbox(self_pointer self);
-/// Of a job that is committed, as the ledger says of another submission of it, or of another start:
-/// takes it up if it is open and not known here. That is one of which nobody knew whether its
-/// submission, which was refused, or its start was committed.
+/// Of a job that is committed, as the ledger says of another submission of it, or of another start,
+/// or that may be, since it was refused in doubt: takes it up if it is open and not known here.
 void take_up_missed(self_pointer self, const std::string& id);
 
 // --- the queues of stages (stage_side.cpp)

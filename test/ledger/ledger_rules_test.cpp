@@ -30,6 +30,7 @@ struct a_ledger {
         for (const auto& one : z->each)
           line += " " + to_string(one.result);
         line += z->trouble.empty() ? "" : " (" + z->trouble + ")";
+        line += z->in_doubt ? " in doubt" : "";
       } else {
         const auto& kept = std::get<keep>(each);
         line += "keep";
@@ -161,7 +162,9 @@ BOOST_AUTO_TEST_CASE(take_a_commit_that_stalls_for_a_database_that_is_away) {
   BOOST_TEST(asked(5) == "reply 5 store_down" + why);
   BOOST_TEST(asked(6, true) == ""); // behind what is in flight
   BOOST_TEST(pass(2500ms) == "");
-  BOOST_TEST(pass(500ms).starts_with("reply 1 store_down (whether it was written is not known"));
+  const auto answer = pass(500ms);
+  BOOST_TEST(answer.starts_with("reply 1 store_down (whether it was written is not known"));
+  BOOST_TEST(answer.find(") in doubt") != std::string::npos, answer);
   BOOST_TEST(pass(500ms) == "");
   BOOST_TEST(failed(2) == "reply 0 store_down (gone), keep 2, keep 4 6");
   BOOST_TEST(asked(7, true) == "keep 7");
@@ -221,7 +224,9 @@ BOOST_AUTO_TEST_CASE(say_that_nobody_knows_when_it_takes_too_long) {
     BOOST_TEST(pass(500ms) == "look w/1");
     looked("gone");
   }
-  BOOST_TEST(pass(500ms).starts_with("reply 1 store_down (whether it was written is not known"));
+  const auto answer = pass(500ms);
+  BOOST_TEST(answer.starts_with("reply 1 store_down (whether it was written is not known"));
+  BOOST_TEST(answer.find(") in doubt") != std::string::npos, answer);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -88,6 +88,7 @@ all_written memory_ledger::write(const ledger::write& what) {
     done.documents.push_back(put(one));
   if (in_doubt) {
     done.trouble = "whether it was written is not known";
+    done.in_doubt = true;
     for (auto* each : {&done.jobs, &done.events, &done.documents})
       std::ranges::fill(*each, written{outcome::store_down, {}, 0});
   }

@@ -163,6 +163,23 @@ BOOST_AUTO_TEST_CASE(asks_again_when_one_was_lost_to_somebody_else) {
   BOOST_TEST(run() == "ask 1");
 }
 
+BOOST_AUTO_TEST_CASE(waits_on_for_one_that_goes_on_though_its_start_was_in_doubt) {
+  submit(job(1));
+  submit_after(2, {1});
+  ledger = ledger::outcome::impossible; // it has begun already, as the ledger has it
+  BOOST_TEST(run() == "ask 1");
+  ledger = ledger::outcome::done;
+  rules.known(key(1), ledger::job_state::running);
+  BOOST_TEST(run() == "");
+  auto again = job(1);
+  again.state = ledger::job_state::running;
+  again.attempts = 1;
+  submit(again);
+  BOOST_TEST(run() == "resume 1");
+  ends(1);
+  BOOST_TEST(run() == "succeeded 1, due 2, run 2");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(jobs_of_a_source_host_that_is_down, jobs_of_one_host)
