@@ -273,7 +273,6 @@ private:
   [[nodiscard]] bool part_is_packed(const task& what) const;
   [[nodiscard]] std::vector<std::uint32_t> parts_of(std::uint32_t index) const;
   void want_again(const task& what);
-  bool goes_on_without(const failed& x);
   void heavy_ended(const task& what);
   void leave_out(const task& what, const std::string& reason);
   void poison(const task& what, const std::string& reason);

@@ -110,10 +110,27 @@ BOOST_AUTO_TEST_CASE(goes_on_with_the_other_when_one_fails_by_a_fault_of_its_nod
   BOOST_TEST(all<give_up_slot>().empty());
   BOOST_TEST(!wants(encode(1)));
   BOOST_TEST(job->known().mishaps.back().host == "a/host-1");
+  BOOST_REQUIRE(all<note>().size() == 1u);
+  BOOST_TEST(all<note>()[0].kind == "goes on");
   happens(failed{encode(1), {culprit::peer, "no room", "", ""}, "b/host-1"}); // now as usual
   BOOST_TEST(all<give_up_slot>().size() == 1u);
+  BOOST_TEST(all<note>().at(0).kind == "retried");
   BOOST_TEST(wants(encode(1)));
   BOOST_TEST(all<want_slot>().at(0).failed_at == "b/host-1");
+}
+
+BOOST_AUTO_TEST_CASE(gives_up_both_when_it_has_failed_too_often_and_says_nothing_of_a_retry) {
+  begins_with_a_twin();
+  happens(failed{encode(1), {culprit::peer, "no room", "", ""}, "a/host-1"});
+  happens(failed{encode(1), {culprit::peer, "no room", "", ""}, "b/host-1"});
+  grant(encode(1), "a/host-1");
+  happens(twin_granted{encode(1), "b/host-1"});
+  happens(failed{encode(1), {culprit::peer, "no room", "", ""}, "a/host-1"}); // the third time
+  BOOST_TEST(all<note>().empty());
+  BOOST_TEST(all<give_up_one>().size() == 1u);
+  const auto free = all<give_up_slot>();
+  BOOST_TEST(std::ranges::count_if(free, [](const auto& it) { return it.what == encode(1); }) == 1);
+  BOOST_TEST(all<finish>().at(0).why.what == "no room");
 }
 
 BOOST_AUTO_TEST_CASE(believes_the_first_that_says_the_source_is_bad) {
