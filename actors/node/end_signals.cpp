@@ -3,6 +3,7 @@
 #include <csignal>
 #include <ctime>
 #include <pthread.h>
+#include <unistd.h>
 
 namespace vdoc::node {
 
@@ -21,6 +22,10 @@ sigset_t end_signals() {
 void block_end_signals() {
   const auto set = end_signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void send_end_signal(int number) {
+  ::kill(::getpid(), number);
 }
 
 int wait_for_end_signal() {

@@ -12,7 +12,6 @@
 #include <spdlog/spdlog.h>
 
 #include <csignal>
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -70,8 +69,7 @@ serve_exit run_service(const conf::settings& settings) {
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
   parts->uploads = open_uploads(settings, folder, parts->kept);
-  const auto main_thread = pthread_self();
-  parts->end_process = [main_thread] { pthread_kill(main_thread, SIGTERM); };
+  parts->end_process = [] { send_end_signal(SIGTERM); };
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
   const workplace place{settings,
@@ -97,9 +95,9 @@ serve_exit run_service(const conf::settings& settings) {
   what.start_work = [&](caf::actor_system& system, const services& now) {
     return start_cluster(system, place, parts, now, me);
   };
-  node engine{std::move(what), [main_thread](const fault& why) {
+  node engine{std::move(what), [](const fault& why) {
                 spdlog::critical("{}", why.what);
-                pthread_kill(main_thread, SIGUSR1);
+                send_end_signal(SIGUSR1);
               }};
   const auto listener = hear_of_arrivals(database, parts);
   int signal = 0;

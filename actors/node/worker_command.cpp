@@ -6,7 +6,6 @@
 #include "net/log/log.hpp"
 
 #include <csignal>
-#include <pthread.h>
 
 namespace vdoc::node {
 
@@ -45,13 +44,12 @@ serve_exit work(const conf::settings& settings) {
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.on_host_line = pass_on;
   const auto name = what.cluster->identity.node;
-  const auto main_thread = ::pthread_self();
   worker_node node{std::move(what), settings.cluster.join,
-                   [main_thread](const fault& why) {
+                   [](const fault& why) {
                      log::say(log::level::error, why.what);
-                     ::pthread_kill(main_thread, SIGUSR1);
+                     send_end_signal(SIGUSR1);
                    },
-                   [main_thread] { ::pthread_kill(main_thread, SIGTERM); }};
+                   [] { send_end_signal(SIGTERM); }};
   log::say(log::level::normal, "this node is a worker", {{"member", name}});
   const int signal = wait_for_end_signal();
   if (signal != SIGUSR1)
