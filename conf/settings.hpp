@@ -126,6 +126,13 @@ struct service_settings {
   std::string watch_job = "{}";
 };
 
+/// Where results of `video-doc serve` are kept for good.
+struct artefact_settings {
+  std::string store;
+  std::string endpoint;
+  std::string region = "us-east-1";
+};
+
 /// What is logged, and how.
 struct log_settings {
   std::string level = "info";
@@ -148,6 +155,7 @@ struct settings {
   document_settings document;
   ledger_settings ledger;
   service_settings service;
+  artefact_settings artefacts;
   cluster_settings cluster;
   log_settings log;
   client_settings client;

@@ -9,6 +9,7 @@
 #include "actors/node/node.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/protocol.hpp"
+#include "actors/storekeeper/protocol.hpp"
 #include "actors/survey/protocol.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
@@ -84,6 +85,14 @@ public:
   void set(const courier::actor& courier) {
     const std::scoped_lock lock{mutex_};
     courier_ = courier;
+  }
+  void set(const storekeeper::actor& storekeeper) {
+    const std::scoped_lock lock{mutex_};
+    storekeeper_ = storekeeper;
+  }
+  [[nodiscard]] storekeeper::actor find_storekeeper() const {
+    const std::scoped_lock lock{mutex_};
+    return storekeeper_;
   }
   void set(const survey::actor& survey) {
     const std::scoped_lock lock{mutex_};
@@ -162,6 +171,7 @@ public:
     set(schedule::actor{});
     set(courier::actor{});
     set(digest::actor{});
+    set(storekeeper::actor{});
     set(survey::actor{});
     set(membership::operators_side{});
     set_work({});
@@ -187,6 +197,7 @@ private:
   ledger::actor work_ledger_;
   courier::actor courier_;
   digest::actor digest_;
+  storekeeper::actor storekeeper_;
   survey::actor survey_;
   membership::operators_side membership_;
   supervision::actor work_;
