@@ -50,6 +50,10 @@ bool names_a_folder(const std::string& id) {
 void remove_folder(sweep_state& state, const std::string& id) {
   if (!names_a_folder(id))
     return;
+  if (state.with.erase_in_store && !state.with.erase_in_store(id)) {
+    state.suspects.insert(state.suspects.begin(), state.with.jobs / id);
+    return;
+  }
   std::error_code wrong;
   // The manifest first: who takes results over at the time sees by it that they are going.
   fs::remove_all(state.with.jobs / id / ".work", wrong);

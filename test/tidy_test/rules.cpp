@@ -37,7 +37,7 @@ const std::map<std::string, std::set<std::string>> starts{
     {"queue", {"job"}},
     {"node", {"demux",   "desk",      "digest",     "dispatch",   "document", "hosts",    "ingest",
               "job",     "jobs",      "ledger",     "membership", "noop",     "package",  "queue",
-              "courier", "follower",  "canceller",  "leader",     "muster",   "schedule", "survey",
+              "courier", "follower",  "canceller",  "leader",     "muster",   "schedule", "storekeeper", "survey",
               "sweep",   "transcode", "transcribe", "watch"}},
 };
 
