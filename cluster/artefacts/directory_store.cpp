@@ -118,7 +118,7 @@ fs::path directory_store::path_of(const std::string& key) const {
                          std::ranges::any_of(below, [](const fs::path& part) {
                            return part.empty() || part == "." || part == "..";
                          });
-  if (leads_out || key.find('\0') != std::string::npos)
+  if (leads_out || key.find("//") != std::string::npos || key.find('\0') != std::string::npos)
     throw store_error{cure::none, "\"" + key + "\" names nothing in " + root_.string()};
   return root_ / below;
 }
