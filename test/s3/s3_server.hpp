@@ -28,7 +28,7 @@ public:
   /// Paths of uploads that did not have the SHA-256 that they were signed with.
   [[nodiscard]] std::vector<std::string> mangled() const;
   [[nodiscard]] std::string endpoint() const { return "http://127.0.0.1:" + port_; }
-  [[nodiscard]] std::string port() const { return port_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
 private:
   temp_folder folder_;
