@@ -1,5 +1,6 @@
 #pragma once
 
+#include "conf/artefact_settings.hpp"
 #include "conf/cluster_settings.hpp"
 #include "conf/fault_settings.hpp"
 
@@ -124,13 +125,6 @@ struct service_settings {
   std::string watch;
   std::int64_t watch_settle_ms = 5'000;
   std::string watch_job = "{}";
-};
-
-/// Where results of `video-doc serve` are kept for good.
-struct artefact_settings {
-  std::string store;
-  std::string endpoint;
-  std::string region = "us-east-1";
 };
 
 /// What is logged, and how.

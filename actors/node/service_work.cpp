@@ -87,14 +87,14 @@ supervision::child_plan queue_of(const workplace& place,
       plan.around.earlier.digest = parts->find_digest();
       plan.around.loans = loans;
       if (place.connect_store)
-        plan.around.find_storekeeper = [parts] { return parts->find_storekeeper(); };
+        plan.around.find_storekeeper = [parts] { return parts->storekeeper.find(); };
       return plan;
     };
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
       return job::spawn(home, plan.what, plan.around);
     };
     with.deliver = [parts](const ledger::document& what) {
-      if (const auto courier = parts->find_courier())
+      if (const auto courier = parts->courier.find())
         caf::anon_send(courier, courier::tell{what});
     };
     with.count = [parts](const std::string& job_id, const std::string& tenant) {
@@ -167,7 +167,7 @@ supervision::child_plan courier_of(const workplace& place,
     };
     with.seed = std::random_device{}();
     const auto who = courier::spawn(where, std::move(with));
-    parts->set(who);
+    parts->courier.set(who);
     return caf::actor_cast<caf::actor>(who);
   };
   return courier;
@@ -220,7 +220,7 @@ supervision::child_plan storekeeper_of(const workplace& place,
     with.measures = parts->measures;
     with.seed = std::random_device{}();
     const auto who = storekeeper::spawn(where, std::move(with));
-    parts->set(who);
+    parts->storekeeper.set(who);
     return caf::actor_cast<caf::actor>(who);
   };
   return storekeeper;
@@ -228,7 +228,7 @@ supervision::child_plan storekeeper_of(const workplace& place,
 
 /// Whether STOREKEEPER has noted that a job's results are to be removed from the store. Blocks.
 bool erase_in_store(caf::actor_system& system, const service_parts& parts, const std::string& id) {
-  const auto keeper = parts.find_storekeeper();
+  const auto keeper = parts.storekeeper.find();
   bool noted = false;
   if (keeper)
     caf::scoped_actor{system}

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cluster/artefacts/store.hpp"
-#include "conf/settings.hpp"
+#include "conf/artefact_settings.hpp"
 
 #include <functional>
 #include <memory>

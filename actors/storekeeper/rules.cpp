@@ -96,7 +96,7 @@ void rules::stands(const ticket& which, standing how, std::int64_t now_ms) {
   auto& it = found->second;
   if (how == standing::succeeded) {
     it.at = entry::step::listing;
-    const ticket again{which.job, it.run, 0};
+    const ticket again{which.job, it.run};
     return order(list_files{again}, again, now_ms + terms_.patience_ms);
   }
   breaker_.trial_withdrawn(now_ms);
@@ -178,7 +178,7 @@ void rules::done(const ticket& which, const std::optional<refusal>& no, std::int
 
 void rules::begin(place which, std::int64_t now_ms) {
   auto& [job, it] = *which;
-  const ticket its{job, it.run, 0};
+  const ticket its{job, it.run};
   const auto until = now_ms + terms_.patience_ms;
   if (it.what == task::publish) {
     it.at = entry::step::listing;
@@ -226,7 +226,8 @@ void rules::send(place which, std::int64_t now_ms) {
     if (at->at != file::step::to_do || at->due_ms > now_ms)
       continue;
     at->at = file::step::under_way;
-    const ticket its{job, it.run, static_cast<std::size_t>(at - it.files.begin())};
+    const ticket its{job, it.run, static_cast<std::size_t>(at - it.files.begin()),
+                     at->failures};
     const auto longest = static_cast<std::int64_t>(at->what.bytes / terms_.slowest_bytes_per_ms);
     order(put_file{its, at->what.path}, its, now_ms + terms_.patience_ms + longest);
   }

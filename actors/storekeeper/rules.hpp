@@ -40,6 +40,7 @@ struct ticket {
   std::string job;
   std::uint64_t run = 0;
   std::size_t file = 0;
+  std::size_t attempt = 0;
   friend auto operator<=>(const ticket&, const ticket&) = default;
 };
 
