@@ -231,10 +231,11 @@ bool erase_in_store(caf::actor_system& system, const service_parts& parts, const
   const auto keeper = parts.storekeeper.find();
   bool noted = false;
   if (keeper)
-    caf::scoped_actor{system}
-        ->request(keeper, 5s, storekeeper::erase{id})
-        .receive([&](const storekeeper::remembered& it) { noted = it.ok; },
-                 [](const caf::error&) {});
+    caf::scoped_actor {
+      system
+      } -> request(keeper, 5s, storekeeper::erase{id})
+          .receive([&](const storekeeper::remembered& it) { noted = it.ok; },
+                   [](const caf::error&) {});
   return noted;
 }
 

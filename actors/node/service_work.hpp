@@ -2,8 +2,8 @@
 
 #include "actors/node/service_parts.hpp"
 #include "actors/node/watch_plan.hpp"
-#include "cluster/ledger/fence.hpp"
 #include "cluster/artefacts/store.hpp"
+#include "cluster/ledger/fence.hpp"
 #include "conf/settings.hpp"
 
 #include <caf/actor.hpp>
@@ -31,8 +31,8 @@ struct workplace {
 };
 
 /// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the
-/// leader's epoch, QUEUE, SCHEDULE, COURIER, STOREKEEPER, WATCH, SWEEP and MEMBERSHIP, which write by it. Their
-/// crashes do not concern media hosts.
+/// leader's epoch, QUEUE, SCHEDULE, COURIER, STOREKEEPER, WATCH, SWEEP and MEMBERSHIP, which write
+/// by it. Their crashes do not concern media hosts.
 caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const std::shared_ptr<service_parts>& parts, const services& now,
                       const ledger::fence& by);

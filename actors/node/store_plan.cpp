@@ -30,7 +30,8 @@ store_connector(const conf::artefact_settings& settings) {
   const net::s3_credentials who{variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"),
                                 variable("AWS_SESSION_TOKEN")};
   if (who.key_id.empty() || who.secret.empty())
-    throw failure{{culprit::user, "artefacts.store is " + settings.store + ", but nobody is named who asks for it",
+    throw failure{{culprit::user,
+                   "artefacts.store is " + settings.store + ", but nobody is named who asks for it",
                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", "artefacts"}};
   try {
     return [where = net::s3_place_in(settings.store, settings.endpoint, settings.region), who] {

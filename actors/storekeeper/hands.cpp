@@ -54,9 +54,8 @@ template <class Function> std::optional<refusal> hands::with_store(Function func
 }
 
 std::optional<refusal> hands::put(const std::string& job, const std::string& path) {
-  return with_store([&](artefacts::store& store) {
-    store.put(job + "/" + path, jobs_ / job / path, leads_);
-  });
+  return with_store(
+      [&](artefacts::store& store) { store.put(job + "/" + path, jobs_ / job / path, leads_); });
 }
 
 std::optional<refusal> hands::wipe(const std::string& job) {

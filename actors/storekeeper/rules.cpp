@@ -137,8 +137,8 @@ void rules::refused(place which, std::size_t file, const refusal& why, std::int6
   auto& one = it.files.at(file);
   if (it.what == task::publish && one.failures >= terms_.waits_ms.size())
     return give_up_publishing(which, why.why);
-  const auto wait = static_cast<double>(
-      terms_.waits_ms.at(std::min(one.failures, terms_.waits_ms.size() - 1)));
+  const auto wait =
+      static_cast<double>(terms_.waits_ms.at(std::min(one.failures, terms_.waits_ms.size() - 1)));
   std::uniform_real_distribution<double> spread{1 - terms_.jitter, 1 + terms_.jitter};
   ++one.failures;
   one.at = file::step::to_do;
@@ -215,8 +215,8 @@ void rules::begin_next(std::int64_t now_ms) {
 void rules::send(place which, std::int64_t now_ms) {
   auto& [job, it] = *which;
   const auto most = breaker_.where() == position::closed ? terms_.most_at_once : 1;
-  const auto first = std::ranges::find_if(
-      it.files, [](const file& one) { return one.at != file::step::done; });
+  const auto first =
+      std::ranges::find_if(it.files, [](const file& one) { return one.at != file::step::done; });
   if (it.at != entry::step::sending || first == it.files.end())
     return;
   const auto turn = artefacts::turn_of(first->what.path);
@@ -226,8 +226,7 @@ void rules::send(place which, std::int64_t now_ms) {
     if (at->at != file::step::to_do || at->due_ms > now_ms)
       continue;
     at->at = file::step::under_way;
-    const ticket its{job, it.run, static_cast<std::size_t>(at - it.files.begin()),
-                     at->failures};
+    const ticket its{job, it.run, static_cast<std::size_t>(at - it.files.begin()), at->failures};
     const auto longest = static_cast<std::int64_t>(at->what.bytes / terms_.slowest_bytes_per_ms);
     order(put_file{its, at->what.path}, its, now_ms + terms_.patience_ms + longest);
   }

@@ -142,8 +142,8 @@ private:
   rule_terms terms_;
   std::minstd_rand chance_;
   resources::breaker breaker_;
-  std::map<std::string, entry> all_;           ///< by job
-  std::map<ticket, std::int64_t> under_way_;   ///< orders, and until when they may take
+  std::map<std::string, entry> all_;         ///< by job
+  std::map<ticket, std::int64_t> under_way_; ///< orders, and until when they may take
   std::uint64_t last_run_ = 0;
   std::string trouble_;
   std::vector<effect> out_;

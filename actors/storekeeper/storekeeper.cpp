@@ -168,10 +168,9 @@ void show_breaker(self_pointer self) {
   const auto& it = state.thought->breaker();
   using position = resources::breaker::position;
   const bool open = it.where() != position::closed;
-  state.with.measures->set_artefacts({"artefacts", resources::to_string(it.where()), it.failures(),
-                                      open ? it.since_ms() : 0,
-                                      it.where() == position::open ? it.next_trial_ms() : 0,
-                                      state.thought->waiting()});
+  state.with.measures->set_artefacts(
+      {"artefacts", resources::to_string(it.where()), it.failures(), open ? it.since_ms() : 0,
+       it.where() == position::open ? it.next_trial_ms() : 0, state.thought->waiting()});
   const auto before = std::exchange(state.told, it.where());
   if (open && before == position::closed)
     log::say(log::level::error, "the artefact store is left alone; results stay in the data folder",

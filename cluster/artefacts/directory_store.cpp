@@ -114,10 +114,10 @@ directory_store::directory_store(fs::path root) : root_{std::move(root)} {}
 
 fs::path directory_store::path_of(const std::string& key) const {
   const fs::path below{key};
-  const bool leads_out = key.empty() || below.is_absolute() ||
-                         std::ranges::any_of(below, [](const fs::path& part) {
-                           return part.empty() || part == "." || part == "..";
-                         });
+  const bool leads_out =
+      key.empty() || below.is_absolute() || std::ranges::any_of(below, [](const fs::path& part) {
+        return part.empty() || part == "." || part == "..";
+      });
   if (leads_out || key.find("//") != std::string::npos || key.find('\0') != std::string::npos)
     throw store_error{cure::none, "\"" + key + "\" names nothing in " + root_.string()};
   return root_ / below;
@@ -178,8 +178,8 @@ std::string directory_store::read(const std::string& key, const std::string& eta
     throw store_error{cure::none, path.string() + " has changed meanwhile"};
   std::string bytes(length, '\0');
   for (std::size_t got = 0; got < length;) {
-    const auto more = ::pread(open.number(), bytes.data() + got, length - got,
-                              static_cast<off_t>(first + got));
+    const auto more =
+        ::pread(open.number(), bytes.data() + got, length - got, static_cast<off_t>(first + got));
     if (more < 0 && errno == EINTR)
       continue;
     if (more < 0)

@@ -97,8 +97,8 @@ std::string s3_encoded(std::string_view text, bool slashes) {
   std::string out;
   for (const char one : text) {
     const auto byte = static_cast<unsigned char>(one);
-    const bool letter = (one >= '0' && one <= '9') || (one >= 'A' && one <= 'Z') ||
-                        (one >= 'a' && one <= 'z');
+    const bool letter =
+        (one >= '0' && one <= '9') || (one >= 'A' && one <= 'Z') || (one >= 'a' && one <= 'z');
     if (letter || plain.find(one) != std::string_view::npos || (slashes && one == '/')) {
       out += one;
     } else {

@@ -33,7 +33,6 @@ std::string s3_encoded(std::string_view text, bool slashes);
 /// The prefix is not added.
 std::string s3_url(const s3_place& where, const std::string& key);
 
-
 /// What stands between <name> and </name>, from `at` on, which is set behind it; entities are
 /// resolved. False: nothing more. Enough for answers of S3, which have no attributes or nesting
 /// where we look.

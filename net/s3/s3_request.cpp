@@ -1,12 +1,11 @@
 #include "net/s3/s3_request.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
+#include <curl/curl.h>
 #include <mutex>
 #include <string_view>
 #include <system_error>
@@ -175,8 +174,7 @@ struct s3_connection::inside {
       set(CURLOPT_SEEKDATA, static_cast<void*>(&with));
       return;
     }
-    set(CURLOPT_TIMEOUT_MS,
-        static_cast<long>(std::chrono::milliseconds{patience.in_all}.count()));
+    set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::chrono::milliseconds{patience.in_all}.count()));
     if (what.method == "HEAD")
       set(CURLOPT_NOBODY, 1L);
     else if (what.method != "GET")

@@ -25,9 +25,9 @@ struct s3_request {
   std::string method; ///< "GET", "HEAD", "PUT", "DELETE"
   std::string url;    ///< encoded; a query in the order of its names, since libcurl signs it as is
   std::vector<std::pair<std::string, std::string>> headers = {}; ///< signed, too
-  std::string range = {};            ///< "0-99"
-  std::filesystem::path body = {};   ///< of a PUT
-  std::string body_sha256 = {};      ///< in hex; empty: there is no body
+  std::string range = {};                                        ///< "0-99"
+  std::filesystem::path body = {};                               ///< of a PUT
+  std::string body_sha256 = {}; ///< in hex; empty: there is no body
   std::uint64_t body_bytes = 0;
   std::size_t largest_answer = 16UL * 1'024 * 1'024; ///< bytes
 };
@@ -36,8 +36,8 @@ struct s3_answer {
   long status = 0;
   std::string body;
   std::string etag;
-  std::string encryption;          ///< x-amz-server-side-encryption, and whether with own keys
-  std::uint64_t length = 0;        ///< Content-Length
+  std::string encryption;   ///< x-amz-server-side-encryption, and whether with own keys
+  std::uint64_t length = 0; ///< Content-Length
   std::int64_t modified_unix_s = 0;
 };
 

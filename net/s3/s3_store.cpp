@@ -84,7 +84,7 @@ bool is_mangled(const s3_answer& answer, const std::string& md5) {
 }
 
 constexpr std::array passing{"RequestTimeout", "BadDigest", "XAmzContentSHA256Mismatch",
-                             "IncompleteBody", "SlowDown", "InternalError"};
+                             "IncompleteBody", "SlowDown",  "InternalError"};
 constexpr std::array of_one_object{"EntityTooLarge", "KeyTooLongError", "InvalidURI"};
 
 template <class List> bool is_in(const List& list, const std::string& word) {
@@ -142,7 +142,8 @@ void s3_store::put(const std::string& key, const std::filesystem::path& file,
                    const artefacts::still_wanted& wanted) {
   const auto about = digests_of(file, wanted);
   if (about.bytes > largest_put_bytes)
-    throw store_error{cure::none, file.string() + " is larger than 5 GB, the most that S3 takes at once",
+    throw store_error{cure::none,
+                      file.string() + " is larger than 5 GB, the most that S3 takes at once",
                       "ask for smaller renditions, or keep such results in a folder"};
   s3_request what{"PUT", s3_url(where_, full(key))};
   what.headers = {{"content-type", media_type_of(key)}};

@@ -13,7 +13,10 @@ using namespace std::chrono_literals;
 
 void s3_server::start() {
   server_ = std::make_unique<running_command>(
-      command{{"node", "--openssl-legacy-provider", VDOC_SOURCE_DIR "/test/s3/s3_server.mjs", folder_.path(), port_}, {}, {}});
+      command{{"node", "--openssl-legacy-provider", VDOC_SOURCE_DIR "/test/s3/s3_server.mjs",
+               folder_.path(), port_},
+              {},
+              {}});
   std::string line;
   const bool up = until(20s, [&] {
     line = server_->out_so_far();
@@ -30,7 +33,9 @@ void s3_server::kill() {
 }
 
 std::string s3_server::control(const std::string& what, std::uint64_t count) const {
-  return run({{"curl", "-s", endpoint() + "/.control/" + what + "/" + std::to_string(count)}, {}, {}},
+  return run({{"curl", "-s", endpoint() + "/.control/" + what + "/" + std::to_string(count)},
+              {},
+              {}},
              10s)
       .out;
 }

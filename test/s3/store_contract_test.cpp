@@ -27,9 +27,10 @@ test::s3_server& server() {
 const net::s3_credentials known{"S3RVER", "S3RVER", ""};
 const net::s3_patience hasty{500ms, 1s, 3s};
 
-std::unique_ptr<net::s3_store> bucket(const std::string& url, const net::s3_credentials& who = known) {
-  return std::make_unique<net::s3_store>(
-      net::s3_place_in(url, server().endpoint(), "us-east-1"), who, hasty);
+std::unique_ptr<net::s3_store> bucket(const std::string& url,
+                                      const net::s3_credentials& who = known) {
+  return std::make_unique<net::s3_store>(net::s3_place_in(url, server().endpoint(), "us-east-1"),
+                                         who, hasty);
 }
 
 /// A store that nobody else uses, and a place for files to put there.
@@ -200,8 +201,9 @@ BOOST_AUTO_TEST_CASE(says_whose_fault_it_is_that_it_is_refused) {
   BOOST_TEST((put_by("s3://no-such-bucket", known) == cure::operate));
   BOOST_TEST(words.find("404 NoSuchBucket") != std::string::npos, words);
   BOOST_TEST(words.find("make the bucket") != std::string::npos, words);
-  BOOST_TEST((cure_of([&] { bucket("s3://films", {"S3RVER", "wrong", ""})->look("a"); }) ==
-              cure::operate));
+  BOOST_TEST((cure_of([&] {
+                bucket("s3://films", {"S3RVER", "wrong", ""})->look("a");
+              }) == cure::operate));
 }
 
 BOOST_AUTO_TEST_CASE(signs_the_token_of_a_session_too) {

@@ -34,8 +34,12 @@ struct a_storekeeper {
         orders[word] = which;
         return word;
       }
-      std::string operator()(const look_at_job& x) const { return keep("look " + x.which.job, x.which); }
-      std::string operator()(const list_files& x) const { return keep("list " + x.which.job, x.which); }
+      std::string operator()(const look_at_job& x) const {
+        return keep("look " + x.which.job, x.which);
+      }
+      std::string operator()(const list_files& x) const {
+        return keep("list " + x.which.job, x.which);
+      }
       std::string operator()(const put_file& x) const {
         return keep("put " + x.which.job + "/" + x.path, x.which);
       }
@@ -207,7 +211,8 @@ BOOST_AUTO_TEST_CASE(go_on_with_a_trial_when_what_was_tried_is_replaced) {
   BOOST_TEST((thought.breaker().where() == position::closed));
 }
 
-BOOST_AUTO_TEST_CASE(take_an_order_without_an_answer_for_a_failure_and_its_late_answer_for_nothing) {
+BOOST_AUTO_TEST_CASE(
+    take_an_order_without_an_answer_for_a_failure_and_its_late_answer_for_nothing) {
   publish("a");
   listed("a", {"1"});
   BOOST_TEST(pass(119'999) == strings{});
