@@ -90,7 +90,7 @@ function watchBody(request) {
   const push = request.push.bind(request);
   request.push = (bytes, ...more) => {
     if (bytes) hash.update(bytes);
-    else if (hash.digest('hex') !== request.headers['x-amz-content-sha256']) mangled.push(request.url);
+    else if (request.complete && hash.digest('hex') !== request.headers['x-amz-content-sha256']) mangled.push(request.url);
     return push(bytes, ...more);
   };
 }
