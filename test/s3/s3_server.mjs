@@ -3,7 +3,8 @@
 //   /.control/refuse/N    the next N requests are answered 503 SlowDown
 //   /.control/mangle/N    "MANGLE ME" in the next N requests arrives as "MANGLED!!"
 //   /.control/die/BYTES   the process kills itself once clients have sent so many bytes more
-//   /.control/seen        as JSON {puts: {path: times}, mangled: [paths whose SHA-256 was not as signed]}
+//   /.control/seen        as JSON {puts: {path: times}, mangled: [paths]}: the SHA-256
+//                         was not as signed; also of requests that were refused before they were read
 //
 // s3rver lets any signature of version 4 pass, so they are looked at here, by the rules that Amazon
 // has published. It makes tokens for lists with DES: node needs --openssl-legacy-provider.
