@@ -1,5 +1,6 @@
 #pragma once
 
+#include "conf/artefact_settings.hpp"
 #include "conf/cluster_settings.hpp"
 #include "conf/fault_settings.hpp"
 
@@ -148,6 +149,7 @@ struct settings {
   document_settings document;
   ledger_settings ledger;
   service_settings service;
+  artefact_settings artefacts;
   cluster_settings cluster;
   log_settings log;
   client_settings client;

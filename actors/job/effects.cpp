@@ -159,6 +159,8 @@ dispatch::expense cost_of(const rules& thought, const task& what) {
   return cost;
 }
 
+} // namespace
+
 void write_report(self_pointer self, const finish& end) {
   auto& state = self->state;
   circumstances around;
@@ -172,9 +174,22 @@ void write_report(self_pointer self, const finish& end) {
   around.stages = state.stages;
   around.hosts = state.hosts;
   around.graphs = state.graphs;
+  around.left_because = state.left_because;
   manifest::write_durably(state.around.root / "job.json",
                           std::string_view{report(*state.thought, around)});
 }
+
+void tell_end(self_pointer self, const finish& end) {
+  const auto& state = self->state;
+  const auto& thought = *state.thought;
+  auto warnings = thought.known().warnings;
+  if (!state.left_because.empty())
+    warnings.push_back(left_in_folder(state.left_because));
+  self->send(state.around.told, ended{thought.wanted().name, end.state, end.why, warnings,
+                                      state.around.root, thought.known().reused_from});
+}
+
+namespace {
 
 void clean_up(const fs::path& root) {
   std::error_code ignored; // what cannot be removed is in nobody's way
@@ -274,21 +289,22 @@ struct carrier {
   }
   void operator()(const finish& x) const {
     auto& state = self->state;
-    const auto& thought = *state.thought;
     write_report(self, x);
     if (x.state == "succeeded") {
       state.journal->sync();
       clean_up(state.around.root);
       remember_results(self);
       tell_state(self, ledger::event_kind::succeeded, "");
+      if (state.around.find_storekeeper) {
+        state.storing = x;
+        return store_results(self);
+      }
     } else {
       tell_state(self,
                  x.state == "failed" ? ledger::event_kind::failed : ledger::event_kind::interrupted,
                  x.why.what);
     }
-    self->send(state.around.told,
-               ended{thought.wanted().name, x.state, x.why, thought.known().warnings,
-                     state.around.root, thought.known().reused_from});
+    tell_end(self, x);
   }
   void operator()(const found_poison& x) const { remember_poison(self, x); }
   void operator()(const look_for_twin& /*x*/) const { find_twin(self); }

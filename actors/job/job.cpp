@@ -32,7 +32,7 @@ void happen(self_pointer self, const event& what) {
     return;
   }
   self->send(state.around.told, progress_of(self));
-  if (state.thought->over())
+  if (state.thought->over() && !state.storing)
     self->quit();
 }
 
@@ -244,7 +244,9 @@ inner_actor::behavior_type job(self_pointer self, const spec& what, const surrou
           happen(self, failed{what, msg.why});
       },
       [=](const interrupt&) {
-        if (self->state.thought)
+        if (self->state.storing)
+          stop_storing(self);
+        else if (self->state.thought)
           happen(self, interrupted{});
         else
           self->quit();
@@ -255,6 +257,7 @@ inner_actor::behavior_type job(self_pointer self, const spec& what, const surrou
       },
       [=](caf::ok_atom) { enter_then_begin(self, what); },
       [=](adopt_atom) { adopt_more(self); },
+      [=](store_atom) { store_results(self); },
   };
 }
 

@@ -57,7 +57,11 @@ struct circumstances {
   std::map<work, stage_time> stages;
   std::map<std::string, std::uint32_t> hosts; ///< tasks that each has ended
   std::map<std::string, std::string> graphs;  ///< stage -> gst-launch lines
+  std::string left_because; ///< the artefact store does not take the results; empty: it has them
 };
+/// The warning of that.
+std::string left_in_folder(const std::string& why);
+
 /// job.json.
 std::string report(const rules& job, const circumstances& around);
 

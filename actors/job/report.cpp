@@ -135,6 +135,13 @@ json stages_report(const std::map<work, stage_time>& kinds) {
   return list;
 }
 
+std::vector<std::string> warnings_of(const rules& job, const circumstances& around) {
+  auto all = job.known().warnings;
+  if (!around.left_because.empty())
+    all.push_back(left_in_folder(around.left_because));
+  return all;
+}
+
 const char* to_word(culprit whose) {
   switch (whose) {
   case culprit::user:
@@ -148,6 +155,12 @@ const char* to_word(culprit whose) {
 }
 
 } // namespace
+
+std::string left_in_folder(const std::string& why) {
+  return "the artefact store did not take the results; they were left in the data folder, and are "
+         "moved when it does: " +
+         why;
+}
 
 std::string report(const rules& job, const circumstances& around) {
   json out{{"version", 1},
@@ -163,7 +176,7 @@ std::string report(const rules& job, const circumstances& around) {
            {"stages", stages_report(around.stages)},
            {"hosts", around.hosts},
            {"twins", {{"started", job.twins_begun()}, {"won", job.twins_won()}}},
-           {"warnings", job.known().warnings},
+           {"warnings", warnings_of(job, around)},
            {"graphs", around.graphs}};
   if (!around.why.what.empty() && around.state != "succeeded")
     out["error"] = {{"message", around.why.what},

@@ -20,11 +20,12 @@ namespace vdoc::job {
 
 using steady = std::chrono::steady_clock;
 
+using store_atom = caf::atom_constant<caf::atom("store")>;
 using adopt_atom = caf::atom_constant<caf::atom("adopt")>;
 
 /// Publishing that had to wait, to itself; "go"; and more of another job's files.
 using inner_actor = actor::extend<caf::reacts_to<caf::tick_atom>, caf::reacts_to<caf::ok_atom>,
-                                  caf::reacts_to<adopt_atom>>;
+                                  caf::reacts_to<adopt_atom>, caf::reacts_to<store_atom>>;
 
 /// One task that a media host works on.
 struct running_task {
@@ -57,6 +58,8 @@ struct job_state {
   const std::string life = ledger::new_job_id(); ///< of this JOB: names of its calls begin so
   twin_found twin;                               ///< whose results are taken over
   std::optional<adoption> adopting;
+  std::optional<finish> storing; ///< all is done but to bring the results into the store
+  std::string left_because;      ///< the store does not take them
 };
 
 using self_pointer = inner_actor::stateful_pointer<job_state>;
@@ -85,5 +88,13 @@ void tell_ledger(self_pointer self, ledger::event_kind kind, const std::string& 
 /// The same for the states of a job, which are a service's to tell where there is one.
 void tell_state(self_pointer self, ledger::event_kind kind, const std::string& cause);
 std::string utc_now();
+void write_report(self_pointer self, const finish& end);
+/// The last thing that a JOB does: whoever watches it is told.
+void tell_end(self_pointer self, const finish& end);
+
+/// Brings the results of a job that has succeeded into the artefact store, or leaves them for
+/// later, and says so; then the job has ended. An interrupt comes before that (storing.cpp).
+void store_results(self_pointer self);
+void stop_storing(self_pointer self);
 
 } // namespace vdoc::job

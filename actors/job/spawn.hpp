@@ -5,9 +5,11 @@
 #include "actors/job/rules.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "actors/storekeeper/protocol.hpp"
 #include "net/blobs/loan_book.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -38,6 +40,9 @@ struct surroundings {
   earlier_work earlier; ///< of a service
   /// What media hosts that do not share our folder may read and write; null: there are none.
   std::shared_ptr<blobs::loan_book> loans = {};
+  /// Who brings results into the artefact store; the newest one, null while there is none. Without
+  /// the function there is no such store.
+  std::function<storekeeper::actor()> find_storekeeper = {};
 };
 
 /// Starts a JOB on a thread of its own (it writes files). It ends by itself after `ended`.

@@ -6,6 +6,7 @@
 #include "actors/node/node_name.hpp"
 #include "actors/node/plan.hpp"
 #include "actors/node/service_cluster.hpp"
+#include "actors/node/store_plan.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -78,7 +79,8 @@ serve_exit run_service(const conf::settings& settings) {
                         folder.webhook_secret(),
                         watch_plan_of(settings.service, folder.path()),
                         own.work_spool(),
-                        folder.leader_epoch()};
+                        folder.leader_epoch(),
+                        store_connector(settings.artefacts)};
   node_settings what;
   what.database = database;
   what.spool = own.spool();

@@ -6,9 +6,11 @@
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
 #include "actors/membership/operator_protocol.hpp"
+#include "actors/node/newest.hpp"
 #include "actors/node/node.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/protocol.hpp"
+#include "actors/storekeeper/protocol.hpp"
 #include "actors/survey/protocol.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
@@ -37,6 +39,8 @@ public:
   std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
   std::shared_ptr<membership::node_book> nodes; ///< the same
+  newest<courier::actor> courier;               ///< of the work of a node that leads
+  newest<storekeeper::actor> storekeeper;       ///< the same, where there is an artefact store
 
   /// What the node has, whether it leads or not.
   void set(const services& now) {
@@ -81,10 +85,6 @@ public:
     const std::scoped_lock lock{mutex_};
     schedule_ = schedule;
   }
-  void set(const courier::actor& courier) {
-    const std::scoped_lock lock{mutex_};
-    courier_ = courier;
-  }
   void set(const survey::actor& survey) {
     const std::scoped_lock lock{mutex_};
     survey_ = survey;
@@ -122,10 +122,6 @@ public:
     const std::scoped_lock lock{mutex_};
     return hosts_;
   }
-  [[nodiscard]] courier::actor find_courier() const {
-    const std::scoped_lock lock{mutex_};
-    return courier_;
-  }
   /// Of the work of a node that leads; null while it does not.
   [[nodiscard]] queue::actor find_queue_of_work() const {
     const std::scoped_lock lock{mutex_};
@@ -160,8 +156,9 @@ public:
   void clear_work() {
     set(queue::actor{});
     set(schedule::actor{});
-    set(courier::actor{});
     set(digest::actor{});
+    courier.set({});
+    storekeeper.set({});
     set(survey::actor{});
     set(membership::operators_side{});
     set_work({});
@@ -185,7 +182,6 @@ private:
   schedule::actor schedule_, stand_in_schedule_;
   leader::actor leader_;
   ledger::actor work_ledger_;
-  courier::actor courier_;
   digest::actor digest_;
   survey::actor survey_;
   membership::operators_side membership_;

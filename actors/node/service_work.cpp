@@ -8,6 +8,7 @@
 #include "actors/node/upload_watch.hpp"
 #include "actors/queue/spawn.hpp"
 #include "actors/schedule/spawn.hpp"
+#include "actors/storekeeper/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "actors/survey/spawn.hpp"
 #include "actors/sweep/spawn.hpp"
@@ -18,6 +19,7 @@
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -84,13 +86,15 @@ supervision::child_plan queue_of(const workplace& place,
       plan.around.earlier.reader = now.find_reader();
       plan.around.earlier.digest = parts->find_digest();
       plan.around.loans = loans;
+      if (place.connect_store)
+        plan.around.find_storekeeper = [parts] { return parts->storekeeper.find(); };
       return plan;
     };
     with.start_job = [](caf::actor_system& home, const queue::work_plan& plan) {
       return job::spawn(home, plan.what, plan.around);
     };
     with.deliver = [parts](const ledger::document& what) {
-      if (const auto courier = parts->find_courier())
+      if (const auto courier = parts->courier.find())
         caf::anon_send(courier, courier::tell{what});
     };
     with.count = [parts](const std::string& job_id, const std::string& tenant) {
@@ -163,7 +167,7 @@ supervision::child_plan courier_of(const workplace& place,
     };
     with.seed = std::random_device{}();
     const auto who = courier::spawn(where, std::move(with));
-    parts->set(who);
+    parts->courier.set(who);
     return caf::actor_cast<caf::actor>(who);
   };
   return courier;
@@ -199,6 +203,42 @@ supervision::child_plan survey_of(const workplace& place,
   return survey;
 }
 
+supervision::child_plan storekeeper_of(const workplace& place,
+                                       const std::shared_ptr<service_parts>& parts,
+                                       const services& now, std::function<bool()> leads) {
+  supervision::child_plan storekeeper;
+  storekeeper.terms.name = "storekeeper";
+  storekeeper.start = [=](caf::actor_system& where, const supervision::find_sibling&) {
+    storekeeper::means with;
+    with.find_ledger = now.find_ledger;
+    with.find_reader = now.find_reader;
+    with.unix_ms = ledger::unix_ms_now;
+    with.steady_ms = resources::steady_ms_now;
+    with.connect = place.connect_store;
+    with.leads = leads;
+    with.jobs = place.jobs;
+    with.measures = parts->measures;
+    with.seed = std::random_device{}();
+    const auto who = storekeeper::spawn(where, std::move(with));
+    parts->storekeeper.set(who);
+    return caf::actor_cast<caf::actor>(who);
+  };
+  return storekeeper;
+}
+
+/// Whether STOREKEEPER has noted that a job's results are to be removed from the store. Blocks.
+bool erase_in_store(caf::actor_system& system, const service_parts& parts, const std::string& id) {
+  const auto keeper = parts.storekeeper.find();
+  bool noted = false;
+  if (keeper)
+    caf::scoped_actor {
+      system
+      } -> request(keeper, 5s, storekeeper::erase{id})
+          .receive([&](const storekeeper::remembered& it) { noted = it.ok; },
+                   [](const caf::error&) {});
+  return noted;
+}
+
 supervision::child_plan sweep_of(const workplace& place,
                                  const std::shared_ptr<service_parts>& parts,
                                  const ledger::fence& by) {
@@ -212,6 +252,10 @@ supervision::child_plan sweep_of(const workplace& place,
       if (const auto survey = parts->find_survey())
         caf::anon_send(survey, survey::forget{job_id});
     };
+    if (place.connect_store)
+      with.erase_in_store = [parts, &where](const std::string& job_id) {
+        return erase_in_store(where, *parts, job_id);
+      };
     with.jobs = place.jobs;
     with.keep = std::chrono::days{place.settings.service.keep_days};
     return caf::actor_cast<caf::actor>(sweep::spawn(where, std::move(with)));
@@ -276,14 +320,17 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "work";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  const lending lent{loans, [mark = where.mark, epoch = by.lease.epoch] {
-                       return membership::read_epoch(mark) <= epoch;
-                     }};
+  const auto leads = [mark = where.mark, epoch = by.lease.epoch] {
+    return membership::read_epoch(mark) <= epoch;
+  };
+  const lending lent{loans, leads};
   const std::chrono::seconds quarantine{where.settings.cluster.quarantine_s};
   below.children = {ledger_of(where, parts, by),  digest_of(parts),
                     survey_of(where, parts, now), queue_of(where, parts, now, loans),
                     schedule_of(parts, now),      courier_of(where, parts, now),
                     sweep_of(where, parts, by),   membership_of(parts, now, by, lent, quarantine)};
+  if (where.connect_store)
+    below.children.push_back(storekeeper_of(where, parts, now, leads));
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));
   const auto who = supervision::spawn_supervisor(system, std::move(below));

@@ -2,6 +2,7 @@
 
 #include "actors/node/service_parts.hpp"
 #include "actors/node/watch_plan.hpp"
+#include "cluster/artefacts/store.hpp"
 #include "cluster/ledger/fence.hpp"
 #include "conf/settings.hpp"
 
@@ -9,6 +10,7 @@
 #include <caf/fwd.hpp>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,11 +26,13 @@ struct workplace {
   std::optional<watch_plan> watch;
   std::filesystem::path spool; ///< of the work's LEDGER
   std::filesystem::path mark;  ///< service_folder::leader_epoch
+  /// Another connection to the artefact store; null: there is none.
+  std::function<std::unique_ptr<artefacts::store>()> connect_store = {};
 };
 
 /// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the
-/// leader's epoch, QUEUE, SCHEDULE, COURIER, WATCH, SWEEP and MEMBERSHIP, which write by it. Their
-/// crashes do not concern media hosts.
+/// leader's epoch, QUEUE, SCHEDULE, COURIER, STOREKEEPER, WATCH, SWEEP and MEMBERSHIP, which write
+/// by it. Their crashes do not concern media hosts.
 caf::actor start_work(caf::actor_system& system, const workplace& where,
                       const std::shared_ptr<service_parts>& parts, const services& now,
                       const ledger::fence& by);

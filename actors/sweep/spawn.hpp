@@ -24,6 +24,9 @@ struct means {
   std::function<std::int64_t()> unix_ms;
   /// Told of every folder of results that is removed, by the job's id; may be empty.
   std::function<void(const std::string& job_id)> removed = {};
+  /// Notes that what the artefact store has of a job is to be removed; false: not now, and the
+  /// folder stays until it is noted. Blocks. Empty: there is no such store.
+  std::function<bool(const std::string& job_id)> erase_in_store = {};
   std::filesystem::path jobs;       ///< one folder of results for each job, by id
   std::chrono::hours keep{24 * 30}; ///< from the end of a job on; 0: jobs stay
   std::chrono::milliseconds every{60'000};

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -36,6 +37,7 @@ struct sweep_state {
   means with;
   std::optional<ledger::lazy_store> store;
   std::vector<fs::path> suspects; ///< folders that were there at the start, the last first
+  std::set<fs::path> put_off;     ///< until the next round
   std::string last_word;
   std::string last_dedupe;
   swept done;
@@ -50,6 +52,10 @@ bool names_a_folder(const std::string& id) {
 void remove_folder(sweep_state& state, const std::string& id) {
   if (!names_a_folder(id))
     return;
+  if (state.with.erase_in_store && !state.with.erase_in_store(id)) {
+    state.put_off.insert(state.with.jobs / id);
+    return;
+  }
   std::error_code wrong;
   // The manifest first: who takes results over at the time sees by it that they are going.
   fs::remove_all(state.with.jobs / id / ".work", wrong);
@@ -144,6 +150,10 @@ void sweep(self_pointer self) {
   auto& state = self->state;
   bool more = remove_dedupes(state);
   if (state.with.keep.count() > 0) {
+    if (state.suspects.empty()) {
+      state.suspects.assign(state.put_off.begin(), state.put_off.end());
+      state.put_off.clear();
+    }
     remove_words(state);
     more |= remove_jobs(state);
     more |= remove_orphans(state);

@@ -41,6 +41,11 @@ void measures::set_queues(std::vector<queue_reading> all, std::vector<breaker_re
   breakers_ = std::move(breakers);
 }
 
+void measures::set_artefacts(breaker_reading breaker) {
+  const std::scoped_lock lock{mutex_};
+  artefacts_ = std::move(breaker);
+}
+
 void measures::set_stages(std::vector<queue_reading> all) {
   const std::scoped_lock lock{mutex_};
   stages_ = std::move(all);
@@ -53,7 +58,10 @@ std::vector<queue_reading> measures::stages() const {
 
 std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> measures::queues() const {
   const std::scoped_lock lock{mutex_};
-  return {queues_, breakers_};
+  auto breakers = breakers_;
+  if (artefacts_)
+    breakers.push_back(*artefacts_);
+  return {queues_, std::move(breakers)};
 }
 
 } // namespace vdoc::resources

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -112,12 +113,15 @@ public:
   counter commits_failed;
   family<counter> twins;       ///< "started", "won": of stragglers
   family<counter> moved_bytes; ///< direction, "out" or "in": of files, to and from media hosts
+  family<counter> artefacts;   ///< jobs: "stored", "left", "moved", "erased"
   counter keys_refused;        ///< connections with a key that is not known
   family<counter> taken_in;    ///< door, result: jobs
   family<histogram> taking_s;  ///< door: from a submission to its acknowledgement
 
   /// Those that were there before are forgotten.
   void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);
+  /// Of the artefact store; it is shown with the other breakers.
+  void set_artefacts(breaker_reading breaker);
   /// The same for the queues of stages, where tasks of jobs take the place of jobs.
   void set_stages(std::vector<queue_reading> all);
   [[nodiscard]] std::vector<queue_reading> stages() const;
@@ -128,6 +132,7 @@ private:
   std::vector<queue_reading> queues_;
   std::vector<queue_reading> stages_;
   std::vector<breaker_reading> breakers_;
+  std::optional<breaker_reading> artefacts_;
 };
 
 } // namespace vdoc::resources

@@ -11,27 +11,6 @@ namespace vdoc::net {
 
 namespace {
 
-constexpr std::array types{std::pair{"m3u8", "application/vnd.apple.mpegurl"},
-                           std::pair{"m4s", "video/iso.segment"},
-                           std::pair{"mp4", "video/mp4"},
-                           std::pair{"m4v", "video/mp4"},
-                           std::pair{"m4a", "audio/mp4"},
-                           std::pair{"ts", "video/mp2t"},
-                           std::pair{"aac", "audio/aac"},
-                           std::pair{"vtt", "text/vtt; charset=utf-8"},
-                           std::pair{"srt", "application/x-subrip; charset=utf-8"},
-                           std::pair{"json", "application/json"},
-                           std::pair{"jsonl", "application/x-ndjson"},
-                           std::pair{"html", "text/html; charset=utf-8"},
-                           std::pair{"md", "text/markdown; charset=utf-8"},
-                           std::pair{"txt", "text/plain; charset=utf-8"},
-                           std::pair{"css", "text/css; charset=utf-8"},
-                           std::pair{"js", "text/javascript; charset=utf-8"},
-                           std::pair{"svg", "image/svg+xml"},
-                           std::pair{"jpg", "image/jpeg"},
-                           std::pair{"png", "image/png"},
-                           std::pair{"webp", "image/webp"}};
-
 std::string hex(std::uint64_t number) {
   std::array<char, 16> text{};
   const auto written = std::to_chars(text.data(), text.data() + text.size(), number, 16);
@@ -76,15 +55,6 @@ std::string http_date(std::time_t when) {
          " " + months.at(static_cast<std::size_t>(parts.tm_mon)) + " " +
          std::to_string(parts.tm_year + first_year) + " " + two(parts.tm_hour) + ":" +
          two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
-}
-
-std::string media_type_of(std::string_view name) {
-  const auto dot = name.rfind('.');
-  if (dot != std::string_view::npos)
-    for (const auto& [ending, type] : types)
-      if (name.substr(dot + 1) == ending)
-        return type;
-  return "application/octet-stream";
 }
 
 std::optional<artefact> open_artefact(const std::filesystem::path& folder, std::string_view path) {

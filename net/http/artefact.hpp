@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/http/media_type.hpp"
+
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
@@ -10,9 +12,6 @@
 #include <utility>
 
 namespace vdoc::net {
-
-/// The media type of a result by its name, as HLS (RFC 8216), WebVTT and IANA's list have it.
-std::string media_type_of(std::string_view name);
 
 /// "Mon, 01 Dec 2025 08:00:00 GMT" (RFC 9110, section 5.6.7), whatever the locale.
 std::string http_date(std::time_t when);

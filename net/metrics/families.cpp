@@ -168,6 +168,9 @@ families service_families(const resources::measures& from) {
   all.push_back(all_of("video_doc_media_host_restarts_total",
                        "Media host processes that were started in place of one that ended so.",
                        MetricType::Counter, from.host_restarts, {"cause"}));
+  all.push_back(all_of("video_doc_artefacts_total",
+                       "Jobs whose results came into the artefact store, or were left.",
+                       MetricType::Counter, from.artefacts, {"result"}));
   all.push_back(all_of("video_doc_twins_total",
                        "Parts of jobs that were begun a second time because they took too long.",
                        MetricType::Counter, from.twins, {"result"}));

@@ -83,11 +83,11 @@ BOOST_AUTO_TEST_CASE(documents_every_key_and_no_other) {
 }
 
 BOOST_AUTO_TEST_CASE(covers_every_field_of_the_structs) {
-  BOOST_TEST(field_count<settings>() == 12);
+  BOOST_TEST(field_count<settings>() == 13);
   constexpr auto fields =
       fields_of_all<run_settings, limit_settings, ladder_settings, source_settings, speech_settings,
-                    document_settings, ledger_settings, service_settings, cluster_settings,
-                    log_settings, client_settings, fault_settings>();
+                    document_settings, ledger_settings, service_settings, artefact_settings,
+                    cluster_settings, log_settings, client_settings, fault_settings>();
   BOOST_TEST(all_keys().size() == fields);
 }
 

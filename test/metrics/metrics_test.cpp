@@ -30,6 +30,8 @@ struct a_service_that_counts {
     measures->waiting_s.of({"night"}).observe(0.7);
     measures->running_s.of({"night"}).observe(90'000);
     measures->host_restarts.of({"crashed"}).add();
+    measures->artefacts.of({"left"}).add(2);
+    measures->set_artefacts({"artefacts", "open", 3, 1'000, 0, 2});
     measures->twins.of({"won"}).add(3);
     measures->moved_bytes.of({"out"}).add(4'096);
     measures->batch_entries.observe(40);
@@ -71,6 +73,8 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_job_running_seconds_bucket{queue="night",le="+Inf"} 1)",
         R"(video_doc_job_running_seconds_sum{queue="night"} 90000)",
         R"(video_doc_media_host_restarts_total{cause="crashed"} 1)",
+        R"(video_doc_artefacts_total{result="left"} 2)",
+        R"(video_doc_breaker_state{breaker="artefacts",state="open"} 1)",
         R"(video_doc_twins_total{result="won"} 3)",
         R"(video_doc_moved_bytes_total{direction="out"} 4096)",
         R"(video_doc_breaker_state{breaker="source films.example",state="half open"} 1)",

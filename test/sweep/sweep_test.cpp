@@ -34,6 +34,9 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
 
   std::chrono::hours keep{24};
   std::string removed; ///< "a b "
+  bool has_store = false;
+  bool notes = true;  ///< the ledger takes it that they are to be erased there
+  std::string erased; ///< "a b "
 
   void begin() {
     sweep::means with;
@@ -44,6 +47,12 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
     };
     with.unix_ms = [this] { return unix_ms; };
     with.removed = [this](const std::string& id) { removed += id + " "; };
+    if (has_store)
+      with.erase_in_store = [this](const std::string& id) {
+        if (notes)
+          erased += id + " ";
+        return notes;
+      };
     with.jobs = jobs;
     with.keep = keep;
     with.every = 10ms;
@@ -125,6 +134,24 @@ BOOST_AUTO_TEST_CASE(removes_what_an_earlier_life_left_behind_and_nothing_else) 
   pass(5ms);
   BOOST_TEST(folders() == "known ");
   BOOST_TEST(std::filesystem::exists(folder / "outside"));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_results_until_it_is_noted_that_the_store_is_to_lose_them_too) {
+  has_job("early", 1h);
+  has_results("orphan");
+  unix_ms = noon + 26 * 3'600'000LL;
+  has_store = true;
+  notes = false;
+  begin();
+  pass(5ms);
+  BOOST_TEST(folders() == "early orphan ");
+  BOOST_TEST(removed == "");
+  notes = true;
+  pass(30ms);
+  BOOST_TEST(folders() == "");
+  BOOST_TEST(erased.find("early ") != std::string::npos);
+  BOOST_TEST(erased.find("orphan ") != std::string::npos);
+  BOOST_TEST(erased.size() == 13U); // each once
 }
 
 BOOST_AUTO_TEST_CASE(goes_through_more_than_one_batch) {

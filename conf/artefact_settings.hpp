@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace vdoc::conf {
+
+/// Where results of `video-doc serve` are kept for good.
+struct artefact_settings {
+  std::string store;
+  std::string endpoint;
+  std::string region = "us-east-1";
+};
+
+} // namespace vdoc::conf
