@@ -14,6 +14,7 @@ struct cluster_settings {
   std::string role = "all";
   std::string listen;
   std::vector<std::string> join;
+  std::vector<std::string> labels;
   std::string certificates;
   std::int64_t drain_s = 25;
   std::int64_t blob_port = 0;

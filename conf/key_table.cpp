@@ -1,5 +1,7 @@
 #include "conf/key_table.hpp"
 
+#include "conf/offer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -146,6 +148,7 @@ constexpr std::array table{
     key{VDOC_IN(cluster, role), 0, 0, "all|worker"},
     key{VDOC_IN(cluster, listen), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, join), 0, 0, "", is_empty_or_place},
+    key{VDOC_IN(cluster, labels), 0, 0, "", is_offer},
     key{VDOC_IN(cluster, certificates)},
     key{VDOC_IN(cluster, drain_s), 0, 86'400},
     key{VDOC_IN(cluster, blob_port), 0, 65'535},

@@ -3,6 +3,7 @@
 #include "cluster/dispatch/slot_rules.hpp"
 #include "cluster/resources/measures.hpp"
 #include "cluster/resources/steady_ms.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -46,8 +47,9 @@ struct dispatch_state {
   std::shared_ptr<resources::measures> into; ///< may be null
   std::map<std::string, std::string> nodes;  ///< of all hosts that there ever were, by name
   node_judge judge;
-  std::vector<bad_node> bad; ///< not told yet
-  std::int64_t wake_ms = 0;  ///< 0: not set
+  std::vector<bad_node> bad;    ///< not told yet
+  std::set<std::string> missed; ///< jobs that nobody offers what they need, as was said
+  std::int64_t wake_ms = 0;     ///< 0: not set
   bool stock_due = false;
 };
 
@@ -197,6 +199,19 @@ void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
   carry_out(self, rules_now(self).withdraw(orphans));
 }
 
+/// It waits for a host that may never come: somebody should know.
+void say_if_nobody_offers(self_pointer self, const task& what) {
+  auto& state = self->state;
+  if (what.needs.empty() || state.rules.may_run_elsewhere(what) ||
+      !state.missed.insert(what.job).second)
+    return;
+  std::string words;
+  for (const auto& one : what.needs)
+    words += (words.empty() ? "" : ", ") + one;
+  log::say(log::level::warning, "no media host offers what a job needs, so it waits",
+           {{"job", what.job}, {"needs", words}});
+}
+
 void take_wish(self_pointer self, const want_slot& wish) {
   auto& state = self->state;
   if (!wish.asker || state.askers.contains(wish.task_id))
@@ -205,11 +220,12 @@ void take_wish(self_pointer self, const want_slot& wish) {
     self->monitor(wish.asker);
   state.askers.emplace(wish.task_id, wish.asker);
   const auto failed_at = state.nodes.find(wish.failed_at);
-  carry_out(self, rules_now(self).want(
-                      {wish.task_id, wish.job_id, wish.kind, wish.priority, wish.index,
-                       wish.affinity, wish.tenant, wish.haste, wish.needs, wish.near, wish.cost,
-                       failed_at == state.nodes.end() ? std::nullopt
-                                                      : std::optional{failed_at->second}}));
+  task what{wish.task_id, wish.job_id, wish.kind,  wish.priority, wish.index, wish.affinity,
+            wish.tenant,  wish.haste,  wish.needs, wish.near,     wish.cost};
+  say_if_nobody_offers(self, what);
+  if (failed_at != state.nodes.end())
+    what.avoid = failed_at->second;
+  carry_out(self, rules_now(self).want(what));
 }
 
 load count(const slot_rules& rules) {

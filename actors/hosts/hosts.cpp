@@ -95,6 +95,7 @@ void say_up(self_pointer self, const host& it) {
   up.incarnation = it.incarnation;
   up.capacity = it.said.capacity;
   up.place = self->state.with.place;
+  up.place.offers.insert(up.place.offers.end(), it.said.offers.begin(), it.said.offers.end());
   up.stages = it.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(it.said.who);
   self->send(self->state.dispatch, up);

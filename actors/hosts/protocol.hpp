@@ -38,6 +38,7 @@ struct hello {
   dispatch::slots capacity;
   node::stage_handles stages;
   agent who;
+  std::vector<std::string> offers; ///< what it can do, as words
 };
 
 /// The answer to `hello`. Not accepted: unknown id or an older incarnation; the host ends.
@@ -117,7 +118,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, hello& x) {
   return f(caf::meta::type_name("vdoc::hosts::hello"), x.host_id, x.incarnation, x.pid, x.capacity,
-           x.stages, x.who);
+           x.stages, x.who, x.offers);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, welcome& x) {
   return f(caf::meta::type_name("vdoc::hosts::welcome"), x.accepted);

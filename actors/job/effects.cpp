@@ -216,6 +216,8 @@ struct carrier {
     if (x.what.kind == work::open && probe::growing_file::at(state.thought->wanted().source))
       want.kind = dispatch::stage::demux;
     want.index = static_cast<std::uint32_t>(std::min<std::uint64_t>(x.rank, UINT32_MAX));
+    if (want.kind == dispatch::stage::transcode || want.kind == dispatch::stage::transcribe)
+      want.needs = state.thought->wanted().needs;
     want.affinity = x.affinity;
     want.failed_at = x.failed_at;
     want.tenant = state.around.earlier.tenant;

@@ -30,6 +30,7 @@ struct spec {
   std::uint32_t utterances_ahead = 64; ///< cut but not recognised
   patience poison_after;               ///< what one task may do to hosts
   std::string marks;                   ///< of the engine and its models: results depend on them
+  std::vector<std::string> needs;      ///< words that nodes offer: who may encode and recognise
   bool may_reuse = false;              ///< results of an earlier job, if they would be the same
   bool may_be_reused = false;          ///< by later jobs: needs a digest of the source
   bool heeds_poison = true;            ///< what has brought down hosts for other jobs is not tried

@@ -2,6 +2,7 @@
 #include "actors/membership/shell.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/membership/authority.hpp"
+#include "conf/offer.hpp"
 #include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -27,6 +28,11 @@ bool is_short_word(const std::string& text) {
   });
 }
 
+bool are_offers(const std::vector<std::string>& words) {
+  constexpr std::size_t most = 256;
+  return words.size() <= most && std::ranges::all_of(words, conf::is_offer);
+}
+
 /// The first setting that differs, for people; "" when none does.
 std::string difference(const std::vector<std::string>& ours,
                        const std::vector<std::string>& theirs) {
@@ -49,6 +55,8 @@ void say_up(self_pointer self, const std::string& name) {
   if (host.is_far)
     up.capacity.package = up.capacity.document = 0;
   up.place.node = host.node;
+  up.place.offers = self->state.members->find(host.node)->what.offers;
+  up.place.offers.insert(up.place.offers.end(), host.said.offers.begin(), host.said.offers.end());
   up.stages = host.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(host.said.who); // who tells when we cannot
   self->send(self->state.dispatch, up);
@@ -112,7 +120,8 @@ namespace {
 admission let_in(self_pointer self, const announce& said, std::string why) {
   auto& state = self->state;
   const auto& what = said.what;
-  if (why.empty() && (!is_node_name(what.node) || !is_short_word(what.incarnation) || !said.who))
+  if (why.empty() && (!is_node_name(what.node) || !is_short_word(what.incarnation) || !said.who ||
+                      !are_offers(what.offers)))
     why = "that is no announcement";
   if (why.empty())
     why = difference(state.with.marks, said.marks);
@@ -156,7 +165,8 @@ visit_answer greet(self_pointer self, const visit& it, const caf::actor_addr& sp
   const auto node = state.nodes.find(it.node);
   if (node == state.nodes.end() || node->second.incarnation != it.node_incarnation)
     return refused("its node is not here yet", true);
-  if (!is_short_word(said.host_id) || !is_short_word(said.incarnation) || !said.who)
+  if (!is_short_word(said.host_id) || !is_short_word(said.incarnation) || !said.who ||
+      !are_offers(said.offers))
     return refused("that is no hello");
   const auto name = visitor_name(it.node, said.host_id);
   const bool is_new = !state.visitors.is_here(name, said.incarnation);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 /// MEMBERSHIP towards operators: what they order of nodes is written before it is done, and read by
 /// the next leader.
@@ -102,6 +103,15 @@ void end_if_drained(self_pointer self) {
     self->delayed_send(self, until_the_answer_is_out, end_process{});
 }
 
+/// The node's, and those of its media hosts.
+std::vector<std::string> offers_of(const membership_state& state, const member& it) {
+  std::set<std::string> all{it.what.offers.begin(), it.what.offers.end()};
+  for (const auto& [name, host] : state.hosts)
+    if (host.node == it.what.node)
+      all.insert(host.said.offers.begin(), host.said.offers.end());
+  return {all.begin(), all.end()};
+}
+
 /// As the others see it.
 desk::node_view view_of(self_pointer self, const member& it) {
   const auto& state = self->state;
@@ -110,6 +120,7 @@ desk::node_view view_of(self_pointer self, const member& it) {
   view.incarnation = it.what.incarnation;
   view.version = it.what.version;
   view.roles = {"worker"};
+  view.offers = offers_of(state, it);
   view.here = it.admission != 0;
   view.state = to_string(it.state);
   view.reason = it.reason;

@@ -106,6 +106,8 @@ json client_command::visit::job_of(const std::string& source) const {
     job["kind"] = "noop";
   if (!asked_.spec_.empty())
     job["spec"] = json::parse(asked_.spec_, nullptr, false);
+  if (!asked_.needs_.empty())
+    job["spec"]["needs"] = asked_.needs_;
   if (asked_.fresh_)
     job["spec"]["fresh"] = true;
   return job;
@@ -216,6 +218,7 @@ client_command::client_command(CLI::App& program)
   submit_->add_option("--spool", spool_,
                       "file that keeps what is not acknowledged, for the next submit with it");
   submit_->add_flag("--noop", noop_, "a job that does nothing, to try a set-up");
+  submit_->add_option("--needs", needs_, "only nodes that offer these words transcode: zone:eu-1");
   submit_->add_flag("--fresh", fresh_, "do the work though an earlier job has the same results");
   submit_->add_flag("--watch", watches_, "follow them to their ends");
   for (auto* each : {status_, watch_, cancel_, retry_})

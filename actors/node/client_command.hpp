@@ -39,6 +39,7 @@ private:
   bool json_ = false;
   bool watches_ = false;
   bool noop_ = false;
+  std::vector<std::string> needs_;
   bool fresh_ = false;
   std::vector<std::string> sources_;
   std::string id_;

@@ -10,6 +10,7 @@
 #include "actors/transcode/spawn_audio.hpp"
 #include "actors/transcribe/spawn.hpp"
 #include "net/blobs/far_files.hpp"
+#include "pipelines/gst/abilities.hpp"
 #include "pipelines/gst/graph.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -40,6 +41,9 @@ ingest::admission admission_of(const conf::settings& settings) {
   return rules;
 }
 
+/// The one that is built in.
+constexpr const char* recognizer_word = "recognizer:pocketsphinx";
+
 constexpr std::uint64_t bytes_per_mb = 1'000'000;
 
 std::filesystem::path cache_folder(const conf::cluster_settings& of, const std::string& node) {
@@ -53,6 +57,8 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
   return [settings, turn](caf::actor_system& system) {
     gst::initialise();
     crew hired;
+    hired.offers = gst::abilities();
+    hired.offers.emplace_back(recognizer_word);
     auto& stages = hired.handles;
     const auto files = std::make_shared<blobs::files_in_use>();
     const auto cancelled = std::make_shared<cancellations>();

@@ -53,6 +53,7 @@ hosts::means hosts_of(const node_settings& settings, certificates& tls, const se
   with.seed = std::random_device{}();
   if (settings.cluster)
     with.place.node = settings.cluster->identity.node;
+  with.place.offers = settings.offers;
   with.on_line = settings.on_host_line;
   with.memory_kills = hosts::memory_kills;
   with.measures = settings.measures;

@@ -167,6 +167,7 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
   said.capacity = options.capacity;
   said.stages = std::move(hired.handles);
   said.who = hosts::agent{self};
+  said.offers = std::move(hired.offers);
   constexpr std::chrono::seconds patience{10};
   self->request(self->state.node, patience, said)
       .then(

@@ -52,6 +52,7 @@ struct crew_member {
 struct crew {
   stage_handles handles;
   std::vector<crew_member> members;
+  std::vector<std::string> offers; ///< what it can do: "encoder:x264enc"
   /// Asked about once a second: what is wrong with this process, or nothing. When the same is said
   /// twice in a row, the host ends. May be empty.
   std::function<std::string()> ailment;

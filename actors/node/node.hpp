@@ -57,6 +57,7 @@ struct node_settings {
   std::vector<std::string> host_environment;         ///< "KEY=value", over our own
   std::uint32_t host_memory_mib = 0;                 ///< 0: no limit
   bool twins = true;                                 ///< of stragglers, on other nodes
+  std::vector<std::string> offers;                   ///< what work may need: "gpu", "zone:eu-1"
   std::optional<cluster_place> cluster;              ///< nothing: it works alone
   /// Hears what hosts print; any thread; may be empty.
   std::function<void(const std::string& host_id, const std::string& line)> on_host_line;

@@ -2,6 +2,7 @@
 
 #include "cluster/desk/job_options.hpp"
 #include "cluster/ledger/job_id.hpp"
+#include "cluster/resources/machine.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -113,6 +114,7 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   plan.what.title = stem_of(plan.what.source);
   plan.what.marks = marks_of(settings);
   plan.what.may_be_reused = settings.service.reuse_results;
+  plan.what.needs = options.needs;
   plan.what.heeds_poison = !options.fresh;
   plan.what.may_reuse = settings.service.reuse_results && !options.fresh;
   plan.around.root = folder / what.id;
@@ -125,6 +127,13 @@ std::uint16_t host_count(const conf::settings& settings) {
   if (settings.run.workers > 0)
     return static_cast<std::uint16_t>(std::min<std::int64_t>(settings.run.workers, 1024));
   return static_cast<std::uint16_t>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+std::vector<std::string> offers_of(const conf::settings& settings) {
+  auto words = resources::machine_words();
+  const auto& labels = settings.cluster.labels;
+  words.insert(words.end(), labels.begin(), labels.end());
+  return words;
 }
 
 std::vector<std::string> result_names(const std::vector<std::string>& inputs) {

@@ -20,5 +20,7 @@ queue::work_plan plan_of(const conf::settings& settings, const std::filesystem::
 
 /// How many media hosts: as asked, else one for each core this process may use.
 std::uint16_t host_count(const conf::settings& settings);
+/// What this machine is and what is said of it: words that work may need.
+std::vector<std::string> offers_of(const conf::settings& settings);
 
 } // namespace vdoc::node

@@ -66,7 +66,7 @@ serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
   const node_folder own{folder.path(), node_name_of(settings)};
-  const auto me = citizenship_of(folder, own);
+  const auto me = citizenship_of(folder, own, offers_of(settings));
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
   parts->uploads = open_uploads(settings, folder, parts->kept);
@@ -89,6 +89,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.readers = static_cast<std::size_t>(settings.ledger.readers);
   what.measures = parts->measures;
   what.twins = settings.cluster.twins;
+  what.offers = offers_of(settings);
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   if (!settings.cluster.listen.empty())

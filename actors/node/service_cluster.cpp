@@ -135,9 +135,10 @@ child_plan leader_of(const workplace& where, const std::shared_ptr<service_parts
 
 } // namespace
 
-citizenship citizenship_of(const service_folder& folder, const node_folder& own) {
-  return {ledger::new_job_id(), own.said(),    own.name(),
-          folder.id(),          folder.path(), folder.leader_epoch()};
+citizenship citizenship_of(const service_folder& folder, const node_folder& own,
+                           std::vector<std::string> offers) {
+  return {ledger::new_job_id(),  own.said(),       own.name(), folder.id(), folder.path(),
+          folder.leader_epoch(), std::move(offers)};
 }
 
 desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {
@@ -146,6 +147,7 @@ desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {
   me.incarnation = who.incarnation;
   me.version = VIDEO_DOC_VERSION;
   me.roles = {"gateway", "worker", "leader-candidate"};
+  me.offers = who.offers;
   me.since_unix_ms = now_unix_ms;
   return me;
 }

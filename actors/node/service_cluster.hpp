@@ -16,14 +16,16 @@ namespace vdoc::node {
 
 /// A node of a cluster, as the others know it.
 struct citizenship {
-  std::string incarnation;      ///< of this process
-  std::string said;             ///< with the lease: node_folder::said
-  std::string node;             ///< name
-  std::string folder_id;        ///< service_folder::id
-  std::filesystem::path folder; ///< that all nodes share
-  std::filesystem::path mark;   ///< service_folder::leader_epoch
+  std::string incarnation;         ///< of this process
+  std::string said;                ///< with the lease: node_folder::said
+  std::string node;                ///< name
+  std::string folder_id;           ///< service_folder::id
+  std::filesystem::path folder;    ///< that all nodes share
+  std::filesystem::path mark;      ///< service_folder::leader_epoch
+  std::vector<std::string> offers; ///< what work may need of it
 };
-citizenship citizenship_of(const service_folder& folder, const node_folder& own);
+citizenship citizenship_of(const service_folder& folder, const node_folder& own,
+                           std::vector<std::string> offers);
 
 /// This node, as it announces itself.
 desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms);

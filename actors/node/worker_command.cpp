@@ -40,6 +40,7 @@ serve_exit work(const conf::settings& settings) {
                    "name the nodes that may with --join HOST:PORT, or in cluster.join", ""}};
   node_settings what;
   what.cluster = cluster_place_of(settings);
+  what.offers = offers_of(settings);
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.on_host_line = pass_on;

@@ -58,6 +58,7 @@ struct worker_node::parts {
       with.what.incarnation = whom.node_incarnation;
       with.what.version = VIDEO_DOC_VERSION;
       with.what.speaks = membership::own_protocols();
+      with.what.offers = settings.offers;
       with.marks = settings.cluster->marks;
       with.seed = std::random_device{}();
       with.look_after = [this] { tls.renew_if_due(std::chrono::system_clock::now()); };

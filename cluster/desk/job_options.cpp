@@ -1,9 +1,11 @@
 #include "cluster/desk/job_options.hpp"
 
 #include "cluster/desk/checked_json.hpp"
+#include "conf/offer.hpp"
 #include "conf/settings.hpp"
 
 #include <array>
+#include <set>
 
 namespace vdoc::desk {
 
@@ -48,6 +50,24 @@ void read_run(job_options& in, fields& from) {
     }
 }
 
+std::vector<std::string> needs_in(fields& from) {
+  constexpr std::size_t most = 16;
+  std::set<std::string> needs; // equal options, equal texts
+  const auto* value = from.take("needs");
+  if (value == nullptr)
+    return {};
+  if (!value->is_array() || value->size() > most)
+    refuse(from.name_of("needs") + " has to be a list of at most " + std::to_string(most) +
+           " words");
+  for (const auto& one : *value) {
+    if (!one.is_string() || !conf::is_offer(one.get<std::string>()))
+      refuse(from.name_of("needs") + " has to hold words such as \"gpu\" or \"zone:eu-1\"",
+             "`video-doc cluster nodes --json` shows what nodes offer");
+    needs.insert(one.get<std::string>());
+  }
+  return {needs.begin(), needs.end()};
+}
+
 job_options read(const json& object) {
   fields from{object, "spec"};
   job_options options;
@@ -59,6 +79,7 @@ job_options read(const json& object) {
   options.hard_limit_s = from.number("hard_limit_s", 0, longest_s, 0);
   options.attempts = from.number("attempts", 0, most_attempts, 0);
   options.fresh = from.truth("fresh", false);
+  options.needs = needs_in(from);
   read_run(options, from);
   from.refuse_the_rest();
   if (options.hard_limit_s > 0 && options.soft_limit_s > options.hard_limit_s)
@@ -100,6 +121,8 @@ std::string to_spec(const job_options& what) {
   for (const auto& [name, value] : limits)
     if (value != 0)
       object[name] = value;
+  if (!what.needs.empty())
+    object["needs"] = what.needs;
   if (what.fresh)
     object["fresh"] = true;
   return object.empty() ? std::string{} : object.dump();

@@ -20,10 +20,11 @@ struct job_options {
   job_kind kind = job_kind::video;
   /// Values of the section [run] of the settings, by key: {"ladder": "1080,720", "crf": "21"}.
   std::map<std::string, std::string> run;
-  std::int64_t soft_limit_s = 0; ///< 0: none
-  std::int64_t hard_limit_s = 0; ///< 0: as the service says
-  std::int64_t attempts = 0;     ///< 0: as the service says
-  bool fresh = false;            ///< results of earlier jobs are not good enough
+  std::int64_t soft_limit_s = 0;  ///< 0: none
+  std::int64_t hard_limit_s = 0;  ///< 0: as the service says
+  std::int64_t attempts = 0;      ///< 0: as the service says
+  std::vector<std::string> needs; ///< words that nodes have to offer to work for it
+  bool fresh = false;             ///< results of earlier jobs are not good enough
 
   friend bool operator==(const job_options&, const job_options&) = default;
 };

@@ -20,9 +20,10 @@ struct node_view {
   std::string incarnation; ///< of its process
   std::string version;
   std::vector<std::string> roles;
-  std::int64_t since_unix_ms = 0; ///< its process started; by its own clock
-  std::int64_t beat_unix_ms = 0;  ///< it said so last; by its own clock
-  bool here = false;              ///< it has said something within the last seconds
+  std::vector<std::string> offers; ///< what work may need: "cores:8", "gpu", "zone:eu-1"
+  std::int64_t since_unix_ms = 0;  ///< its process started; by its own clock
+  std::int64_t beat_unix_ms = 0;   ///< it said so last; by its own clock
+  bool here = false;               ///< it has said something within the last seconds
   /// "up" or "silent", or what the leader has found or been told: "cordoned", "draining", ...
   std::string state = {};
   std::string reason = {};              ///< of that; may be empty

@@ -33,7 +33,7 @@ struct submission_limits {
 ///      "spec": {"ladder": "auto", "preset": "...", "crf": 23, "segment_ms": 4000,
 ///               "container": "fmp4", "mp4": false, "captions": "auto", "language": "en",
 ///               "document": true, "skip_poison": false, "soft_limit_s": 0, "hard_limit_s": 3600,
-///               "attempts": 3, "fresh": false}}
+///               "attempts": 3, "needs": ["zone:eu-1"], "fresh": false}}
 ///
 /// A dedupe without a key has one made of source, queue and spec.
 /// Unknown fields, wrong types and values out of range are refused by name. Priorities by name are

@@ -134,6 +134,7 @@ static ordered_json view_of(const node_view& what) {
   view["asked"] = what.asked;
   view["version"] = what.version;
   view["roles"] = what.roles;
+  view["offers"] = what.offers;
   add_text(view, "zmq", what.at.zmq);
   add_text(view, "http", what.at.http);
   view["incarnation"] = what.incarnation;

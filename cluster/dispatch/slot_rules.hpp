@@ -120,6 +120,8 @@ public:
   [[nodiscard]] bool is_twin(const std::string& task_id) const;
   /// Whether hosts of other nodes can do all that those of this one can.
   [[nodiscard]] bool others_can_do_work_of(const std::string& node) const;
+  /// Whether some host that gets work can do this, on another node than the one it avoids.
+  [[nodiscard]] bool may_run_elsewhere(const task& what) const;
   /// Whether a drained host has nothing left to do.
   [[nodiscard]] bool idle(const std::string& host) const;
   [[nodiscard]] std::uint32_t slots_of(slot which) const;
@@ -135,7 +137,6 @@ private:
   effects match();
   /// Tasks that avoid the only node that is left for them avoid it no more.
   effects relax();
-  [[nodiscard]] bool may_run_elsewhere(const task& what) const;
   bool match_one(std::size_t slot, effects& out);
   void give(task_row& task, host_row& to, effects& out);
   /// Whatever it was doing; its host is touched.

@@ -27,8 +27,8 @@ inline std::string to_string(member_state state) {
 
 /// Versions of the protocol between nodes that a process speaks.
 struct protocol_range {
-  std::uint32_t oldest = 3;
-  std::uint32_t newest = 3;
+  std::uint32_t oldest = 4;
+  std::uint32_t newest = 4;
   friend bool operator==(const protocol_range&, const protocol_range&) = default;
 };
 
@@ -38,7 +38,7 @@ struct announcement {
   std::string incarnation; ///< UUID of this process
   std::string version;     ///< of the program, for people
   protocol_range speaks;
-  std::vector<std::string> offers; ///< words: roles, encoders that start, "gpu", "zone:eu-1"
+  std::vector<std::string> offers; ///< words: "cores:8", "gpu", "zone:eu-1"
 };
 
 /// A node as the leader knows it.

@@ -28,6 +28,7 @@ desk::node_view view_in(const ledger::document& from) {
     seen.incarnation = body.value("incarnation", "");
     seen.version = body.value("version", "");
     seen.roles = body.value("roles", std::vector<std::string>{});
+    seen.offers = body.value("offers", std::vector<std::string>{});
     seen.since_unix_ms = body.value("since_unix_ms", std::int64_t{0});
     seen.beat_unix_ms = body.value("beat_unix_ms", std::int64_t{0});
   } catch (const json::exception&) {
@@ -78,9 +79,13 @@ bool node_book::is_open() const {
 
 ledger::document node_book::announcement(std::int64_t now_unix_ms) const {
   const std::scoped_lock lock{mutex_};
-  const json body{{"zmq", me_.at.zmq},          {"http", me_.at.http},
-                  {"version", me_.version},     {"incarnation", me_.incarnation},
-                  {"roles", me_.roles},         {"since_unix_ms", me_.since_unix_ms},
+  const json body{{"zmq", me_.at.zmq},
+                  {"http", me_.at.http},
+                  {"version", me_.version},
+                  {"incarnation", me_.incarnation},
+                  {"roles", me_.roles},
+                  {"offers", me_.offers},
+                  {"since_unix_ms", me_.since_unix_ms},
                   {"beat_unix_ms", now_unix_ms}};
   return {node_kind, me_.at.node, body.dump()};
 }
