@@ -84,6 +84,7 @@ void begin(self_pointer self, std::uint64_t epoch) {
 void kill(self_pointer self, const std::string& why) {
   auto& state = self->state;
   state.begin_next.reset();
+  state.lease->work_ended();
   spdlog::log(state.lease->stands() ? spdlog::level::warn : spdlog::level::info,
               "this node leads no more: {}", why);
   if (state.work)

@@ -31,6 +31,8 @@ void lease_rules::stop(const std::string& why, lease_effects& out, bool lapsed) 
 
 lease_effects lease_rules::tick(time_point now) {
   lease_effects out;
+  if (epoch_ != 0 && epoch_ == over_)
+    stop("its work was ended", out);
   if (epoch_ != 0 && now >= leads_until_)
     stop("the lease was not renewed in time", out, true);
   if (open_ && now >= open_->asked + terms_.give_up_after) {

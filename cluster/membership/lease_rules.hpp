@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -64,7 +65,8 @@ using lease_effects = std::vector<lease_effect>;
 ///     following --nothing was heard of the holder for `length`--> taking --done--> leading
 ///     leading --renewed--> leading
 ///     leading --stale | not renewed for `length` - `margin` | resign--> following
-///     following --not renewed in time, and nobody has taken it--> leading, with the same epoch
+///     following --not renewed in time, and nobody has taken it--> leading, with the same epoch,
+///                                                   or a later one if its work was ended
 ///
 /// No clock of the database or of the day is asked, so none of them can step: a candidate sees that
 /// the lease's beat does not change, by its own steady clock, and takes it as it has seen it; the
@@ -89,6 +91,9 @@ public:
   /// Leads no more, and lets others; does not stand again until `stand`.
   lease_effects resign(time_point now);
   void stand() noexcept { stands_ = true; }
+  /// The work of the epoch was ended. It is over then, though nobody else has taken the lease: what
+  /// may still write for that work is fenced off from the next.
+  void work_ended() noexcept { over_ = epoch_ != 0 ? epoch_ : std::exchange(lapsed_, 0); }
   [[nodiscard]] bool stands() const noexcept { return stands_; }
 
   /// Whether what only a leader may do may be begun now.
@@ -123,6 +128,7 @@ private:
   std::optional<question> open_;
   std::uint64_t epoch_ = 0;
   std::uint64_t lapsed_ = 0; ///< epoch that was not renewed in time; 0: none
+  std::uint64_t over_ = 0;   ///< epoch that is not led in again
   time_point leads_until_;
   time_point next_; ///< renewal or look
   ledger::lease seen_;

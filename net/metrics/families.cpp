@@ -136,7 +136,7 @@ MetricFamily breaker_family(const std::vector<resources::breaker_reading>& break
       MetricType::Gauge,
       {}};
   for (const auto& it : breakers)
-    for (const char* state : {"closed", "open", "half open"})
+    for (const char* state : {"closed", "open", "half_open"})
       all.metric.push_back(
           gauge(it.state == state ? 1 : 0, {"breaker", "state"}, {it.name, state}));
   return all;

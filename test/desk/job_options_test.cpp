@@ -33,6 +33,18 @@ BOOST_AUTO_TEST_CASE(are_stored_in_one_form_only) {
   BOOST_TEST((options_of(to_spec(parsed.what)) == parsed.what));
 }
 
+BOOST_AUTO_TEST_CASE(hold_what_nodes_have_to_offer_each_word_once) {
+  const auto parsed = parse_options(R"({"needs": ["zone:eu-1", "gpu", "zone:eu-1"]})");
+  BOOST_TEST(parsed.how.ok(), parsed.how.what);
+  BOOST_TEST(to_spec(parsed.what) == R"({"needs":["gpu","zone:eu-1"]})");
+  BOOST_TEST((options_of(to_spec(parsed.what)) == parsed.what));
+  const std::string no_word = R"(spec.needs has to hold words such as "gpu" or "zone:eu-1")";
+  BOOST_TEST(wrong_with(R"({"needs": ["GPU"]})") == no_word);
+  BOOST_TEST(wrong_with(R"({"needs": [7]})") == no_word);
+  BOOST_TEST(wrong_with(R"({"needs": "gpu"})") ==
+             "spec.needs has to be a list of at most 16 words");
+}
+
 BOOST_AUTO_TEST_CASE(are_refused_by_name) {
   BOOST_TEST(wrong_with(R"({"crf": 77})") == "spec.crf has to be from 0 to 51");
   BOOST_TEST(wrong_with(R"({"crf": "21"})") == "spec.crf has to be a whole number");

@@ -97,23 +97,24 @@ BOOST_AUTO_TEST_CASE(of_what_only_the_leader_can_do_is_where_the_leader_is) {
 }
 
 BOOST_AUTO_TEST_CASE(of_a_cluster_is_who_is_there_and_who_leads) {
-  node_view a{{"a", "tcp://a:5555", ""}, "id-1", "1.2.3", {"worker"}, 1'764'576'000'000};
+  node_view a{{"a", "tcp://a:5555", ""}, "id-1", "1.2.3", {"worker"}, {"gpu"}, 1'764'576'000'000};
   a.here = a.leads = true;
   a.state = "cordoned";
   a.reason = "new disk";
   a.by = "ann";
   a.state_since_unix_ms = 1'764'576'001'000;
-  node_view b{{"b", "", ""}, "id-2", "1.2.3", {}};
+  node_view b{{"b", "", ""}, "id-2", "1.2.3", {}, {}};
   b.asked = true;
   b.state = "silent";
   BOOST_TEST(
       cluster_to_json({a, b}) ==
       R"({"leader":"a","nodes":[{"name":"a","state":"cordoned","reason":"new disk","by":"ann",)"
       R"("state_since":"2025-12-01T08:00:01.000Z","leads":true,"asked":false,)"
-      R"("version":"1.2.3","roles":["worker"],"zmq":"tcp://a:5555","incarnation":"id-1",)"
+      R"("version":"1.2.3","roles":["worker"],"offers":["gpu"],"zmq":"tcp://a:5555",)"
+      R"("incarnation":"id-1",)"
       R"("since":"2025-12-01T08:00:00.000Z"},)"
       R"({"name":"b","state":"silent","leads":false,"asked":true,"version":"1.2.3",)"
-      R"("roles":[],"incarnation":"id-2"}]})");
+      R"("roles":[],"offers":[],"incarnation":"id-2"}]})");
   BOOST_TEST(cluster_to_json({b}).starts_with(R"({"leader":"",)"));
 }
 

@@ -1,9 +1,11 @@
+#include "pipelines/gst/abilities.hpp"
 #include "pipelines/gst/demuxer.hpp"
 #include "pipelines/gst/graph.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <fcntl.h>
 #include <future>
@@ -63,6 +65,18 @@ struct gate {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_graph, with_gstreamer)
+
+BOOST_AUTO_TEST_CASE(knows_what_this_machine_can_do) {
+  const auto words = abilities();
+  const auto knows = [&](const char* word) {
+    return std::ranges::find(words, word) != words.end();
+  };
+  for (const char* word : {"encoder:x264enc", "encoder:avenc_aac", "decoder:h264", "decoder:opus"})
+    BOOST_TEST(knows(word), word);
+  BOOST_TEST(!knows("encoder:fakesink"));
+  BOOST_TEST(!knows("encoder:x265enc")); // nobody uses it
+  BOOST_TEST(!knows("decoder:h266"));    // no decoder in Debian 12
+}
 
 BOOST_AUTO_TEST_CASE(reads_like_a_gst_launch_line) {
   BOOST_TEST(launch_line(counting()) ==

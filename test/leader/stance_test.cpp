@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(ends_when_the_process_stood_still) {
   BOOST_TEST(passes(2s) == "");
   now += 10s; // SIGSTOP
   BOOST_TEST(words(rules.tick(now)) == "kill");
-  BOOST_TEST(leads(3, true) == "mark 3, begin 3"); // nobody had taken it
+  BOOST_TEST(leads(4, true) == "mark 4, begin 4"); // nobody else had taken it
 }
 
 BOOST_AUTO_TEST_CASE(is_not_begun_by_who_loses_the_lease_while_waiting) {

@@ -215,6 +215,22 @@ BOOST_AUTO_TEST_CASE(go_on_with_the_same_epoch_when_nobody_took_it_while_they_co
   BOOST_TEST(rules.leads(now + 1'199ms));
 }
 
+BOOST_AUTO_TEST_CASE(lead_with_a_later_epoch_after_their_work_was_ended) {
+  lead_at_once();
+  rules.work_ended();
+  BOOST_TEST(tick() == "stop 1");
+  BOOST_TEST(!rules.leads(now));
+  BOOST_TEST(tick(400ms) == "look");
+  BOOST_TEST(answer({"a", "", 1, 1}) == "");
+  BOOST_TEST(tick() == "take 1");
+  BOOST_TEST(answer({"a", "", 2, 2}) == "lead 2");
+  BOOST_TEST(tick(1'200ms) == "stop 2, look"); // not renewed; its work goes on
+  rules.work_ended();
+  answer({"a", "", 2, 2});
+  BOOST_TEST(tick() == "take 2");
+  BOOST_TEST(answer({"a", "", 3, 3}) == "lead 3");
+}
+
 BOOST_AUTO_TEST_CASE(follow_who_took_it_while_they_could_not_renew) {
   lead_at_once();
   BOOST_TEST(tick(1'200ms) == "stop 1, look");

@@ -1,3 +1,4 @@
+#include "cluster/resources/breaker.hpp"
 #include "net/metrics/metrics.hpp"
 #include "test/support/command.hpp"
 #include "test/support/temp_folder.hpp"
@@ -38,8 +39,10 @@ struct a_service_that_counts {
     measures->commit_s.observe(0.003);
     measures->taken_in.of({"zmq", "accepted"}).add(7);
     measures->taking_s.of({"zmq"}).observe(0.004);
-    measures->set_queues({{"night \"1\"", true, 1, 2, 3, now_ms - 4'500, 60'000}},
-                         {{"ledger", "closed"}, {"source films.example", "half open"}});
+    measures->set_queues(
+        {{"night \"1\"", true, 1, 2, 3, now_ms - 4'500, 60'000}},
+        {{"ledger", "closed"},
+         {"source films.example", resources::to_string(resources::breaker::position::half_open)}});
     measures->set_stages({{"stage.transcode", true, 0, 4, 1, now_ms - 2'000, 0}});
   }
   /// Whether the text has this line.
@@ -77,7 +80,7 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_breaker_state{breaker="artefacts",state="open"} 1)",
         R"(video_doc_twins_total{result="won"} 3)",
         R"(video_doc_moved_bytes_total{direction="out"} 4096)",
-        R"(video_doc_breaker_state{breaker="source films.example",state="half open"} 1)",
+        R"(video_doc_breaker_state{breaker="source films.example",state="half_open"} 1)",
         R"(video_doc_breaker_state{breaker="ledger",state="open"} 0)",
         R"(video_doc_ledger_batch_entries_count 1)",
         R"(video_doc_intake_jobs_total{door="zmq",result="accepted"} 7)",
