@@ -37,6 +37,10 @@ bool is_not_empty(std::string_view text) {
   return !text.empty();
 }
 
+bool is_empty_or_offer(std::string_view text) {
+  return text.empty() || is_offer(text);
+}
+
 /// "address:port", "name:port", "[::1]:port"; or nothing.
 bool is_empty_or_place(std::string_view text) {
   const auto colon = text.rfind(':');
@@ -148,7 +152,7 @@ constexpr std::array table{
     key{VDOC_IN(cluster, role), 0, 0, "all|worker"},
     key{VDOC_IN(cluster, listen), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, join), 0, 0, "", is_empty_or_place},
-    key{VDOC_IN(cluster, labels), 0, 0, "", is_offer},
+    key{VDOC_IN(cluster, labels), 0, 0, "", is_empty_or_offer},
     key{VDOC_IN(cluster, certificates)},
     key{VDOC_IN(cluster, drain_s), 0, 86'400},
     key{VDOC_IN(cluster, blob_port), 0, 65'535},

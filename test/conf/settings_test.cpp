@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(refuse_what_is_out_of_range) {
              "my.toml:2: cluster.join cannot be \"b\"");
   BOOST_TEST(complaint_of("[cluster]\njoin = [\"a:1\", \"[::1]:65535\"]\n") == "");
   BOOST_TEST(complaint_of("[cluster]\nlabels = [\"zone:eu-1\", \"spot\"]\n") == "");
-  for (const std::string wrong : {"Zone", "zone:", ":a", "a:b:c", "a b", ""})
+  for (const std::string wrong : {"Zone", "zone:", ":a", "a:b:c", "a b"})
     BOOST_TEST(complaint_of("[cluster]\nlabels = [\"" + wrong + "\"]\n") ==
                "my.toml:2: cluster.labels cannot be \"" + wrong + "\"");
 }

@@ -174,7 +174,8 @@ void lets_no_stale_holder_write_though_both_hurry(const lease_maker& make) {
   const auto other = make.open();
   auto answer = other->take("leader", other->look("leader").now, "b", "b:7000");
   for (int more = 10; more > 0 && answer.result == lease_outcome::store_down; --more)
-    answer = other->take("leader", other->look("leader").now, "b", "b:7000"); // it came through late
+    answer =
+        other->take("leader", other->look("leader").now, "b", "b:7000"); // it came through late
   other->keep({"leader", answer.now.epoch}, {paper("p", "b")});
   taken = true;
   old.join();
