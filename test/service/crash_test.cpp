@@ -165,4 +165,22 @@ BOOST_AUTO_TEST_CASE(goes_on_with_a_video_and_publishes_it_once) {
   BOOST_TEST(count_of(events, event_kind::succeeded) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(leads_with_a_later_epoch_after_it_stood_still_and_goes_on) {
+  start();
+  const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()}});
+  BOOST_TEST_REQUIRE(wait_for(id, "running", 30s), log());
+  const auto leads_in = [&](const char* epoch) {
+    return log().find(std::string{"this node leads, in epoch "} + epoch) != std::string::npos;
+  };
+  BOOST_TEST_REQUIRE(leads_in("1"), log());
+  signal(SIGSTOP);
+  until(3s, [] { return false; });
+  signal(SIGCONT);
+  BOOST_TEST(until(10s, [&] { return leads_in("2"); }), log());
+  BOOST_TEST(wait_for(id, "succeeded", 180s), log());
+  const auto events = ledger::open_store(database().string())->history_of(id).events;
+  BOOST_TEST(count_of(events, event_kind::succeeded) == 1u);
+  BOOST_TEST(count_of(events, event_kind::resumed) == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
