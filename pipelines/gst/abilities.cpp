@@ -64,7 +64,10 @@ std::vector<std::string> abilities() {
     if (auto* factory = GST_ELEMENT_FACTORY(at->data);
         is_worth_trying(factory) && gets_ready(factory))
       words.push_back("encoder:" + name_of(factory));
-  const auto decoders = all_of(GST_ELEMENT_FACTORY_TYPE_DECODER);
+  // Of a medium: bins that find a decoder take anything.
+  const auto decoders =
+      all_of(GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO |
+             GST_ELEMENT_FACTORY_TYPE_MEDIA_AUDIO);
   for (const auto& [caps, name] : formats) {
     const owned<GstCaps> wanted{gst_caps_new_empty_simple(caps)};
     const factories able{
