@@ -61,6 +61,8 @@ struct circumstances {
 };
 /// The warning of that.
 std::string left_in_folder(const std::string& why);
+/// All that a job has to say of itself, that one too if there is a reason for it.
+std::vector<std::string> warnings_of(const rules& job, const std::string& left_because);
 
 /// job.json.
 std::string report(const rules& job, const circumstances& around);

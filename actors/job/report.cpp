@@ -135,13 +135,6 @@ json stages_report(const std::map<work, stage_time>& kinds) {
   return list;
 }
 
-std::vector<std::string> warnings_of(const rules& job, const circumstances& around) {
-  auto all = job.known().warnings;
-  if (!around.left_because.empty())
-    all.push_back(left_in_folder(around.left_because));
-  return all;
-}
-
 const char* to_word(culprit whose) {
   switch (whose) {
   case culprit::user:
@@ -162,6 +155,13 @@ std::string left_in_folder(const std::string& why) {
          why;
 }
 
+std::vector<std::string> warnings_of(const rules& job, const std::string& left_because) {
+  auto all = job.known().warnings;
+  if (!left_because.empty())
+    all.push_back(left_in_folder(left_because));
+  return all;
+}
+
 std::string report(const rules& job, const circumstances& around) {
   json out{{"version", 1},
            {"job", around.job_id},
@@ -176,7 +176,7 @@ std::string report(const rules& job, const circumstances& around) {
            {"stages", stages_report(around.stages)},
            {"hosts", around.hosts},
            {"twins", {{"started", job.twins_begun()}, {"won", job.twins_won()}}},
-           {"warnings", warnings_of(job, around)},
+           {"warnings", warnings_of(job, around.left_because)},
            {"graphs", around.graphs}};
   if (!around.why.what.empty() && around.state != "succeeded")
     out["error"] = {{"message", around.why.what},
