@@ -76,8 +76,7 @@ void turns::set_share(const std::string& tenant, std::uint32_t share) {
 }
 
 line_row& turns::line_of(line_key key) {
-  auto& [kind, needs, avoid] = key;
-  std::ranges::sort(needs);
+  std::ranges::sort(std::get<1>(key));
   if (const auto known = lines_.find(key); known != lines_.end())
     return known->second;
   if (lines_.size() >= most_lines_kept) {
@@ -90,7 +89,8 @@ line_row& turns::line_of(line_key key) {
     for (const auto* group : unused)
       free.drop(*group);
   }
-  auto& made = lines_[key];
+  auto& [made_key, made] = *lines_.emplace(std::move(key), line_row{}).first;
+  const auto& [kind, needs, avoid] = made_key;
   made.kind = kind;
   made.hosts = &free.group_of(needs, avoid);
   return made;

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// With less than this on the cache's disk no task is begun.
-constexpr std::uintmax_t least_room = 64U * 1024 * 1024;
+constexpr std::uintmax_t least_room = 64ULL * 1024 * 1024;
 
 std::string name_of(const errand& what) {
   auto name = what.work.string();
@@ -86,6 +86,7 @@ public:
       ends.push_back(with_->by->begin(hand_in_order{what_.pass, name, fs::file_size(file)}, file));
     }
     std::vector<transfer_end> came;
+    came.reserve(ends.size());
     for (auto& one : ends)
       came.push_back(one.get());
     for (std::size_t i = 0; i < names.size(); ++i)

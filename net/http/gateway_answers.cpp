@@ -129,18 +129,18 @@ void http_gateway::inside::got_upload(SoupServerMessage* message) {
 }
 
 void http_gateway::inside::serve_file(std::uint64_t number, const desk::caller& who,
-                                      file_name which) {
+                                      const file_name& which) {
+  const auto reply = answerer_of(number);
   const bool by_link = !which.link.empty();
   const auto now_s = with.unix_ms() / ms_per_s;
   if (by_link && !(terms.links && terms.links->holds(which.job_id, which.link, now_s)))
-    return answerer_of(number)(problem(
+    return reply(problem(
         {refusal::forbidden, "the link does not hold, or not any more", "ask for a new one", 0}));
   const auto* const known_place = folders.find(which.job_id);
   if (known_place != nullptr && who.sees(known_place->tenant))
     return send_file(number, known_place->folder, which.path);
   with.to.find(who, which.job_id,
-               [this, number, which, reply = answerer_of(number),
-                hop = with.hop](const desk::job_views& found) {
+               [this, number, which, reply, hop = with.hop](const desk::job_views& found) {
                  if (!found.how.ok())
                    return reply(problem(found.how));
                  const auto& job = found.jobs.at(0);

@@ -62,7 +62,7 @@ struct http_gateway::inside {
   void answer_ready(const web_answerer& answer) const;
 
   // ... with a file, or with all that happens.
-  void serve_file(std::uint64_t number, const desk::caller& who, file_name which);
+  void serve_file(std::uint64_t number, const desk::caller& who, const file_name& which);
   void send_file(std::uint64_t number, const std::string& folder, const std::string& path);
   void serve_events(std::uint64_t number, const desk::caller& who, std::string_view query);
 

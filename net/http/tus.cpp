@@ -169,19 +169,19 @@ continuation read_continuation(const request& what, std::optional<std::uint64_t>
   const auto said = number_in(what.length);
   const auto whole = length ? length : said;
   const bool brings_bytes = what.body.value_or(1) > 0; // or only says the length
+  const auto bytes = what.body.value_or(0);
+  const auto room = largest - std::min(offset.value_or(0), largest);
   if (brings_bytes && !is_body_type(what.content_type))
     it.refusal = wrong_type();
   else if (!offset)
     it.refusal = refused(400, "Upload-Offset is missing, or is no number of bytes");
   else if (!what.length.empty() && (!said || (length && said != length)))
     it.refusal = refused(400, "Upload-Length is no number of bytes, or not the one said before");
-  else if (said && largest > 0 && *said > largest)
-    it.refusal = too_large(largest);
   else if (!length && said && *offset > *said)
     it.refusal = refused(400, "Upload-Length is less than what is there already");
-  else if (!whole && largest > 0 && what.body.value_or(0) > largest - std::min(*offset, largest))
+  else if (largest > 0 && (said ? *said > largest : !whole && bytes > room))
     it.refusal = too_large(largest);
-  else if (whole && *offset <= *whole && what.body.value_or(0) > *whole - *offset)
+  else if (whole && *offset <= *whole && bytes > *whole - *offset)
     it.refusal = too_long(*whole);
   else if (!read_checksum(what.checksum, it.sum))
     it.refusal = no_checksum();

@@ -49,6 +49,7 @@ std::vector<std::string> unsettled_in(const std::filesystem::path& file) {
     }
   }
   std::vector<std::string> jobs;
+  jobs.reserve(open.size());
   for (auto& [number, job] : open)
     jobs.push_back(std::move(job));
   return jobs;

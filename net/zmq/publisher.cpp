@@ -207,10 +207,12 @@ std::optional<std::uint64_t> publisher::publish(const std::string& job) {
 
 std::vector<std::uint64_t> publisher::publish_all(const std::vector<std::string>& jobs) {
   std::vector<std::string> lines;
+  lines.reserve(jobs.size());
   for (const auto& job : jobs)
     lines.push_back(keyed(job));
   auto taken = inside_->put_into_spool(lines);
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(taken.size());
   for (const auto& one : taken)
     numbers.push_back(one.number);
   if (taken.empty())
