@@ -74,8 +74,8 @@ BOOST_AUTO_TEST_CASE(learns_nothing_of_what_took_no_time_or_had_no_length) {
 
 BOOST_AUTO_TEST_CASE(is_the_same_after_it_was_kept_and_restored) {
   for (int i = 1; i <= 20; ++i) { // more than it remembers, so that it wraps
-    book.learn("1080p", "n1", 1'000, 100 * i);
-    book.learn("720p", "n2", 1'000, 50 * i);
+    book.learn("1080p", "n1", 1'000, std::int64_t{100} * i);
+    book.learn("720p", "n2", 1'000, std::int64_t{50} * i);
   }
   cost_book other;
   other.restore(book.lines());

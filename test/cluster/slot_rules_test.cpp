@@ -361,7 +361,7 @@ BOOST_AUTO_TEST_CASE(never_give_a_host_more_than_its_slots_and_lose_nothing) {
   };
   for (std::uint32_t step = 0; step < 3000; ++step) {
     const auto host = numbered("h", chance() % 3);
-    rules.it_is(step * 10);
+    rules.it_is(std::int64_t{10} * step);
     switch (chance() % 9) {
     case 8: {
       const auto kind = static_cast<stage>(chance() % stage_count);

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <arpa/inet.h>
+#include <cerrno>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -26,7 +27,8 @@ struct a_listener {
     for (auto& each : waiting)
       if (full) {
         each = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        ::connect(each, reinterpret_cast<sockaddr*>(&at), size);
+        const int begun = ::connect(each, reinterpret_cast<sockaddr*>(&at), size);
+        BOOST_REQUIRE((begun == 0 || errno == EINPROGRESS));
       }
   }
   a_listener(const a_listener&) = delete;

@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdlib>
 
 using namespace vdoc::gst;
@@ -43,7 +44,7 @@ struct canvas {
   template <class Visit> void each_row(Visit visit) {
     for (int i = 0; i < 3; ++i)
       for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&frame, i); ++y)
-        visit(static_cast<std::uint8_t*>(frame.data[i]) + y * frame.info.stride[i],
+        visit(static_cast<std::uint8_t*>(frame.data[i]) + std::ptrdiff_t{y} * frame.info.stride[i],
               static_cast<std::size_t>(GST_VIDEO_FRAME_COMP_WIDTH(&frame, i)));
   }
   void fill(const bytes& packed) {

@@ -8,6 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <cstdlib>
+#include <stdexcept>
 
 namespace {
 
@@ -17,7 +18,8 @@ using namespace vdoc;
 test::command ledger_line(const std::vector<std::string>& words,
                           std::map<std::string, std::string> environment = {}) {
   const char* binary = std::getenv("VIDEO_DOC_BINARY"); // NOLINT(concurrency-mt-unsafe)
-  BOOST_REQUIRE(binary != nullptr);
+  if (binary == nullptr)
+    throw std::runtime_error{"VIDEO_DOC_BINARY has to name the engine under test"};
   test::command line{{binary, "ledger"}, std::move(environment), {}};
   line.words.insert(line.words.end(), words.begin(), words.end());
   return line;

@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(takes_one_job_of_a_dedupe_key_in_each_window_whoever_is_fir
       auto asked = talk("");
       asked.dedupe_key = "0";
       asked.dedupe_window_ms = 1'000;
-      results[node] = test::results_of(store.write({asked}, noon + window * 1'000));
+      results[node] = test::results_of(store.write({asked}, noon + std::int64_t{1'000} * window));
     });
     BOOST_TEST(std::ranges::count(results, "done") == 1);
     BOOST_TEST(std::ranges::count(results, "known_already") == nodes - 1);

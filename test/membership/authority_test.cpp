@@ -177,6 +177,7 @@ BOOST_AUTO_TEST_CASE(refuses_names_that_would_say_something_else_in_a_certificat
 
 BOOST_AUTO_TEST_CASE(loses_nothing_when_many_issue_at_once) {
   std::vector<std::thread> all;
+  all.reserve(8);
   for (int i = 0; i < 8; ++i)
     all.emplace_back([this, i] { issue({"node-" + std::to_string(i)}); });
   for (auto& each : all)

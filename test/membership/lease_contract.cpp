@@ -65,6 +65,7 @@ void gives_it_to_one_of_many_who_take_it_at_once(const lease_maker& make) {
     const auto seen = first->look("leader").now;
     std::atomic<int> winners{0};
     std::vector<std::thread> all;
+    all.reserve(6);
     for (int i = 0; i < 6; ++i)
       all.emplace_back([&, i] {
         const auto answer = make.open()->take("leader", seen, "n" + std::to_string(i), "");

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(says_of_a_folder_an_empty_file_and_other_text_what_they_are
   fs::create_directory(files.certificate);
   complains("node.pem", "is not a file", "name a file");
   fs::remove(files.certificate);
-  std::ofstream{files.certificate};
+  const std::ofstream nothing{files.certificate};
   complains("node.pem", "is empty", "issue the node's certificate again");
   write_file(files.certificate, "hello\n", for_all);
   complains("node.pem", "holds no certificate in PEM format", "issue");

@@ -19,8 +19,8 @@ constexpr int server_handshake = 0, client_handshake = 1, direct = 2, routed = 3
 bytes frame(int kind, std::uint32_t length, std::size_t payload) {
   bytes all(32, std::byte{0});
   all[0] = static_cast<std::byte>(kind);
-  for (int i = 0; i < 4; ++i)
-    all[static_cast<std::size_t>(4 + i)] = static_cast<std::byte>(length >> (24 - 8 * i));
+  for (std::size_t i = 0; i < 4; ++i)
+    all[4 + i] = static_cast<std::byte>(length >> (24 - 8 * i));
   all.resize(32 + payload, std::byte{0x41});
   return all;
 }
@@ -88,8 +88,8 @@ BOOST_AUTO_TEST_CASE(are_taken_from_one_that_keeps_to_the_protocol) {
   BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>+@str+@str") + "why")));
   auto longest = message("@<>+vdoc::gst::transcode_result", "");
   const auto said = longest.size() - 32;
-  for (int i = 0; i < 4; ++i)
-    longest[static_cast<std::size_t>(4 + i)] = static_cast<std::byte>((64U << 20U) >> (24 - 8 * i));
+  for (std::size_t i = 0; i < 4; ++i)
+    longest[4 + i] = static_cast<std::byte>((64U << 20U) >> (24 - 8 * i));
   BOOST_TEST(says(longest));
   BOOST_TEST(says(bytes((64U << 20U) - said))); // whatever it says
   BOOST_TEST(says(whole(heartbeat, 0)));

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(shows_its_load) {
   run();
   rules.source_reached(key(1), 90);
   pass(1'000);
-  desk::queue_view expected{"slow", false, 1, 60, 2, 1, 1, 1'000, 4 * 90'000};
+  desk::queue_view expected{"slow", false, 1, 60, 2, 1, 1, 1'000, 360'000};
   BOOST_TEST(to_json(rules.queues(now.unix_ms).at(0)) == to_json(expected));
 }
 

@@ -92,8 +92,8 @@ void network::make_deaf(const std::string& machine) const {
 void network::slow(const std::string& machine, const slow_cable& how) {
   constexpr double per_mille = 1'000;
   command line{{"ip", "netns", "exec", hub_, "/usr/bin/python3",
-                VDOC_SOURCE_DIR "/test/support/slow_link.py", port_of(machine), "bridge",
-                "--delay-ms", std::to_string(how.delay.count()), "--loss",
+                std::string{VDOC_SOURCE_DIR} + "/test/support/slow_link.py", port_of(machine),
+                "bridge", "--delay-ms", std::to_string(how.delay.count()), "--loss",
                 std::to_string(how.lost_per_mille / per_mille), "--kbit",
                 std::to_string(how.kbit_per_s)},
                {},

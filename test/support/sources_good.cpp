@@ -37,7 +37,7 @@ source oriented(bool mirrored, int degrees, const std::string& undo) {
 } // namespace
 
 std::vector<source> containers_that_work() {
-  const auto ts = [](std::string name, const std::string& options) {
+  const auto ts = [](const std::string& name, const std::string& options) {
     return simple(name, name + ".ts", h264() + aac() + options);
   };
   auto edit_list = simple("mov_edit_list", "mov_edit_list.mov", "");
@@ -102,7 +102,8 @@ std::vector<source> containers_that_work() {
 }
 
 std::vector<source> codecs_that_work() {
-  const auto mkv = [](std::string name, const std::string& options, master_spec master = {}) {
+  const auto mkv = [](const std::string& name, const std::string& options,
+                      master_spec master = {}) {
     return simple(name, name + ".mkv", options + " -c:a aac", master);
   };
   auto hlg = simple("mp4_hevc_10bit_hlg", "mp4_hevc_10bit_hlg.mp4",

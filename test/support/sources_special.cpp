@@ -35,7 +35,7 @@ source speech() {
     one.companions.push_back({"say" + n + ".txt", sentence.text + "\n"});
     one.steps.push_back("-f lavfi -i flite=textfile={here}/say" + n +
                         ".txt:voice=slt -af silenceremove=1:0:-50dB {here}/say" + n + ".wav");
-    inputs += " -i {here}/say" + n + ".wav";
+    inputs.append(" -i {here}/say").append(n).append(".wav");
     filters << "[" << number << ":a]aresample=48000,adelay=" << sentence.begin.count() << ":all=1[s"
             << n << "];";
     mixed << "[s" << n << "]";

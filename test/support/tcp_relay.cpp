@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
@@ -81,7 +82,7 @@ struct tcp_relay::inside {
   static void take(int from, std::string& into, bool& over) {
     if (into.size() >= most_held)
       return;
-    std::array<char, 16 * 1024> part{};
+    std::array<char, std::size_t{16} * 1024> part{};
     const auto got = ::recv(from, part.data(), part.size(), MSG_DONTWAIT);
     if (got > 0)
       into.append(part.data(), static_cast<std::size_t>(got));

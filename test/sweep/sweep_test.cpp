@@ -202,6 +202,7 @@ BOOST_AUTO_TEST_CASE(removes_dedupe_keys_whose_window_is_over_though_jobs_stay_f
 BOOST_AUTO_TEST_CASE(removes_word_of_results_whose_job_is_gone) {
   has_job("known", 1h);
   std::vector<ledger::entry> words;
+  words.reserve(452);
   for (int i = 0; i < 450; ++i) // more than two pages
     words.emplace_back(ledger::results_of("default/gone-" + std::to_string(i) + "/", "gone"));
   words.emplace_back(ledger::results_of("default/known/", "known"));

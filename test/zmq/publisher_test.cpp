@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(are_published_by_many_threads_each_once) {
   publish(200);
   const auto alone = std::chrono::steady_clock::now();
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i)
     threads.emplace_back([&] { publish(50); });
   for (auto& one : threads)
