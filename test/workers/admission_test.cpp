@@ -61,7 +61,7 @@ struct a_cluster_port : a_cluster {
 BOOST_FIXTURE_TEST_SUITE(the_port_of_a_cluster, a_cluster_port)
 
 BOOST_AUTO_TEST_CASE(is_never_opened_without_certificates) {
-  const auto serve = [&](std::map<std::string, std::string> environment, int code = 1) {
+  const auto serve = [&](const std::map<std::string, std::string>& environment, int code = 1) {
     return refusal(a_service::program({"serve", "--data", (folder / "data").string(), "--zmq",
                                        "ipc://" + (folder / "door").string(), "--events", "",
                                        "--http", "127.0.0.1:0", "--cluster-listen", place()}),
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
              system.render(spawned.error()));
   for (const auto* name : {"SpawnServ", "ConfigServ", "StreamServ"})
     for (const auto& what : {ask, put}) {
-      const auto answer = named(leaders->node(), caf::atom_from_string(name), what);
+      const auto answer = named(leaders->node(), caf::atom_from_string(std::string{name}), what);
       BOOST_TEST(holds(answer, "request_receiver_down"), name << ": " << answer);
     }
   start_worker("a"); // and all is as it was for those who belong to it
