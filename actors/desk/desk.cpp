@@ -23,6 +23,7 @@ namespace {
 using desk::admission;
 using desk::breaker_views;
 using desk::caller;
+using desk::host_views;
 using desk::job_history;
 using desk::job_order;
 using desk::job_views;
@@ -74,6 +75,7 @@ public:
   void look(then<overview> answer) override;
   void look_at_tree(const caller& who, then<tree_view> answer) override;
   void look_at_breakers(const caller& who, then<breaker_views> answer) override;
+  void look_at_hosts(const caller& who, then<host_views> answer) override;
   void schedules(const caller& who, then<schedule_views> answer) override;
   void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
   void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,
@@ -312,6 +314,18 @@ void service_desk::look_at_breakers(const caller& who, then<breaker_views> answe
   if (how.ok() && with_->elsewhere)
     how = with_->elsewhere();
   answer(how.ok() ? breakers_of(*with_) : breaker_views{how, {}});
+}
+
+void service_desk::look_at_hosts(const caller& who, then<host_views> answer) {
+  const auto to = reply<host_views>(std::move(answer), {part_is_gone(), {}});
+  auto how = check_whole(who);
+  if (how.ok() && with_->elsewhere)
+    how = with_->elsewhere();
+  if (!how.ok())
+    return to->give({how, {}});
+  ask([=, with = with_](actor::pointer self) {
+    read_hosts(self, *with, [to](host_views seen) { to->give(std::move(seen)); });
+  });
 }
 
 void service_desk::schedules(const caller& who, then<schedule_views> answer) {

@@ -1,6 +1,9 @@
 #include "actors/desk/questions.hpp"
 
+#include "actors/dispatch/protocol.hpp"
 #include "cluster/resources/steady_ms.hpp"
+
+#include <caf/actor_cast.hpp>
 
 #include <memory>
 #include <utility>
@@ -18,6 +21,7 @@ using ledger::outcome;
 namespace {
 
 constexpr std::chrono::seconds tree_within{3};
+constexpr std::chrono::seconds hosts_within{2};
 
 /// The three parts of a node's tree, as they come in.
 struct parts_of_tree {
@@ -127,6 +131,27 @@ void read_tree(actor::pointer self, const means& with, const then<desk::tree_vie
               one_is_in();
             },
             [one_is_in](const caf::error&) { one_is_in(); });
+}
+
+void read_hosts(actor::pointer self, const means& with, const desk::then<desk::host_views>& then) {
+  const auto root = with.find_trees ? with.find_trees().first : supervision::actor{};
+  const auto gone = [then](const caf::error&) { then({part_is_gone(), {}}); };
+  if (!root)
+    return then({part_is_gone(), {}});
+  self->request(root, hosts_within, supervision::whereis{"engine/dispatch"})
+      .then(
+          [=, node = own_name(with), unix_ms = with.unix_ms](const supervision::whereabouts& at) {
+            if (!at.child)
+              return then({part_is_gone(), {}});
+            self->request(caf::actor_cast<dispatch::actor>(at.child), hosts_within,
+                          dispatch::look_at_hosts{})
+                .then(
+                    [=](const dispatch::host_loads& seen) {
+                      then({{}, node, unix_ms(), seen});
+                    },
+                    gone);
+          },
+          gone);
 }
 
 desk::breaker_views breakers_of(const means& with) {

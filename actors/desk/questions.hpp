@@ -29,6 +29,9 @@ void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
 /// LEADER, media hosts below HOSTS. What does not answer in time is left out.
 void read_tree(actor::pointer self, const means& with, const desk::then<desk::tree_view>& then);
 
+/// Asks DISPATCH what media hosts do; `how` says when it cannot be found.
+void read_hosts(actor::pointer self, const means& with, const desk::then<desk::host_views>& then);
+
 /// The breakers of QUEUE and LEDGER, as they were measured last.
 desk::breaker_views breakers_of(const means& with);
 

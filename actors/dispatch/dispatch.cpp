@@ -265,6 +265,7 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
         carry_out(self, rules_now(self).set_stage(what.kind, what.terms));
       },
       [self](const look_at_stages&) { return stage_list{rules_now(self).stages()}; },
+      [self](const look_at_hosts&) { return rules_now(self).loads(); },
       [self](lost_atom, const std::string& host, const std::string& incarnation) {
         take_down(self, {host, incarnation, {host_end::lost, "the connection broke"}});
       },

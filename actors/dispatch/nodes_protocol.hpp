@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cluster/dispatch/host_loads.hpp"
 #include "cluster/dispatch/node_judge.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -30,9 +31,15 @@ struct forgive_node {
   std::string node;
 };
 
+/// Asks what media hosts do, until when, and what work costs there: host_loads. By DESK, inside the
+/// process.
+struct look_at_hosts {};
+
 } // namespace vdoc::dispatch
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::close_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::find_bad_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::bad_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::forgive_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::look_at_hosts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::host_loads)

@@ -1,5 +1,6 @@
 #include "actors/node/nodes_command.hpp"
 
+#include "actors/node/hosts_picture.hpp"
 #include "actors/node/tree_picture.hpp"
 
 #include <CLI/CLI.hpp>
@@ -60,8 +61,9 @@ nodes_command::nodes_command(CLI::App& program) {
   quarantine_ = cluster->add_subcommand("quarantine", "nodes that get no work, and why");
   tree_ = cluster->add_subcommand("tree", "who supervises whom on the node that is asked");
   breakers_ = cluster->add_subcommand("breakers", "what is left alone for a while, and until when");
-  for (auto* each :
-       {status_, nodes_, leader_, quarantine_, tree_, breakers_, cordon_, uncordon_, drain_}) {
+  hosts_ = cluster->add_subcommand("hosts", "what media hosts do, until when, and what work costs");
+  for (auto* each : {status_, nodes_, leader_, quarantine_, tree_, breakers_, hosts_, cordon_,
+                     uncordon_, drain_}) {
     where_.describe(*each);
     each->add_flag("--json", json_, "as JSON");
   }
@@ -69,7 +71,7 @@ nodes_command::nodes_command(CLI::App& program) {
 
 bool nodes_command::is_asked() const {
   return status_->parsed() || nodes_->parsed() || leader_->parsed() || quarantine_->parsed() ||
-         tree_->parsed() || breakers_->parsed() || is_order();
+         tree_->parsed() || breakers_->parsed() || hosts_->parsed() || is_order();
 }
 
 bool nodes_command::is_order() const {
@@ -149,7 +151,15 @@ int nodes_command::show_breakers() const {
   return 0;
 }
 
+int nodes_command::show_hosts() const {
+  const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "hosts"}});
+  std::cout << (json_ ? seen.dump() + "\n" : hosts_picture(seen)) << std::flush;
+  return 0;
+}
+
 int nodes_command::run() const {
+  if (hosts_->parsed())
+    return show_hosts();
   if (tree_->parsed())
     return show_tree();
   if (breakers_->parsed())

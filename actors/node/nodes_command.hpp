@@ -11,8 +11,8 @@ class App;
 namespace vdoc::node {
 
 /// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster;
-/// `tree`, `breakers`: how a node is inside; `cordon`, `uncordon`, `drain`: what an operator orders
-/// of one.
+/// `tree`, `breakers`, `hosts`: how a node is inside, and what runs; `cordon`, `uncordon`, `drain`:
+/// what an operator orders of one.
 class nodes_command {
 public:
   /// The command line is parsed into it: it has to stay where it is. After `cluster_command`.
@@ -30,6 +30,7 @@ private:
   [[nodiscard]] int show() const;
   [[nodiscard]] int show_tree() const;
   [[nodiscard]] int show_breakers() const;
+  [[nodiscard]] int show_hosts() const;
   [[nodiscard]] int show_quarantine(const nlohmann::json& nodes) const;
 
   CLI::App* status_;
@@ -38,6 +39,7 @@ private:
   CLI::App* quarantine_;
   CLI::App* tree_;
   CLI::App* breakers_;
+  CLI::App* hosts_;
   CLI::App* cordon_;
   CLI::App* uncordon_;
   CLI::App* drain_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/desk/caller.hpp"
+#include "cluster/desk/cluster_views.hpp"
 #include "cluster/desk/node_view.hpp"
 #include "cluster/desk/verdict.hpp"
 #include "cluster/ledger/records.hpp"
@@ -117,37 +118,6 @@ struct tenant_view {
   friend bool operator==(const tenant_view&, const tenant_view&) = default;
 };
 
-/// One line of a node's supervision tree.
-struct tree_branch {
-  std::uint32_t depth = 0;
-  std::string name;
-  std::string strategy; ///< "one_for_one", "all_for_one"; empty: it supervises nobody
-  std::string state;    ///< "up", "down"; of a media host "starting", "hung", ...
-  std::uint32_t restarts = 0;
-  std::string last_cause; ///< why it ended last; empty: it never did
-};
-/// From the root down, each before those below it.
-struct tree_view {
-  verdict how;
-  std::string node;
-  std::vector<tree_branch> branches = {};
-};
-
-/// A breaker in front of something that is not ours.
-struct breaker_view {
-  std::string name;               ///< "ledger", "source films.example"
-  std::string state;              ///< "closed", "open", "half_open"
-  std::uint32_t failures = 0;     ///< in a row
-  std::int64_t since_unix_ms = 0; ///< it is in that state; 0: for as long as is known
-  std::int64_t next_unix_ms = 0;  ///< when it is tried again; 0: it is closed, or being tried
-  std::uint64_t waiting = 0;      ///< jobs behind it
-};
-struct breaker_views {
-  verdict how;
-  std::string node;
-  std::vector<breaker_view> all = {};
-};
-
 /// How the service is.
 struct overview {
   bool ready = false;  ///< open jobs are known, and the ledger is there
@@ -188,6 +158,8 @@ public:
   virtual void look_at_tree(const caller& who, then<tree_view> answer) = 0;
   /// Of the node that leads. For callers who see all tenants: they name others' sources.
   virtual void look_at_breakers(const caller& who, then<breaker_views> answer) = 0;
+  /// The same: they name others' jobs.
+  virtual void look_at_hosts(const caller& who, then<host_views> answer) = 0;
 
   /// Those of the tenants that the caller sees, by tenant and name.
   virtual void schedules(const caller& who, then<schedule_views> answer) = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/desk/desk.hpp"
+#include "cluster/desk/cluster_views.hpp"
 
 #include <cstdint>
 #include <string>
@@ -13,10 +13,14 @@ std::string to_json(const tree_view& what);
 /// {"node": "a", "breakers": [...]}
 std::string to_json(const breaker_views& what);
 
+/// {"node": "a", "at": "...", "hosts": [...], "jobs": [...], "costs": [...]}, a thousand of each at
+/// most; "more_hosts" and the like say how many were left out.
+std::string to_json(const host_views& what);
+
 /// What a CLUSTER request wants.
-enum class cluster_question : std::uint8_t { nodes, tree, breakers, order };
-/// By what it says: {"show": "tree"} or {"show": "breakers"}; nothing: the nodes; otherwise it is
-/// an order, or nonsense.
+enum class cluster_question : std::uint8_t { nodes, tree, breakers, hosts, order };
+/// By what it says: {"show": "tree"}, "breakers" or "hosts"; nothing: the nodes; otherwise it is an
+/// order, or nonsense.
 cluster_question cluster_question_in(std::string_view json);
 
 } // namespace vdoc::desk

@@ -19,6 +19,7 @@
 
 namespace vdoc::dispatch {
 
+struct host_loads;
 struct host_row;
 struct job_seat;
 struct place_row;
@@ -104,6 +105,8 @@ public:
   [[nodiscard]] std::optional<std::int64_t> wake_in_ms() const;
   /// All of them, in the order of `stage`.
   [[nodiscard]] std::vector<stage_view> stages() const;
+  /// What hosts do, when it is expected to be over, and what was learned of costs.
+  [[nodiscard]] host_loads loads() const;
 
   /// Milliseconds until the heavy tasks of a job that are wanted so far are over, as long as it
   /// keeps the slots that it has; nothing when it has none or their cost is not known.

@@ -33,6 +33,13 @@ constexpr slot slot_of(stage kind) noexcept {
   return slots[static_cast<std::size_t>(kind)];
 }
 
+inline std::string to_string(slot which) {
+  constexpr std::array<const char*, slot_count> names{"ingest", "demux",    "heavy", "audio",
+                                                      "package", "document", "noop"};
+  const auto at = static_cast<std::size_t>(which);
+  return at < names.size() ? names[at] : "unknown slot";
+}
+
 inline std::string to_string(stage kind) {
   constexpr std::array<const char*, stage_count> names{
       "ingest", "demux", "transcode", "audio", "transcribe", "package", "document", "noop"};

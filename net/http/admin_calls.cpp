@@ -130,6 +130,12 @@ void show_breakers(const errand& it) {
   });
 }
 
+void show_hosts(const errand& it) {
+  it.with.to.look_at_hosts(it.who, [answer = it.answer](const desk::host_views& seen) {
+    answer(seen.how.ok() ? web_answer{200, desk::to_json(seen)} : problem(seen.how));
+  });
+}
+
 static void order_node(const errand& it, desk::node_action what) {
   const auto& name = it.names.at(0);
   const auto asked = desk::parse_node_change(it.what.body, what, name);

@@ -224,6 +224,8 @@ void cluster(const errand& it) {
     return it.to.look_at_tree(it.who, shown<desk::tree_view>(it.answer));
   case desk::cluster_question::breakers:
     return it.to.look_at_breakers(it.who, shown<desk::breaker_views>(it.answer));
+  case desk::cluster_question::hosts:
+    return it.to.look_at_hosts(it.who, shown<desk::host_views>(it.answer));
   case desk::cluster_question::nodes:
     break;
   }

@@ -134,6 +134,21 @@ void plain_desk::look_at_breakers(const caller&, then<breaker_views> answer) {
   answer({{}, "a", {{"source films.example", "open", 3, 1'764'576'000'000, 1'764'576'002'000, 7}}});
 }
 
+void plain_desk::look_at_hosts(const caller&, then<host_views> answer) {
+  using vdoc::dispatch::stage;
+  host_views seen{{}, "a", 1'764'576'000'000};
+  auto& host = seen.all.hosts.emplace_back();
+  host.host = "b/host-1";
+  host.node = "b";
+  host.slowness = 1.5;
+  host.capacity = {0, 0, 1, 0, 0, 0, 0};
+  host.taken = {0, 0, 1, 0, 0, 0, 0};
+  host.tasks = {{"j/encode/1.0#1", "j", stage::transcode, 2'000, 5'000, true}};
+  seen.all.jobs = {{"j", 60'000}};
+  seen.all.costs = {{"h264 640x360", "b", 0.25, 15}};
+  answer(std::move(seen));
+}
+
 void plain_desk::schedules(const caller&, then<schedule_views> answer) {
   schedule_views seen;
   {

@@ -188,6 +188,7 @@ BOOST_AUTO_TEST_CASE(supervision_and_breakers_are_shown) {
   BOOST_TEST(json::parse(get("/api/v1/cluster/tree").body)["tree"][1]["last_cause"] == "gone");
   BOOST_TEST(json::parse(get("/api/v1/cluster/breakers").body)["breakers"][0]["next_try"] ==
              "2025-12-01T08:00:02.000Z");
+  BOOST_TEST(json::parse(get("/api/v1/cluster/hosts").body)["hosts"][0]["tasks"][0]["job"] == "j");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_there_is_told_from_what_cannot_be_done_there) {

@@ -166,4 +166,36 @@ BOOST_AUTO_TEST_CASE(show_the_breakers_of_sources_that_fail) {
   BOOST_TEST(shown.find("ledger  closed  failures 0") != std::string::npos, shown);
 }
 
+BOOST_AUTO_TEST_CASE(show_what_media_hosts_do_and_until_when) {
+  const temp_folder media;
+  const auto clip = (media / "a.mp4").string();
+  run_or_throw(split_words("ffmpeg -v error -f lavfi -i testsrc2=size=1280x720:rate=25 -t 40 -c:v "
+                           "libx264 -preset ultrafast -g 50 " +
+                           clip));
+  const auto id = a.submit({{"source", clip}, {"spec", {{"ladder", "720"}, {"document", false}}}});
+  json task = json::object();
+  json seen;
+  const bool is_predicted = until(60s, [&] {
+    const auto asked = b.run_client({"cluster", "hosts", "--json"}); // which asks the leader
+    seen = json::parse(asked.succeeded() ? asked.out : "{}", nullptr, false);
+    for (const auto& host : seen.value("hosts", json::array()))
+      for (const auto& one : host["tasks"])
+        if (one.contains("expected_end") && one["stage"] == "transcode")
+          task = one;
+    return !task.empty() && !seen["jobs"].empty();
+  });
+  BOOST_TEST_REQUIRE(is_predicted, seen.dump() << a.log());
+  BOOST_TEST(task["job"] == id);
+  BOOST_TEST(task["since"] < task["expected_end"]);
+  BOOST_TEST(seen["node"] == "a");
+  BOOST_TEST(seen["jobs"][0]["id"] == id);
+  BOOST_TEST(seen["jobs"][0]["expected_end"] >= seen["at"]);
+  BOOST_TEST(seen["hosts"][0]["slots"]["heavy"]["of"] == 1);
+  BOOST_TEST(until(60s, [&] { return a.state_of(id) == "succeeded"; }), a.log());
+  const auto shown = a.run_client({"cluster", "hosts"}).out;
+  BOOST_TEST(shown.find("cost of h264 1280x720") != std::string::npos, shown);
+  BOOST_TEST(shown.find("  node a  ") != std::string::npos, shown);
+  BOOST_TEST(shown.find("transcode  ") == std::string::npos, shown);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -116,6 +116,14 @@ BOOST_AUTO_TEST_CASE(shows_supervision_and_breakers) {
       ask("CLUSTER", R"({"show": "breakers"})")["breakers"].dump() ==
       R"([{"failures":3,"name":"source films.example","next_try":"2025-12-01T08:00:02.000Z",)"
       R"("since":"2025-12-01T08:00:00.000Z","state":"open","waiting":7}])");
+  BOOST_TEST(
+      ask("CLUSTER", R"({"show": "hosts"})").dump() ==
+      R"({"at":"2025-12-01T08:00:00.000Z","code":"OK","costs":[{"node":"b","per_unit":0.25,"samples":15,)"
+      R"("work":"h264 640x360"}],"hosts":[{"gets_work":false,"name":"b/host-1","node":"b",)"
+      R"("slots":{"heavy":{"of":1,"taken":1}},"slowness":1.5,"tasks":[{)"
+      R"("expected_end":"2025-12-01T08:00:03.000Z","id":"j/encode/1.0#1","job":"j",)"
+      R"("since":"2025-12-01T07:59:58.000Z","stage":"transcode","twin":true}]}],)"
+      R"("jobs":[{"expected_end":"2025-12-01T08:01:00.000Z","id":"j"}],"node":"a"})");
   BOOST_TEST(ask("CLUSTER", R"({"show": "everything"})")["code"] == "bad_request");
 }
 
