@@ -182,7 +182,7 @@ struct s3_connection::inside {
   }
 };
 
-s3_connection::s3_connection(s3_credentials who, std::string region, s3_patience patience)
+s3_connection::s3_connection(s3_credentials who, const std::string& region, s3_patience patience)
     : inside_{std::make_unique<inside>()} {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });

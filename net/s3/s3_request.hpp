@@ -45,7 +45,7 @@ struct s3_answer {
 /// version 4. Proxies are those of the environment. One thread at a time.
 class s3_connection {
 public:
-  s3_connection(s3_credentials who, std::string region, s3_patience patience);
+  s3_connection(s3_credentials who, const std::string& region, s3_patience patience);
   s3_connection(const s3_connection&) = delete;
   s3_connection& operator=(const s3_connection&) = delete;
   ~s3_connection();

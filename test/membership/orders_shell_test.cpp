@@ -106,7 +106,7 @@ struct a_leader : test::stepped_actors {
   desk::verdict order(const desk::caller& who, node_action what, const std::string& name,
                       const std::string& cause = "") {
     how.reset();
-    front->order_node(who, {what, name, cause}, [this](desk::verdict it) { how = it; });
+    front->order_node(who, {what, name, cause}, [this](desk::verdict it) { how = std::move(it); });
     run();
     BOOST_TEST_REQUIRE(how.has_value());
     return *how;

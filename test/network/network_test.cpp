@@ -34,7 +34,9 @@ public:
   void add(const std::string& what, std::int64_t ms) { all_[what].push_back(ms); }
   void print() {
     std::printf("%-46s %3s %7s %7s %7s\n", "ms", "n", "p50", "p99", "max");
-    for (auto& [what, times] : all_) {
+    for (auto& each : all_) {
+      const auto& what = each.first;
+      auto& times = each.second;
       std::ranges::sort(times);
       const auto at = [&](double part) {
         const auto index = static_cast<std::size_t>(part * static_cast<double>(times.size()));

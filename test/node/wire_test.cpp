@@ -42,7 +42,7 @@ void send_all(caf::actor_system& system, std::integer_sequence<caf::type_id_t, I
   (check(std::integral_constant<caf::type_id_t, first + Ids>{}), ...);
 }
 
-std::vector<char> bytes_of(caf::actor_system& system, caf::message what) {
+std::vector<char> bytes_of(caf::actor_system& system, const caf::message& what) {
   std::vector<char> bytes;
   caf::binary_serializer out{system, bytes};
   BOOST_REQUIRE(!out(what));

@@ -161,7 +161,8 @@ BOOST_AUTO_TEST_CASE(has_one_line_for_the_new_jobs_of_a_submit_in_their_transact
   };
   std::vector<desk::admission> each;
   const auto submit_all = [&](const desk::caller& who, std::vector<ledger::job> jobs) {
-    front->submit(who, std::move(jobs), [&](std::vector<desk::admission> how) { each = how; });
+    front->submit(who, std::move(jobs),
+                  [&](std::vector<desk::admission> how) { each = std::move(how); });
     run();
   };
   const auto before = store->writes;

@@ -32,6 +32,7 @@ BOOST_AUTO_TEST_SUITE(a_cluster_of_two_nodes)
 
 BOOST_FIXTURE_TEST_CASE(runs_the_jobs_that_either_of_them_took_in_and_each_once, two_nodes) {
   std::vector<std::string> ids;
+  ids.reserve(20);
   for (int i = 0; i < 20; ++i)
     ids.push_back((i % 2 == 0 ? a : b).submit(noop()));
   for (const auto& id : ids) {

@@ -33,7 +33,7 @@ struct a_service_with_little_room_for_each : a_service {
             {"spec", {{"captions", "off"}}}};
   }
   std::string does(const std::string& tenant) {
-    const auto id = submit(video(tenant));
+    auto id = submit(video(tenant));
     BOOST_TEST_REQUIRE(wait_for(id, "succeeded", 90s), log());
     return id;
   }

@@ -66,7 +66,7 @@ struct a_cluster_with_a_slow_node : a_cluster {
     begins(with_twins);
     const slowed it{host_of("slow")};
     ends_well(id); // with the bytes of one node that works alone
-    const auto told = report(id);
+    auto told = report(id);
     BOOST_TEST(told.at("restarts") == 0);
     BOOST_TEST(told.at("mishaps").empty());
     BOOST_TEST(said("quarantined") == 0u);
