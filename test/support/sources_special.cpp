@@ -33,9 +33,10 @@ source speech() {
   for (const auto& sentence : spoken_sentences()) {
     const auto n = std::to_string(number++);
     one.companions.push_back({"say" + n + ".txt", sentence.text + "\n"});
-    one.steps.push_back("-f lavfi -i flite=textfile={here}/say" + n +
-                        ".txt:voice=slt -af silenceremove=1:0:-50dB {here}/say" + n + ".wav");
-    inputs.append(" -i {here}/say").append(n).append(".wav");
+    const auto said = "{here}/say" + n;
+    one.steps.push_back("-f lavfi -i flite=textfile=" + said +
+                        ".txt:voice=slt -af silenceremove=1:0:-50dB " + said + ".wav");
+    inputs.append(" -i ").append(said).append(".wav");
     filters << "[" << number << ":a]aresample=48000,adelay=" << sentence.begin.count() << ":all=1[s"
             << n << "];";
     mixed << "[s" << n << "]";
