@@ -1,6 +1,7 @@
 #include "conf/key_table.hpp"
 
 #include "conf/offer.hpp"
+#include "conf/roles.hpp"
 
 #include <algorithm>
 #include <array>
@@ -39,6 +40,10 @@ bool is_not_empty(std::string_view text) {
 
 bool is_empty_or_offer(std::string_view text) {
   return text.empty() || is_offer(text);
+}
+
+bool are_roles(std::string_view text) {
+  return roles_in(text).has_value();
 }
 
 /// "address:port", "name:port", "[::1]:port"; or nothing.
@@ -149,7 +154,8 @@ constexpr std::array table{
     key{VDOC_IN(cluster, name), 0, 0, "", is_node_name_or_empty},
     key{VDOC_IN(cluster, zmq)},
     key{VDOC_IN(cluster, http)},
-    key{VDOC_IN(cluster, role), 0, 0, "all|worker"},
+    key{VDOC_IN(cluster, role), 0, 0, "all, or some of gateway, worker and leader-candidate",
+        are_roles},
     key{VDOC_IN(cluster, listen), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, join), 0, 0, "", is_empty_or_place},
     key{VDOC_IN(cluster, labels), 0, 0, "", is_empty_or_offer},
@@ -180,8 +186,12 @@ std::string complaint_about(const key& what, std::int64_t value) {
 }
 
 std::string complaint_about(const key& what, const std::string& value) {
-  if (what.well_formed != nullptr && !what.well_formed(value))
-    return "cannot be \"" + value + "\"";
+  if (what.well_formed != nullptr) {
+    if (what.well_formed(value))
+      return "";
+    const std::string wrong = "cannot be \"" + value + "\"";
+    return what.choices.empty() ? wrong : wrong + ": it is " + std::string{what.choices};
+  }
   if (what.choices.empty())
     return "";
   for (std::string_view rest = what.choices; !rest.empty();) {

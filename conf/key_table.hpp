@@ -20,7 +20,8 @@ struct key {
   slot (*in)(settings&);
   std::int64_t least = 0;                          ///< of a number
   std::int64_t most = 0;                           ///< of a number
-  std::string_view choices{};                      ///< of a text, separated by '|'; empty: any
+  /// Of a text: separated by '|', or in words if `well_formed` says what it may be; empty: any.
+  std::string_view choices{};
   bool (*well_formed)(std::string_view) = nullptr; ///< of a text; may be null
 };
 

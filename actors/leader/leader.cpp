@@ -265,6 +265,8 @@ inner_actor::behavior_type lead(self_pointer self, means with) {
   state.chance.seed(with.seed);
   state.store = spawn_keeper(self->system(), with);
   state.folder = spawn_folder_keeper(self->system(), with);
+  if (!with.stands)
+    state.lease->resign(self->clock().now());
   state.with = std::move(with);
   self->monitor(state.store);
   self->monitor(state.folder);

@@ -32,6 +32,7 @@ struct means {
   std::function<void()> ended;
   /// Somebody leads from now on (incarnation, or empty), and whether it is this process.
   std::function<void(const ledger::lease& who, bool is_me)> told;
+  bool stands = true; ///< false: it only sees who leads
   membership::lease_terms lease = {};
   stance_terms terms = {};
   std::uint32_t seed = 1;

@@ -4,6 +4,7 @@
 #include "actors/desk/spawn_archive.hpp"
 #include "cluster/desk/key_desk.hpp"
 #include "cluster/resources/steady_ms.hpp"
+#include "conf/roles.hpp"
 #include "net/http/gateway.hpp"
 #include "net/metrics/metrics.hpp"
 #include "net/zmq/doorkeeper.hpp"
@@ -172,12 +173,15 @@ struct doors::parts {
     spdlog::info("telling events on {}", events->address());
   }
 
+  void open_metrics(const std::string& address) {
+    if (address.empty())
+      return;
+    metrics_door.emplace(metrics, address);
+    spdlog::info("metrics on http://{}/metrics", metrics_door->address());
+  }
+
   void open_http(const conf::service_settings& settings, const service_parts& of,
                  const service_folder& folder) {
-    if (!settings.metrics.empty()) {
-      metrics_door.emplace(metrics, settings.metrics);
-      spdlog::info("metrics on http://{}/metrics", metrics_door->address());
-    }
     if (settings.http.empty())
       return;
     http = std::make_unique<net::http_gateway>(
@@ -190,6 +194,11 @@ doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of
              const service_folder& folder, const conf::service_settings& settings,
              const conf::cluster_settings& shown)
     : parts_{std::make_unique<parts>(system, of, folder, settings.keys)} {
+  parts_->open_metrics(settings.metrics);
+  if (const auto roles = conf::roles_in(shown.role); !roles || !roles->gateway) {
+    of->nodes->opened("", "");
+    return;
+  }
   if (settings.keys)
     parts_->keys.emplace(*parts_->archive, of, folder.keys());
   parts_->open_zmq(settings, *of);

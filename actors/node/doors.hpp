@@ -11,7 +11,7 @@
 namespace vdoc::node {
 
 /// Where a service can be reached, for as long as it lives: ZeroMQ with its events, HTTP, metrics.
-/// Destroy it before the actor system.
+/// A node that is no gateway has its metrics only. Destroy it before the actor system.
 class doors {
 public:
   /// Throws std::runtime_error: no such address, an address that must not be used, no keys.

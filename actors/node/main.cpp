@@ -7,6 +7,7 @@
 #include "actors/node/node_name.hpp"
 #include "actors/node/nodes_command.hpp"
 #include "actors/node/operator_command.hpp"
+#include "actors/node/role_check.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
 #include "actors/node/token_command.hpp"
@@ -33,6 +34,7 @@ struct flag_key {
   const char* flag;
   const char* key;
   const char* words;
+  const char* also = ""; ///< ",--other": another name of the flag
 };
 constexpr flag_key run_flags[]{
     {"--out", "run.out", "folder of the results; one folder for each input"},
@@ -119,10 +121,11 @@ constexpr flag_key serve_flags[]{
     {"--http", "service.http", "address and port to answer HTTP on (service.http)"},
     {"--watch", "service.watch", "folder whose files become jobs (service.watch)"},
     {"--node", "cluster.name", "name of this node in its cluster (cluster.name)"},
-    {"--role", "cluster.role", "all, or worker: media hosts for whoever leads (cluster.role)"},
+    {"--role", "cluster.role",
+     "all, or some of gateway, worker, leader-candidate: gateway,worker (cluster.role)"},
     {"--join", "cluster.join", "HOST:PORT,... of those who may lead, for a worker (cluster.join)"},
     {"--cluster-listen", "cluster.listen",
-     "address and port for workers of other machines (cluster.listen)"},
+     "address and port for workers of other machines (cluster.listen)", ",--listen"},
 };
 
 /// Everything on the command line after `serve`.
@@ -134,21 +137,24 @@ struct serve_line {
 
 void describe_serve(CLI::App& command, serve_line& line) {
   for (std::size_t i = 0; i < std::size(serve_flags); ++i)
-    command.add_option(serve_flags[i].flag, line.values[i], serve_flags[i].words);
+    command.add_option(std::string{serve_flags[i].flag} + serve_flags[i].also, line.values[i],
+                       serve_flags[i].words);
   command.add_option("--events", line.events,
                      "endpoint to tell events on, \"\" for none (service.events)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
-conf::settings to_settings(const serve_line& line) {
+conf::settings to_settings(const CLI::App& command, const serve_line& line) {
   if (line.configuration)                                         // media hosts read the same file
     ::setenv("VIDEO_DOC_CONFIG", line.configuration->c_str(), 1); // NOLINT(concurrency-mt-unsafe)
   auto settings = conf::load(line.configuration, conf::environment_of(environ));
   for (std::size_t i = 0; i < std::size(serve_flags); ++i)
-    if (!line.values[i].empty())
+    if (command.count(serve_flags[i].flag) > 0)
       conf::assign(settings, serve_flags[i].key, line.values[i], serve_flags[i].flag);
   if (line.events)
     conf::assign(settings, "service.events", *line.events, "--events");
+  if (const auto wrong = node::complaint_about_roles(settings); !wrong.empty())
+    throw conf::settings_error{wrong};
   return settings;
 }
 
@@ -213,10 +219,11 @@ int main(int count, char** words) {
       return cluster.run();
     block_signals();
     if (serve->parsed()) {
-      const auto settings = to_settings(of_service);
+      const auto settings = to_settings(*serve, of_service);
       set_up_log(settings);
-      return static_cast<int>(settings.cluster.role == "worker" ? node::serve_as_worker(settings)
-                                                                : node::serve(settings));
+      return static_cast<int>(node::roles_of(settings) == conf::roles{false, true, false}
+                                  ? node::serve_as_worker(settings)
+                                  : node::serve(settings));
     }
     return static_cast<int>(node::run(to_request(*run, line)));
   } catch (const conf::settings_error& error) {

@@ -6,6 +6,7 @@
 #include "actors/node/certificates.hpp"
 #include "actors/node/cluster_plan.hpp"
 #include "actors/node/configuration.hpp"
+#include "actors/node/envoy_plan.hpp"
 #include "actors/node/hosts_plan.hpp"
 #include "actors/node/watchdog.hpp"
 #include "actors/supervision/supervisor.hpp"
@@ -79,6 +80,13 @@ struct node::parts {
     memory->lister = nullptr;
   }
 
+  [[nodiscard]] bool is_lent() const { return !settings.lent_to.empty(); }
+  [[nodiscard]] service_to whom() const {
+    return is_lent() ? service_to{settings.lent_to, settings.cluster->identity.node,
+                                  settings.incarnation}
+                     : service_to{};
+  }
+
   child_plan ledger_plan();
   child_plan reader_plan(const char* name, const std::string& database,
                          ledger::reader rememberers::*as) const;
@@ -131,9 +139,9 @@ child_plan node::parts::hosts_plan() {
   child_plan plan;
   plan.terms.name = "hosts";
   plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
-    auto dispatch = caf::actor_cast<dispatch::host_book>(sibling("dispatch"));
+    auto book = caf::actor_cast<dispatch::host_book>(sibling(is_lent() ? "envoy" : "dispatch"));
     return caf::actor_cast<caf::actor>(
-        hosts::spawn(where, std::move(dispatch), hosts_of(settings, tls)));
+        hosts::spawn(where, std::move(book), hosts_of(settings, tls, whom())));
   };
   return plan;
 }
@@ -183,7 +191,10 @@ child_plan node::parts::engine_plan() {
   below.name = "engine";
   below.how = supervision::strategy::all_for_one;
   below.budget = {1, 60s, 200ms, 5s, 30s, 20};
-  below.children = {dispatch_plan(), hosts_plan()};
+  below.children = {dispatch_plan()};
+  if (is_lent())
+    below.children.push_back(envoy_of(settings, tls, whom(), settings.drained));
+  below.children.push_back(hosts_plan());
   if (settings.start_work)
     below.children.push_back(work_plan());
   child_plan plan;
@@ -264,6 +275,10 @@ supervision::tree node::tree() {
   self->request(parts_->tree->root(), 5s, supervision::look{})
       .receive([&](const supervision::tree& it) { seen = it; }, [](const caf::error&) {});
   return seen;
+}
+
+bool node::may_go() {
+  return hosts_may_go(*parts_->system, parts_->tree->root(), "engine/envoy");
 }
 
 hosts::census node::census() {

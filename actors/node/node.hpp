@@ -59,6 +59,11 @@ struct node_settings {
   bool twins = true;                                 ///< of stragglers, on other nodes
   std::vector<std::string> offers;                   ///< what work may need: "gpu", "zone:eu-1"
   std::optional<cluster_place> cluster;              ///< nothing: it works alone
+  /// Its media hosts work for whoever leads, who listens at one of these places; empty: for this
+  /// node. Needs `cluster`.
+  std::vector<std::string> lent_to;
+  std::string incarnation;       ///< of this process, as it is known there
+  std::function<void()> drained; ///< called once, on any thread, when an operator has drained it
   /// Hears what hosts print; any thread; may be empty.
   std::function<void(const std::string& host_id, const std::string& line)> on_host_line;
   /// What is counted by LEDGER and HOSTS.
@@ -76,6 +81,7 @@ struct node_settings {
 ///     |- ledger, reader if it is asked for, and lister: a reader of the replica
 ///     `- engine (all_for_one)
 ///        |- dispatch
+///        |- envoy      where its media hosts are lent: speaks for the node at the leader
 ///        |- hosts      one child process each, restarted by rules of their own
 ///        `- work       what `start_work` started, if anything
 ///
@@ -98,6 +104,8 @@ public:
   /// "engine/work".
   [[nodiscard]] supervision::actor root() const;
   [[nodiscard]] supervision::tree tree();
+  /// Of a node whose media hosts are lent: see hosts_may_go.
+  bool may_go();
   /// With `trouble` when nothing can work any more.
   [[nodiscard]] hosts::census census();
 

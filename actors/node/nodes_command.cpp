@@ -1,13 +1,17 @@
 #include "actors/node/nodes_command.hpp"
 
+#include "actors/node/comma_list.hpp"
 #include "actors/node/hosts_picture.hpp"
 #include "actors/node/tree_picture.hpp"
+#include "conf/roles.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <iostream>
+#include <string>
+#include <vector>
 
 namespace vdoc::node {
 
@@ -27,14 +31,24 @@ bool has_role(const json& node, const char* role) {
 std::string part_of(const json& node) {
   if (node.value("leads", false))
     return "leads";
-  return has_role(node, "leader-candidate") ? "follows" : "works";
+  if (has_role(node, "leader-candidate"))
+    return "follows";
+  return has_role(node, "worker") ? "works" : "serves";
 }
 
-/// "b  up  follows  0.4.0  http://127.0.0.1:8080  since 2026-12-01T08:00:00.000Z", and why it is
-/// not up: "  cordoned since ... by local: new disk".
+/// "gateway,worker"; "all" of a node that is everything.
+std::string roles_of(const json& node) {
+  const auto words = node.value("roles", std::vector<std::string>{});
+  const auto named = comma_list(words);
+  const auto roles = conf::roles_in(named);
+  return roles == conf::roles_in("all") ? "all" : words.empty() ? "-" : named;
+}
+
+/// "b  up  follows  all  0.4.0  http://127.0.0.1:8080  since 2026-12-01T08:00:00.000Z", and why it
+/// is not up: "  cordoned since ... by local: new disk".
 void print(const json& node) {
   std::cout << node.value("name", "") << "  " << node.value("state", "") << "  " << part_of(node)
-            << "  " << node.value("version", "") << "  " << address_of(node) << "  since "
+            << "  " << roles_of(node) << "  " << node.value("version", "") << "  " << address_of(node) << "  since "
             << node.value("since", "-");
   const auto reason = node.value("reason", "");
   const auto by = node.value("by", "");

@@ -2,9 +2,11 @@
 
 #include "actors/node/doors.hpp"
 #include "actors/node/end_signals.hpp"
+#include "actors/node/lent_hosts.hpp"
 #include "actors/node/node.hpp"
 #include "actors/node/node_name.hpp"
 #include "actors/node/plan.hpp"
+#include "actors/node/role_check.hpp"
 #include "actors/node/service_cluster.hpp"
 #include "actors/node/store_plan.hpp"
 
@@ -12,7 +14,10 @@
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <csignal>
+#include <functional>
+#include <memory>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -62,15 +67,43 @@ open_uploads(const conf::settings& settings, const service_folder& folder,
                                                  uploads::upload_store::start::later);
 }
 
+/// SIGTERM to ourselves, once, however many ask for it: a second one would cut the end short.
+std::function<void()> end_once() {
+  return [asked = std::make_shared<std::atomic<bool>>(false)] {
+    if (!asked->exchange(true))
+      send_end_signal(SIGTERM);
+  };
+}
+
+/// What of the node depends on its roles: whom its media hosts work for, how many there are, and
+/// what they do.
+void divide_work(node_settings& what, const conf::settings& settings, const citizenship& me,
+                 const service_parts& parts) {
+  const auto& roles = me.roles;
+  const auto& cluster = settings.cluster;
+  if (roles.leader_candidate && !cluster.listen.empty())
+    what.cluster = cluster_place_of(settings);
+  if (roles.leader_candidate && !roles.worker)
+    what.capacity.heavy = 0; // it reads sources and packages, as nobody else can
+  what.hosts = roles.worker || roles.leader_candidate ? host_count(settings) : 0;
+  if (roles.leader_candidate || !roles.worker)
+    return;
+  what.cluster = cluster_place_of(settings);
+  what.lent_to = cluster.join;
+  what.incarnation = me.incarnation;
+  what.drained = parts.end_process;
+  what.on_host_line = pass_on;
+}
+
 serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
   const node_folder own{folder.path(), node_name_of(settings)};
-  const auto me = citizenship_of(folder, own, offers_of(settings));
+  const auto me = citizenship_of(folder, own, offers_of(settings), roles_of(settings));
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
   parts->uploads = open_uploads(settings, folder, parts->kept);
-  parts->end_process = [] { send_end_signal(SIGTERM); };
+  parts->end_process = end_once();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;
   const workplace place{settings,
@@ -90,10 +123,9 @@ serve_exit run_service(const conf::settings& settings) {
   what.measures = parts->measures;
   what.twins = settings.cluster.twins;
   what.offers = offers_of(settings);
-  what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
-  if (!settings.cluster.listen.empty())
-    what.cluster = cluster_place_of(settings);
+  divide_work(what, settings, me, *parts);
+  const bool is_lent = !what.lent_to.empty();
   what.work_supervises = true;
   what.start_work = [&](caf::actor_system& system, const services& now) {
     return start_cluster(system, place, parts, now, me);
@@ -107,6 +139,9 @@ serve_exit run_service(const conf::settings& settings) {
   try {
     const doors open{engine.system(), parts, folder, settings.service, settings.cluster};
     signal = wait_for_end_signal(); // SIGUSR1: the engine has given up
+    if (is_lent && signal != SIGUSR1)
+      drain_hosts([&engine] { return engine.may_go(); },
+                  std::chrono::seconds{settings.cluster.drain_s});
     spdlog::info("stopping");
     drain(engine, *parts);
     hand_over(engine.system(), *parts);

@@ -77,6 +77,12 @@ void service_call::turn_to(const std::string& endpoint) {
   service_ = std::make_unique<net::zmq_client>(endpoint, identity_);
 }
 
+/// Somebody leads and nobody can ask it, so asking again is of no use.
+bool leads_without_doors(const json& answer) {
+  const auto leader = answer.value("error", json::object()).value("leader", json::object());
+  return !leader.empty() && !leader.contains("zmq");
+}
+
 /// To the leader, if it is somebody else; false when there is nobody to turn to.
 bool service_call::follow(const json& answer) {
   const auto leader = answer.value("error", json::object()).value("leader", json::object());
@@ -118,6 +124,8 @@ json service_call::ask(const std::string& verb, const json& body) {
     const bool elsewhere = reply->code == "not_leader";
     if (elsewhere && steady_clock::now() < until && follow(answer))
       continue;
+    if (elsewhere && leads_without_doors(answer))
+      throw refused{words_of(answer)};
     const auto wait = retry_after(answer);
     if ((reply->code != "busy" && !elsewhere) || steady_clock::now() + wait >= until)
       throw refused{words_of(answer)};

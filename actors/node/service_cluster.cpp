@@ -115,6 +115,7 @@ leader::means leader_means(caf::actor_system& system, const workplace& where,
     if (!is_me && !whom.holder.empty())
       spdlog::info("node {} leads, in epoch {}", node_in(whom), whom.epoch);
   };
+  with.stands = who.roles.leader_candidate;
   with.seed = std::random_device{}();
   return with;
 }
@@ -136,9 +137,9 @@ child_plan leader_of(const workplace& where, const std::shared_ptr<service_parts
 } // namespace
 
 citizenship citizenship_of(const service_folder& folder, const node_folder& own,
-                           std::vector<std::string> offers) {
-  return {ledger::new_job_id(),  own.said(),       own.name(), folder.id(), folder.path(),
-          folder.leader_epoch(), std::move(offers)};
+                           std::vector<std::string> offers, const conf::roles& roles) {
+  return {ledger::new_job_id(),  own.said(),        own.name(), folder.id(), folder.path(),
+          folder.leader_epoch(), std::move(offers), roles};
 }
 
 desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {
@@ -146,7 +147,7 @@ desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {
   me.at.node = who.node;
   me.incarnation = who.incarnation;
   me.version = VIDEO_DOC_VERSION;
-  me.roles = {"gateway", "worker", "leader-candidate"};
+  me.roles = conf::words_of(who.roles);
   me.offers = who.offers;
   me.since_unix_ms = now_unix_ms;
   return me;

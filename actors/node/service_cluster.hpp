@@ -5,6 +5,7 @@
 #include "actors/node/service_parts.hpp"
 #include "actors/node/service_work.hpp"
 #include "cluster/ledger/postgres_listener.hpp"
+#include "conf/roles.hpp"
 
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
@@ -23,9 +24,10 @@ struct citizenship {
   std::filesystem::path folder;    ///< that all nodes share
   std::filesystem::path mark;      ///< service_folder::leader_epoch
   std::vector<std::string> offers; ///< what work may need of it
+  conf::roles roles;
 };
 citizenship citizenship_of(const service_folder& folder, const node_folder& own,
-                           std::vector<std::string> offers);
+                           std::vector<std::string> offers, const conf::roles& roles);
 
 /// This node, as it announces itself.
 desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms);
@@ -35,7 +37,8 @@ desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms);
 ///     cluster (one_for_one)
 ///     |- muster    announces it and reads who else is there
 ///     |- porter    stands in for QUEUE, and `timekeeper` for SCHEDULE, while it does not lead
-///     `- leader    holds the lease, and runs the work (service_work) while it does
+///     `- leader    holds the lease, and runs the work (service_work) while it does; where the node
+///                  may not lead it only sees who does
 caf::actor start_cluster(caf::actor_system& system, const workplace& where,
                          const std::shared_ptr<service_parts>& parts, const services& now,
                          const citizenship& who);

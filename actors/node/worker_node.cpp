@@ -1,21 +1,18 @@
 #include "actors/node/worker_node.hpp"
 
-#include "actors/membership/spawn_envoy.hpp"
+#include "actors/dispatch/protocol.hpp"
 #include "actors/node/certificates.hpp"
 #include "actors/node/configuration.hpp"
+#include "actors/node/envoy_plan.hpp"
 #include "actors/node/hosts_plan.hpp"
 #include "actors/node/watchdog.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/ledger/job_id.hpp"
-#include "cluster/membership/own_protocols.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 
 #include <optional>
-#include <random>
 
 namespace vdoc::node {
 
@@ -30,43 +27,19 @@ using supervision::find_sibling;
 struct worker_node::parts {
   node_settings settings;
   service_to whom;
-  std::function<void()> drained;
   certificates tls{settings.cluster->identity};
   configuration config{tls.of_node(), {}, 1};
   std::unique_ptr<caf::actor_system> system;
   std::optional<standing_tree> tree;
 
-  parts(node_settings what, const std::vector<std::string>& seeds,
-        std::function<void()> when_drained)
+  parts(node_settings what, const std::vector<std::string>& seeds)
       : settings{std::move(what)}, whom{seeds, settings.cluster->identity.node,
-                                        ledger::new_job_id()},
-        drained{std::move(when_drained)} {
+                                        ledger::new_job_id()} {
     check(tls.of_node());
     system = std::make_unique<caf::actor_system>(config);
     offer_nothing_by_name(*system);
   }
 
-  child_plan envoy_plan() {
-    child_plan plan;
-    plan.terms.name = "envoy";
-    plan.start = [this](caf::actor_system& where, const find_sibling&) {
-      membership::envoy_means with;
-      for (const auto& each : whom.leaders)
-        if (auto place = net::dial_place_from(each))
-          with.seeds.push_back(std::move(*place));
-      with.what.node = whom.node;
-      with.what.incarnation = whom.node_incarnation;
-      with.what.version = VIDEO_DOC_VERSION;
-      with.what.speaks = membership::own_protocols();
-      with.what.offers = settings.offers;
-      with.marks = settings.cluster->marks;
-      with.seed = std::random_device{}();
-      with.look_after = [this] { tls.renew_if_due(std::chrono::system_clock::now()); };
-      with.drained = drained;
-      return caf::actor_cast<caf::actor>(membership::spawn_envoy(where, std::move(with)));
-    };
-    return plan;
-  }
   child_plan hosts_plan() {
     child_plan plan;
     plan.terms.name = "hosts";
@@ -81,12 +54,13 @@ struct worker_node::parts {
 
 worker_node::worker_node(node_settings what, const std::vector<std::string>& seeds,
                          const failure_listener& on_failure, std::function<void()> drained)
-    : parts_{std::make_unique<parts>(std::move(what), seeds, std::move(drained))} {
+    : parts_{std::make_unique<parts>(std::move(what), seeds)} {
   supervision::plan plan;
   plan.name = "node";
   plan.how = supervision::strategy::all_for_one;
   plan.budget = {3, 60s, 200ms, 5s, 30s, 20};
-  plan.children = {parts_->envoy_plan(), parts_->hosts_plan()};
+  plan.children = {envoy_of(parts_->settings, parts_->tls, parts_->whom, std::move(drained)),
+                   parts_->hosts_plan()};
   parts_->tree.emplace(supervision::spawn_supervisor(*parts_->system, std::move(plan)),
                        "the worker", "start it again; if it repeats, report it", on_failure);
 }
@@ -96,16 +70,7 @@ worker_node::~worker_node() {
 }
 
 bool worker_node::may_go() {
-  caf::scoped_actor self{*parts_->system};
-  caf::strong_actor_ptr envoy;
-  bool now = false;
-  self->request(parts_->tree->root(), 1s, supervision::whereis{"envoy"})
-      .receive([&](const supervision::whereabouts& at) { envoy = at.child; },
-               [](const caf::error&) {});
-  if (envoy)
-    self->request(caf::actor_cast<membership::envoy_actor>(envoy), 5s, membership::try_to_go{})
-        .receive([&](const membership::may_go& it) { now = it.now; }, [](const caf::error&) {});
-  return now;
+  return hosts_may_go(*parts_->system, parts_->tree->root(), "envoy");
 }
 
 void worker_node::stop(std::chrono::milliseconds grace) {

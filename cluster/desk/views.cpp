@@ -190,7 +190,12 @@ verdict ask_leader(node_doors leader) {
   if (leader.node.empty())
     return how;
   how.what = "node " + leader.node + " leads the cluster, and only it can do that";
-  how.advice = "ask " + (leader.http.empty() ? leader.zmq : leader.http);
+  const auto& door = leader.http.empty() ? leader.zmq : leader.http;
+  if (door.empty())
+    how.what += ", but it has no doors: it is no gateway";
+  how.advice = door.empty() ? "give the nodes that may lead the role gateway as well, if this is "
+                              "needed"
+                            : "ask " + door;
   how.leader = std::move(leader);
   return how;
 }

@@ -64,17 +64,30 @@ void judge(desk::node_view& it, const std::map<std::string, node_orders>& all) {
   it.state_since_unix_ms = shown->since_unix_ms;
 }
 
+/// Of a node that announces itself in the ledger and works for the leader as well: how its work is,
+/// and what its media hosts can do.
+void add_what_leader_sees(desk::node_view& it, const desk::node_view& joined) {
+  if (!it.here || !joined.here || it.incarnation != joined.incarnation)
+    return;
+  it.offers = joined.offers;
+  it.state = joined.state;
+  it.reason = joined.reason;
+  it.by = joined.by;
+  it.state_since_unix_ms = joined.state_since_unix_ms;
+}
+
 } // namespace
 
 void node_book::opened(const std::string& zmq, const std::string& http) {
   const std::scoped_lock lock{mutex_};
   me_.at.zmq = zmq;
   me_.at.http = http;
+  is_open_ = true;
 }
 
 bool node_book::is_open() const {
   const std::scoped_lock lock{mutex_};
-  return !me_.at.zmq.empty();
+  return is_open_;
 }
 
 ledger::document node_book::announcement(std::int64_t now_unix_ms) const {
@@ -163,7 +176,8 @@ std::vector<desk::node_view> node_book::all() const {
   for (auto& [name, one] : views)
     judge(one, orders_);
   for (const auto& one : joined_)
-    views.try_emplace(one.at.node, one);
+    if (const auto [at, is_new] = views.try_emplace(one.at.node, one); !is_new)
+      add_what_leader_sees(at->second, one);
   std::vector<desk::node_view> sorted;
   for (auto& [name, one] : views) {
     one.leads = !leader_.empty() && one.incarnation == leader_;

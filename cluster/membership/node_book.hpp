@@ -25,7 +25,7 @@ public:
 
   explicit node_book(desk::node_view me) : me_{std::move(me)} {}
 
-  /// Where this node can be asked, once its doors are open.
+  /// Where this node can be asked, once its doors are open; both empty: it has none.
   void opened(const std::string& zmq, const std::string& http);
   /// This node's own document, with the time of now.
   [[nodiscard]] ledger::document announcement(std::int64_t now_unix_ms) const;
@@ -46,7 +46,7 @@ public:
   /// Of the node that leads, as far as it is known.
   [[nodiscard]] desk::node_doors leader() const;
   [[nodiscard]] bool is_working() const;
-  /// Its doors are open.
+  /// Its doors are open, or it has none.
   [[nodiscard]] bool is_open() const;
   /// Whether this process is drained, and follows.
   [[nodiscard]] bool is_to_go() const;
@@ -65,6 +65,7 @@ private:
   mutable std::mutex mutex_;
   desk::node_view me_;
   std::string leader_;
+  bool is_open_ = false;
   bool works_ = false;
   std::map<std::string, row> rows_;
   std::map<std::string, node_orders> orders_;

@@ -1,3 +1,4 @@
+#include "conf/roles.hpp"
 #include "conf/settings.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -172,6 +173,31 @@ BOOST_AUTO_TEST_CASE(leave_room_for_variables_that_are_no_settings) {
 BOOST_AUTO_TEST_CASE(are_taken_from_the_process) {
   const char* const variables[] = {"A=1", "B=x=y", "C=", nullptr};
   BOOST_TEST((environment_of(variables) == environment{{"A", "1"}, {"B", "x=y"}, {"C", ""}}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(roles_of_a_node)
+
+BOOST_AUTO_TEST_CASE(are_all_or_some_of_three) {
+  BOOST_TEST((roles_in("all") == roles{true, true, true}));
+  BOOST_TEST((roles_in("gateway") == roles{true, false, false}));
+  BOOST_TEST((roles_in("worker,gateway") == roles{true, true, false}));
+  BOOST_TEST((roles_in("leader-candidate,worker") == roles{false, true, true}));
+  BOOST_TEST((roles_in("worker,worker") == roles{false, true, false}));
+  for (const auto* wrong : {"", "king", "all,worker", "gateway,", ",gateway", "gateway, worker"})
+    BOOST_TEST(!roles_in(wrong).has_value(), wrong);
+  BOOST_TEST(words_of({true, false, true}) ==
+             (std::vector<std::string>{"gateway", "leader-candidate"}));
+}
+
+BOOST_AUTO_TEST_CASE(are_refused_in_words_when_there_are_none_or_unknown_ones) {
+  BOOST_TEST(complaint_of("[cluster]\nrole = \"king\"\n") ==
+             "my.toml:2: cluster.role cannot be \"king\": it is all, or some of gateway, worker and "
+             "leader-candidate");
+  BOOST_TEST(complaint_of("cluster.role", "") ==
+             "--flag cannot be \"\": it is all, or some of gateway, worker and leader-candidate");
+  BOOST_TEST(complaint_of(environment{{"VIDEO_DOC_CLUSTER_ROLE", "gateway,worker"}}) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

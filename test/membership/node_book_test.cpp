@@ -125,6 +125,38 @@ BOOST_AUTO_TEST_CASE(shows_who_has_joined_for_as_long_as_it_leads) {
   BOOST_TEST(book.all().size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(shows_how_the_work_of_a_gateway_is) {
+  other.opened("tcp://b:5555", "");
+  book.works(true);
+  reads(1);
+  auto joined = node("b");
+  joined.roles = {"worker"};
+  joined.here = true;
+  joined.state = "suspect";
+  joined.reason = "it is silent";
+  joined.state_since_unix_ms = 5;
+  joined.offers = {"encoder:x264enc", "gpu"};
+  book.leader_knows({}, {joined});
+  BOOST_REQUIRE(book.all().size() == 2u);
+  BOOST_TEST(b().state == "suspect");
+  BOOST_TEST(b().reason == "it is silent");
+  BOOST_TEST(b().state_since_unix_ms == 5);
+  BOOST_TEST(b().offers == joined.offers);
+  BOOST_TEST(b().roles == std::vector<std::string>{"gateway"});
+  BOOST_TEST(b().at.zmq == "tcp://b:5555");
+  joined.incarnation = "b-0"; // a process before that one
+  book.leader_knows({}, {joined});
+  BOOST_TEST(b().state == "up");
+}
+
+BOOST_AUTO_TEST_CASE(is_told_of_without_doors_as_well) {
+  other.opened("", "");
+  BOOST_TEST(other.is_open());
+  reads(1);
+  book.leads("b-1");
+  BOOST_TEST((book.leader() == desk::node_doors{"b", "", ""}));
+}
+
 BOOST_AUTO_TEST_CASE(sends_others_to_the_door_of_who_leads) {
   BOOST_TEST(!other.is_open());
   other.opened("tcp://b:5555", "");
