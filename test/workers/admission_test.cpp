@@ -87,6 +87,18 @@ BOOST_AUTO_TEST_CASE(is_looked_for_by_workers_who_know_where) {
       holds(refusal(line, membership_of("a"), 2), "a worker has to know where somebody leads"));
 }
 
+BOOST_AUTO_TEST_CASE(is_for_nodes_whose_roles_go_together) {
+  const auto serve = [](const std::string& role) {
+    return refusal(a_service::program({"serve", "--role", role}), {}, 2);
+  };
+  BOOST_TEST(serve("king") == "video-doc: --role cannot be \"king\": it is all, or some of gateway, "
+                              "worker and leader-candidate\n");
+  BOOST_TEST(holds(serve(""), "--role cannot be \"\""));
+  BOOST_TEST(holds(serve("gateway"), "takes PostgreSQL; say which with DATABASE_URL"));
+  BOOST_TEST(holds(serve("leader-candidate,gateway"), "let them come with --cluster-listen"));
+  BOOST_TEST(holds(serve("gateway,worker"), "a worker has to know where somebody leads"));
+}
+
 BOOST_AUTO_TEST_CASE(is_waited_for_by_workers_and_in_vain_dialled_addresses_do_not_matter) {
   auto line = a_service::program({"serve", "--role", "worker", "--join",
                                   "192.0.2.1:7400,127.0.0.1:1,nowhere.invalid:7400," + place()});

@@ -1,13 +1,17 @@
 #include "cluster/ledger/open_store.hpp"
 #include "test/engine/engine_run.hpp"
 #include "test/service/a_load.hpp"
+#include "test/support/media_catalogue.hpp"
 #include "test/support/postgres_server.hpp"
+#include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 namespace {
@@ -168,6 +172,45 @@ BOOST_AUTO_TEST_CASE(lets_go_of_a_gateway_that_is_stopped_when_its_hosts_have_fi
                    }),
              whole_story());
   ended_well(id);
+}
+
+BOOST_AUTO_TEST_CASE(has_gateways_without_media_hosts_too) {
+  a_service door;
+  door.shared = folder / "data";
+  door.environment["DATABASE_URL"] = database;
+  door.more_words = {"--role", "gateway", "--node", "door"};
+  door.start();
+  BOOST_REQUIRE_MESSAGE(until(20s, [&] { return asks(door).value("ready", false); }), door.log());
+  const auto id = door.submit({{"source", "/none"}, {"kind", "noop"}});
+  BOOST_TEST(door.wait_for(id, "succeeded", 30s), door.log() + whole_story());
+  BOOST_TEST(hosts_of(door.pid()).empty());
+  // What only the leader can do nobody can ask of it, and nobody is sent there.
+  const auto refused = door.ask("CANCEL", {{"id", id}});
+  BOOST_REQUIRE(refused);
+  BOOST_TEST(refused->at("code") == "not_leader");
+  BOOST_TEST(refused->at("error").at("leader") == (json{{"node", "leader"}}));
+  const auto begun = std::chrono::steady_clock::now();
+  const auto told = door.run_client({"cancel", id});
+  BOOST_TEST(told.exit_code == 1, told.story());
+  BOOST_TEST(told.err.find("it has no doors: it is no gateway") != std::string::npos, told.err);
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s)); // it does not ask again and again
+  BOOST_TEST(door.stop() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(a_leader_that_is_no_worker, a_cluster)
+
+BOOST_AUTO_TEST_CASE(leaves_what_keeps_a_core_busy_to_others) {
+  for (const auto& [key, value] : membership_of("leader"))
+    leader.environment[key] = value;
+  leader.more_words = {"--role", "gateway,leader-candidate", "--listen", place()};
+  leader.start();
+  const auto id = submit_a_minute();
+  BOOST_TEST(!until(4s, [&] { return segments_of(id) > 0; }), story());
+  start_worker("a");
+  ends_well(id);
+  BOOST_TEST(tasks_of(id, "a") >= 30u); // each of its fragments
 }
 
 BOOST_AUTO_TEST_SUITE_END()
