@@ -1,5 +1,7 @@
 #include "actors/hosts/child_process.hpp"
 
+#include "cluster/resources/descriptor.hpp"
+
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -25,27 +27,10 @@ namespace vdoc::hosts {
 
 namespace {
 
+using resources::descriptor;
+
 constexpr std::size_t most_lines = 40;
 constexpr std::size_t longest_line = 2000;
-
-class descriptor {
-public:
-  explicit descriptor(int fd = -1) : fd_{fd} {}
-  descriptor(descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-  descriptor& operator=(descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~descriptor() { close(); }
-  void close() {
-    if (fd_ >= 0)
-      ::close(std::exchange(fd_, -1));
-  }
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
 
 void check(int code, const char* what) {
   if (code != 0)
@@ -184,7 +169,7 @@ public:
   [[nodiscard]] std::int32_t pid() const noexcept override { return pid_; }
 
   /// By its pidfd, which never names another process, however late we are.
-  void kill() noexcept override { ::pidfd_send_signal(handle_.get(), SIGKILL, nullptr, 0); }
+  void kill() noexcept override { ::pidfd_send_signal(handle_.number(), SIGKILL, nullptr, 0); }
 
   [[nodiscard]] usage used() const override;
 
@@ -208,10 +193,10 @@ void child_process::watch(std::promise<void>& started) {
     check(::pipe2(ends.data(), O_CLOEXEC) == 0 ? 0 : errno, "pipe");
     output = descriptor{ends[0]};
     const descriptor input{ends[1]};
-    ::fcntl(output.get(), F_SETFL, O_NONBLOCK);
-    pid_ = start_conditions{input.get()}.spawn(order_);
+    ::fcntl(output.number(), F_SETFL, O_NONBLOCK);
+    pid_ = start_conditions{input.number()}.spawn(order_);
     handle_ = descriptor{::pidfd_open(pid_, 0)};
-    if (handle_.get() < 0) {
+    if (!handle_.is_open()) {
       const auto why = errno;
       ::kill(pid_, SIGKILL);
       ::waitpid(pid_, nullptr, 0);
@@ -224,17 +209,17 @@ void child_process::watch(std::promise<void>& started) {
   started.set_value();
 
   printed_lines lines{order_.on_line};
-  std::array<pollfd, 2> events{pollfd{handle_.get(), POLLIN, 0}, {output.get(), POLLIN, 0}};
+  std::array<pollfd, 2> events{pollfd{handle_.number(), POLLIN, 0}, {output.number(), POLLIN, 0}};
   while (true) {
     if (::poll(events.data(), events.size(), -1) < 0)
       continue; // EINTR
     if (events[0].revents != 0)
       break;
-    if (events[1].revents != 0 && !lines.read(output.get()))
+    if (events[1].revents != 0 && !lines.read(output.number()))
       events[1].fd = -1; // it closed its output and lives on
   }
   // What it printed last is in the pipe; what its own children still hold open is not waited for.
-  while (::poll(&events[1], 1, 0) > 0 && lines.read(output.get())) {
+  while (::poll(&events[1], 1, 0) > 0 && lines.read(output.number())) {
   }
   order_.on_exit(reap(lines));
 }

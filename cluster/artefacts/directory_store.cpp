@@ -1,5 +1,7 @@
 #include "cluster/artefacts/directory_store.hpp"
 
+#include "cluster/resources/descriptor.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -13,6 +15,7 @@
 namespace vdoc::artefacts {
 
 namespace fs = std::filesystem;
+using resources::descriptor;
 
 namespace {
 
@@ -25,22 +28,6 @@ fs::path aside_of(const fs::path& what) {
   aside += "." + std::to_string(chance()) + ".part";
   return aside;
 }
-
-class descriptor {
-public:
-  explicit descriptor(int number) : number_{number} {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (number_ >= 0)
-      ::close(number_);
-  }
-  [[nodiscard]] int number() const noexcept { return number_; }
-  [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
-
-private:
-  int number_;
-};
 
 [[noreturn]] void fail(int error, const std::string& doing, const fs::path& what) {
   const auto words = doing + " " + what.string() + ": " + std::generic_category().message(error);

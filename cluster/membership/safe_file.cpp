@@ -1,6 +1,7 @@
 #include "cluster/membership/safe_file.hpp"
 
 #include "cluster/membership/certificate_error.hpp"
+#include "cluster/resources/descriptor.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,22 +14,11 @@
 namespace vdoc::membership {
 
 namespace fs = std::filesystem;
+using resources::descriptor;
 
 namespace {
 
 constexpr std::size_t largest = std::size_t{1} << 20;
-
-/// Closes what it holds.
-struct descriptor {
-  int fd;
-  explicit descriptor(int which) : fd{which} {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd >= 0)
-      ::close(fd);
-  }
-};
 
 std::string reason(int error) {
   return std::error_code{error, std::generic_category()}.message();
@@ -42,7 +32,7 @@ std::string reason(int error) {
 void sync_folder(const fs::path& folder) {
   const descriptor open{
       ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (open.fd < 0 || ::fsync(open.fd) != 0)
+  if (!open.is_open() || ::fsync(open.number()) != 0)
     refuse_write(folder);
 }
 
@@ -53,15 +43,15 @@ void write_file(const fs::path& file, std::string_view text, ::mode_t mode) {
   {
     ::unlink(aside.c_str()); // of a process that was killed, perhaps with another mode
     const descriptor out{::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)};
-    if (out.fd < 0 || ::fchmod(out.fd, mode) != 0)
+    if (!out.is_open() || ::fchmod(out.number(), mode) != 0)
       refuse_write(aside);
     while (!text.empty()) {
-      const auto wrote = ::write(out.fd, text.data(), text.size());
+      const auto wrote = ::write(out.number(), text.data(), text.size());
       if (wrote < 0 && errno != EINTR)
         refuse_write(aside);
       text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(wrote, 0)));
     }
-    if (::fsync(out.fd) != 0)
+    if (::fsync(out.number()) != 0)
       refuse_write(aside);
   }
   if (::rename(aside.c_str(), file.c_str()) != 0)
@@ -74,17 +64,17 @@ std::string read_file(const fs::path& file) {
     throw certificate_error{file.string() + " " + why, advice};
   };
   const descriptor in{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-  if (in.fd < 0 && errno == ENOENT)
+  if (!in.is_open() && errno == ENOENT)
     refuse("does not exist", "put the file there, or name the one that is meant");
-  if (in.fd < 0)
+  if (!in.is_open())
     refuse("cannot be read: " + reason(errno), "let the user of this process read it");
   struct stat is {};
-  if (::fstat(in.fd, &is) != 0 || !S_ISREG(is.st_mode))
+  if (::fstat(in.number(), &is) != 0 || !S_ISREG(is.st_mode))
     refuse("is not a file", "name a file");
   std::string text;
   std::array<char, 4096> piece{};
   for (ssize_t got = 1; got != 0 && text.size() <= largest;) {
-    got = ::read(in.fd, piece.data(), piece.size());
+    got = ::read(in.number(), piece.data(), piece.size());
     if (got < 0 && errno != EINTR)
       refuse("cannot be read: " + reason(errno), "check the disk that it is on");
     text.append(piece.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
