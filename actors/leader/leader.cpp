@@ -40,6 +40,7 @@ struct leader_state {
   keeper store;
   folder_keeper folder;
   std::uint64_t ticks = 0; ///< only the last timer counts
+  caf::actor_clock::time_point tick_at{}; ///< when that one is due; the past: there is none
   bool folder_asked = false;
   std::optional<ledger::lease> suspect; ///< is to be found dead
   std::optional<ledger::lease> taken_from;
@@ -236,10 +237,12 @@ void tick(self_pointer self) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(state.lease->wake_at() - now);
   const auto phase = state.work_rules.where();
   const bool watches = phase == stance::phase::waiting || phase == stance::phase::unsure;
-  self->delayed_send(self,
-                     std::clamp<std::chrono::milliseconds>(
-                         left, shortest_tick, watches ? between_watches : longest_tick),
-                     tick_atom::value, ++state.ticks);
+  const auto pause = std::clamp<std::chrono::milliseconds>(
+      left, shortest_tick, watches ? between_watches : longest_tick);
+  if (state.tick_at > now && state.tick_at <= now + pause)
+    return; // each timer wakes two threads
+  state.tick_at = now + pause;
+  self->delayed_send(self, pause, tick_atom::value, ++state.ticks);
 }
 
 caf::result<resigned> resign_now(self_pointer self) {
