@@ -1,13 +1,18 @@
 #include "actors/hosts/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "conf/offer.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace vdoc::hosts {
 
@@ -17,10 +22,15 @@ struct process_ended {
   std::uint64_t life = 0;
   child_exit how;
 };
+/// The same of what finds out what hosts can do.
+struct search_ended {
+  child_exit how;
+};
 
 } // namespace vdoc::hosts
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::process_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::search_ended)
 
 namespace vdoc::hosts {
 
@@ -28,7 +38,9 @@ namespace {
 
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using woke_atom = caf::atom_constant<caf::atom("woke")>;
-using inner_actor = actor::extend<caf::reacts_to<process_ended>, caf::reacts_to<tick_atom>,
+using overdue_atom = caf::atom_constant<caf::atom("overdue")>;
+using inner_actor = actor::extend<caf::reacts_to<process_ended>, caf::reacts_to<search_ended>,
+                                  caf::reacts_to<tick_atom>, caf::reacts_to<overdue_atom>,
                                   caf::reacts_to<woke_atom, std::uint64_t, std::uint64_t>>;
 
 constexpr std::chrono::seconds between_pings{1};
@@ -43,11 +55,20 @@ struct host {
   bool hopeless = false;
 };
 
+/// Has said hello, and waits until its node knows what it can do.
+struct waiting_host {
+  hello said;
+  caf::typed_response_promise<welcome> answer;
+};
+
 struct hosts_state {
   static inline const char* name = "HOSTS";
   means with;
   dispatch::host_book dispatch;
   std::vector<host> all;
+  std::unique_ptr<process> search; ///< while it runs
+  std::vector<waiting_host> waiting;
+  std::vector<std::string> found; ///< by the search
   std::uint16_t port = 0;
   std::uint64_t pings = 0;
   std::uint64_t memory_kills = 0; ///< as far as we have seen
@@ -95,7 +116,9 @@ void say_up(self_pointer self, const host& it) {
   up.incarnation = it.incarnation;
   up.capacity = it.said.capacity;
   up.place = self->state.with.place;
-  up.place.offers.insert(up.place.offers.end(), it.said.offers.begin(), it.said.offers.end());
+  const auto& found = self->state.found;
+  for (const auto* more : {&found, &it.said.offers})
+    up.place.offers.insert(up.place.offers.end(), more->begin(), more->end());
   up.stages = it.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(it.said.who);
   self->send(self->state.dispatch, up);
@@ -205,12 +228,71 @@ welcome greet(self_pointer self, const hello& said) {
     return it.id == said.host_id && it.incarnation == said.incarnation;
   });
   if (at == state.all.end() || state.stopping || !said.who)
-    return {false};
+    return {false, {}};
   at->said = said;
   self->monitor(said.who);
   const auto which = static_cast<std::size_t>(std::distance(state.all.begin(), at));
   carry_out(self, which, at->rules.hello(at->rules.life(), self->clock().now()));
-  return {at->rules.phase() == host_phase::up};
+  return {at->rules.phase() == host_phase::up, state.found};
+}
+
+caf::result<welcome> greet_when_known(self_pointer self, const hello& said) {
+  auto& state = self->state;
+  if (!state.search)
+    return greet(self, said);
+  state.waiting.push_back({said, self->make_response_promise<welcome>()});
+  return state.waiting.back().answer;
+}
+
+// --- what hosts can do --------------------------------------------------------------------------
+
+/// Libraries print what they like.
+bool is_encoder(const std::string& line) {
+  return line.starts_with("encoder:") && conf::is_offer(line);
+}
+
+void say_nothing_found(const std::string& cause) {
+  log::say(log::level::warning, "it is not known which encoders start, so none is offered",
+           {{"cause", cause}});
+}
+
+void search(self_pointer self) {
+  auto& state = self->state;
+  if (!state.with.search)
+    return;
+  try {
+    auto order = state.with.search();
+    const auto hosts = self->address(); // weak, as above
+    order.on_exit = [hosts](const child_exit& how) {
+      if (const auto alive = caf::actor_cast<caf::actor>(hosts))
+        caf::anon_send(alive, search_ended{how});
+    };
+    state.search = state.with.start(std::move(order));
+    self->delayed_send(self, state.with.limits.search_within, overdue_atom::value);
+  } catch (const std::exception& why) {
+    say_nothing_found(why.what());
+  }
+}
+
+void searched(self_pointer self, const child_exit& how) {
+  auto& state = self->state;
+  state.search.reset();
+  if (how.by_signal || how.code != 0)
+    say_nothing_found(how.by_signal ? "what finds out was killed by signal " +
+                                          std::to_string(how.code)
+                                    : "what finds out ended with " + std::to_string(how.code));
+  else
+    std::ranges::copy_if(how.last_lines, std::back_inserter(state.found), is_encoder);
+  for (auto& each : std::exchange(state.waiting, {}))
+    each.answer.deliver(greet(self, each.said));
+}
+
+/// Its end is told like any other.
+void search_is_overdue(self_pointer self) {
+  if (!self->state.search)
+    return;
+  log::say(log::level::warning, "finding out which encoders start takes too long");
+  self->state.search->kill();
 }
 
 census count(const hosts_state& state) {
@@ -275,11 +357,12 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch
                          {},
                          false});
   }
+  search(self);
   for (std::size_t i = 0; i < state.all.size(); ++i)
     carry_out(self, i, state.all[i].rules.begin(self->clock().now()));
   self->delayed_send(self, between_pings, tick_atom::value);
   return {
-      [self](const hello& said) { return greet(self, said); },
+      [self](const hello& said) { return greet_when_known(self, said); },
       [self](const last_words& said) {
         for (auto& it : self->state.all)
           if (it.id == said.host_id && it.incarnation == said.incarnation)
@@ -296,6 +379,8 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch
           carry_out(self, i, self->state.all[i].rules.start_over());
       },
       [self](const process_ended& end) { ended(self, end); },
+      [self](const search_ended& end) { searched(self, end.how); },
+      [self](overdue_atom) { search_is_overdue(self); },
       [self](tick_atom) { ping_all(self); },
       [self](woke_atom, std::uint64_t which, std::uint64_t ticket) {
         carry_out(self, which, self->state.all.at(which).rules.woke(ticket, self->clock().now()));

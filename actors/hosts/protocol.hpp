@@ -44,6 +44,7 @@ struct hello {
 /// The answer to `hello`. Not accepted: unknown id or an older incarnation; the host ends.
 struct welcome {
   bool accepted = false;
+  std::vector<std::string> offers; ///< what else it can do, as its node has found out
 };
 
 /// Exit codes of a media host.
@@ -121,7 +122,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
            x.stages, x.who, x.offers);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, welcome& x) {
-  return f(caf::meta::type_name("vdoc::hosts::welcome"), x.accepted);
+  return f(caf::meta::type_name("vdoc::hosts::welcome"), x.accepted, x.offers);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, last_words& x) {
   return f(caf::meta::type_name("vdoc::hosts::last_words"), x.host_id, x.incarnation, x.cause);

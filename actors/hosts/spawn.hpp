@@ -37,6 +37,9 @@ struct means {
   std::function<void(const front&, std::uint16_t port)> close_door;
   /// The program, its words and its environment; HOSTS fills in the callbacks.
   std::function<launch_order(const host_name&)> order;
+  /// A program that prints which encoders start, "encoder:x264enc", one on each line, and ends
+  /// with 0. It is run once; hosts get no work before it has ended. Empty: none is offered.
+  std::function<launch_order()> search;
   std::function<std::unique_ptr<process>(launch_order)> start; ///< may throw
   std::function<std::uint64_t()> memory_kills; ///< see memory_kills.hpp; empty: not known
   std::function<void(const std::string& host_id, const std::string& line)> on_line; ///< any thread

@@ -57,7 +57,7 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
   return [settings, turn](caf::actor_system& system) {
     gst::initialise();
     crew hired;
-    hired.offers = gst::abilities();
+    hired.offers = gst::decoders_installed();
     hired.offers.emplace_back(recognizer_word);
     auto& stages = hired.handles;
     const auto files = std::make_shared<blobs::files_in_use>();

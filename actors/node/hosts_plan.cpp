@@ -44,6 +44,16 @@ hosts::launch_order order_for(const node_settings& settings, const certificates&
   return order;
 }
 
+hosts::launch_order search_for(const node_settings& settings) {
+  hosts::launch_order order;
+  order.executable = settings.executable;
+  order.words = settings.search_words;
+  order.words.push_back(std::to_string(::getpid()));
+  order.words.push_back(std::to_string(settings.host_memory_mib));
+  order.environment = settings.host_environment;
+  return order;
+}
+
 } // namespace
 
 hosts::means hosts_of(const node_settings& settings, certificates& tls, const service_to& whom) {
@@ -73,6 +83,8 @@ hosts::means hosts_of(const node_settings& settings, certificates& tls, const se
     tls.renew_if_due(std::chrono::system_clock::now());
     return order_for(settings, tls, whom, who);
   };
+  if (!settings.search_words.empty() && settings.hosts > 0)
+    with.search = [settings] { return search_for(settings); };
   with.start = hosts::launch;
   return with;
 }

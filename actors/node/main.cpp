@@ -1,6 +1,7 @@
 #include "actors/node/client_command.hpp"
 #include "actors/node/cluster_command.hpp"
 #include "actors/node/crew.hpp"
+#include "actors/node/encoder_search.hpp"
 #include "actors/node/end_signals.hpp"
 #include "actors/node/key_command.hpp"
 #include "actors/node/ledger_command.hpp"
@@ -181,6 +182,8 @@ int main(int count, char** words) {
   log::set_up(log::level::normal, log::format::text);
   if (count >= 2 && std::string_view{words[1]} == "media-host")
     return media_host(count, words);
+  if (count >= 2 && std::string_view{words[1]} == node::encoder_search_word)
+    return node::find_encoders({words + 2, words + count});
   CLI::App app{"Turns videos into renditions, captions and a document."};
   app.set_version_flag("--version", VIDEO_DOC_VERSION);
   app.require_subcommand(1);

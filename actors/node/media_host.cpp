@@ -3,6 +3,7 @@
 #include "actors/hosts/protocol.hpp"
 #include "actors/membership/spawn_visitor.hpp"
 #include "actors/node/certificates.hpp"
+#include "actors/node/child_precautions.hpp"
 #include "actors/node/configuration.hpp"
 #include "actors/supervision/supervisor.hpp"
 #include "pipelines/confinement/confinement.hpp"
@@ -15,13 +16,9 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <csignal>
-#include <fstream>
 #include <future>
 #include <iostream>
 #include <random>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -35,26 +32,6 @@ using hosts::host_exit;
 [[noreturn]] void leave_with(host_exit code) {
   std::cout.flush();
   ::_exit(static_cast<int>(code));
-}
-
-/// Ties our life to the node's, and sees to it that we are the first to go when memory runs out.
-void take_precautions(const media_host_options& options) {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
-    std::signal(signal, SIG_IGN);
-  sigset_t none;
-  sigemptyset(&none);
-  ::pthread_sigmask(SIG_SETMASK, &none, nullptr); // the node started us with those blocked
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (options.parent != 0 && ::getppid() != options.parent)
-    leave_with(host_exit::node_gone); // it died before the line above
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  if (options.memory_limit_mib != 0) {
-    const auto bytes = static_cast<rlim_t>(options.memory_limit_mib) * 1024 * 1024;
-    const rlimit memory{bytes, bytes};
-    ::setrlimit(RLIMIT_DATA, &memory);
-  }
-  std::ofstream{"/proc/self/oom_score_adj"} << 500;
 }
 
 /// Asks CAF's TLS side to connect, within a second each time: a fresh connection may be taken for
@@ -168,12 +145,13 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
   said.stages = std::move(hired.handles);
   said.who = hosts::agent{self};
   said.offers = std::move(hired.offers);
-  constexpr std::chrono::seconds patience{10};
+  constexpr std::chrono::seconds patience{20}; // the node may be finding out what we can do
   self->request(self->state.node, patience, said)
       .then(
-          [self, said](const hosts::welcome& it) {
+          [self, said](const hosts::welcome& it) mutable {
             if (!it.accepted)
               leave_with(host_exit::asked);
+            said.offers.insert(said.offers.end(), it.offers.begin(), it.offers.end());
             if (!self->state.options.leaders.empty())
               visit_leader(self, said);
           },
@@ -190,7 +168,8 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
 } // namespace
 
 int run_media_host(const media_host_options& options, const hire& hire_crew) {
-  take_precautions(options);
+  if (!take_precautions(options.parent, options.memory_limit_mib))
+    leave_with(host_exit::node_gone);
   try {
     const auto who = of_host(options.tls);
     check(who);

@@ -52,6 +52,8 @@ struct node_settings {
   std::size_t readers = 4;     ///< questions at a time, of each of the two
   std::filesystem::path executable{"/proc/self/exe"};
   std::vector<std::string> host_words{"media-host"}; ///< come first on a host's command line
+  /// Of what finds out which encoders start; empty: nobody needs to know.
+  std::vector<std::string> search_words;
   std::uint16_t hosts = 2;                           ///< media host processes
   dispatch::slots capacity;                          ///< of each host
   std::vector<std::string> host_environment;         ///< "KEY=value", over our own

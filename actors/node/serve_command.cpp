@@ -1,6 +1,7 @@
 #include "actors/node/serve_command.hpp"
 
 #include "actors/node/doors.hpp"
+#include "actors/node/encoder_search.hpp"
 #include "actors/node/end_signals.hpp"
 #include "actors/node/lent_hosts.hpp"
 #include "actors/node/node.hpp"
@@ -123,6 +124,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.measures = parts->measures;
   what.twins = settings.cluster.twins;
   what.offers = offers_of(settings);
+  what.search_words = {encoder_search_word};
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   divide_work(what, settings, me, *parts);
   const bool is_lent = !what.lent_to.empty();

@@ -1,5 +1,6 @@
 #include "actors/node/worker_command.hpp"
 
+#include "actors/node/encoder_search.hpp"
 #include "actors/node/end_signals.hpp"
 #include "actors/node/lent_hosts.hpp"
 #include "actors/node/plan.hpp"
@@ -18,6 +19,7 @@ serve_exit work(const conf::settings& settings) {
   node_settings what;
   what.cluster = cluster_place_of(settings);
   what.offers = offers_of(settings);
+  what.search_words = {encoder_search_word};
   what.hosts = host_count(settings);
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.on_host_line = pass_on;

@@ -57,13 +57,19 @@ bool is_worth_trying(GstElementFactory* factory) {
 
 } // namespace
 
-std::vector<std::string> abilities() {
+std::vector<std::string> encoders_that_start() {
   std::vector<std::string> words;
   const auto encoders = all_of(GST_ELEMENT_FACTORY_TYPE_ENCODER);
   for (const auto* at = encoders.get(); at != nullptr; at = at->next)
     if (auto* factory = GST_ELEMENT_FACTORY(at->data);
         is_worth_trying(factory) && gets_ready(factory))
       words.push_back("encoder:" + name_of(factory));
+  std::ranges::sort(words);
+  return words;
+}
+
+std::vector<std::string> decoders_installed() {
+  std::vector<std::string> words;
   // Of a medium: bins that find a decoder take anything.
   const auto decoders =
       all_of(GST_ELEMENT_FACTORY_TYPE_DECODER | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO |

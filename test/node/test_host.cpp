@@ -12,6 +12,7 @@
 
 /// A media host whose only stage does what the environment says, and a node to be killed.
 ///     test_host media-host ...             (started by a node)
+///     test_host search ...                 (the same: finds out what hosts can do, or does not)
 ///     test_host node DATABASE EXECUTABLE   (prints the process ids of its hosts)
 
 namespace {
@@ -58,10 +59,25 @@ int be_a_node(const std::string& database, const std::string& executable) {
   }
 }
 
+int search() {
+  const char* word = std::getenv("VDOC_TEST_SEARCH"); // NOLINT(concurrency-mt-unsafe)
+  const std::string deed = word == nullptr ? "" : word;
+  std::cout << "encoder:quick\nsome library warns\n" << std::flush;
+  while (deed == "hangs")
+    std::this_thread::sleep_for(1h);
+  if (deed == "dies")
+    std::abort();
+  std::this_thread::sleep_for(300ms);
+  std::cout << "encoder:slow" << std::endl;
+  return 0;
+}
+
 } // namespace
 
 int main(int count, char** words) {
   const std::vector<std::string> all(words + 1, words + count);
+  if (!all.empty() && all[0] == "search")
+    return search();
   if (all.size() >= 3 && all[0] == "node")
     return be_a_node(all[1], all[2]);
   return node::run_media_host(node::from_arguments({all.begin() + 1, all.end()}), hire);

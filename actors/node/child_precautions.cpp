@@ -1,0 +1,31 @@
+#include "actors/node/child_precautions.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace vdoc::node {
+
+bool take_precautions(std::int32_t parent, std::uint32_t memory_limit_mib) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
+    std::signal(signal, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr); // the node started us with those blocked
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (parent != 0 && ::getppid() != parent)
+    return false; // it died before the line above
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  if (memory_limit_mib != 0) {
+    const auto bytes = static_cast<rlim_t>(memory_limit_mib) * 1024 * 1024;
+    const rlimit memory{bytes, bytes};
+    ::setrlimit(RLIMIT_DATA, &memory);
+  }
+  std::ofstream{"/proc/self/oom_score_adj"} << 500;
+  return true;
+}
+
+} // namespace vdoc::node

@@ -1,0 +1,33 @@
+#include "actors/node/encoder_search.hpp"
+
+#include "actors/node/child_precautions.hpp"
+#include "pipelines/confinement/confinement.hpp"
+#include "pipelines/gst/abilities.hpp"
+#include "pipelines/gst/demuxer.hpp"
+
+#include <iostream>
+
+namespace vdoc::node {
+
+int find_encoders(const std::vector<std::string>& words) {
+  constexpr int failed = 1;
+  constexpr int wrong_use = 2;
+  if (words.size() != 2)
+    return wrong_use;
+  try {
+    if (!take_precautions(std::stoi(words[0]), static_cast<std::uint32_t>(std::stoul(words[1]))))
+      return failed;
+    gst::initialise();
+    if (const auto why = confinement::confine_process(); !why.empty())
+      std::cout << "may start other processes: " << why << std::endl;
+    for (const auto& word : gst::encoders_that_start())
+      std::cout << word << "\n";
+    std::cout.flush();
+    return 0;
+  } catch (const std::exception& why) {
+    std::cout << why.what() << std::endl;
+    return failed;
+  }
+}
+
+} // namespace vdoc::node
