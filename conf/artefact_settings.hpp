@@ -9,6 +9,9 @@ struct artefact_settings {
   std::string store;
   std::string endpoint;
   std::string region = "us-east-1";
+  std::string fallback;
+  std::string fallback_endpoint;
+  std::string fallback_region = "us-east-1";
 };
 
 } // namespace vdoc::conf

@@ -163,7 +163,7 @@ desk::breaker_views breakers_of(const means& with) {
   };
   for (const auto& one : with.measures->queues().second)
     seen.all.push_back({one.name, one.state, one.failures, to_unix(one.since_ms),
-                        to_unix(one.next_ms), one.waiting});
+                        to_unix(one.next_ms), one.waiting, one.holds});
   return seen;
 }
 

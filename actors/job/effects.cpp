@@ -174,7 +174,7 @@ void write_report(self_pointer self, const finish& end) {
   around.stages = state.stages;
   around.hosts = state.hosts;
   around.graphs = state.graphs;
-  around.left_because = state.left_because;
+  around.left = state.left;
   manifest::write_durably(state.around.root / "job.json",
                           std::string_view{report(*state.thought, around)});
 }
@@ -183,7 +183,7 @@ void tell_end(self_pointer self, const finish& end) {
   const auto& state = self->state;
   const auto& thought = *state.thought;
   self->send(state.around.told, ended{thought.wanted().name, end.state, end.why,
-                                      warnings_of(thought, state.left_because), state.around.root,
+                                      warnings_of(thought, state.left), state.around.root,
                                       thought.known().reused_from});
 }
 
@@ -289,7 +289,8 @@ struct carrier {
   }
   void operator()(const finish& x) const {
     auto& state = self->state;
-    write_report(self, x);
+    if (x.state != "succeeded" || !is_reported(self))
+      write_report(self, x);
     if (x.state == "succeeded") {
       state.journal->sync();
       clean_up(state.around.root);

@@ -46,6 +46,12 @@ struct stage_time {
   std::chrono::nanoseconds cpu{0};  ///< where the stage reports it
 };
 
+/// That the artefact store does not take the results.
+struct left_results {
+  std::string because; ///< empty: it has them
+  std::string in;      ///< name of the fallback store that has them; empty: the data folder
+};
+
 /// What the node knows besides: for the report.
 struct circumstances {
   std::string job_id;
@@ -57,14 +63,17 @@ struct circumstances {
   std::map<work, stage_time> stages;
   std::map<std::string, std::uint32_t> hosts; ///< tasks that each has ended
   std::map<std::string, std::string> graphs;  ///< stage -> gst-launch lines
-  std::string left_because; ///< the artefact store does not take the results; empty: it has them
+  left_results left;
 };
 /// The warning of that.
-std::string left_in_folder(const std::string& why);
+std::string warning_of(const left_results& left);
 /// All that a job has to say of itself, that one too if there is a reason for it.
-std::vector<std::string> warnings_of(const rules& job, const std::string& left_because);
+std::vector<std::string> warnings_of(const rules& job, const left_results& left);
 
 /// job.json.
 std::string report(const rules& job, const circumstances& around);
+/// Whether that is a report of this job, of an attempt that has succeeded, with nothing else to be
+/// warned of.
+bool says_all(const std::string& report, const rules& job);
 
 } // namespace vdoc::job

@@ -149,16 +149,17 @@ const char* to_word(culprit whose) {
 
 } // namespace
 
-std::string left_in_folder(const std::string& why) {
-  return "the artefact store did not take the results; they were left in the data folder, and are "
-         "moved when it does: " +
-         why;
+std::string warning_of(const left_results& left) {
+  const auto where =
+      left.in.empty() ? "left in the data folder" : "put into the fallback store " + left.in;
+  return "the artefact store did not take the results; they were " + where +
+         ", and are moved when it does: " + left.because;
 }
 
-std::vector<std::string> warnings_of(const rules& job, const std::string& left_because) {
+std::vector<std::string> warnings_of(const rules& job, const left_results& left) {
   auto all = job.known().warnings;
-  if (!left_because.empty())
-    all.push_back(left_in_folder(left_because));
+  if (!left.because.empty())
+    all.push_back(warning_of(left));
   return all;
 }
 
@@ -176,7 +177,7 @@ std::string report(const rules& job, const circumstances& around) {
            {"stages", stages_report(around.stages)},
            {"hosts", around.hosts},
            {"twins", {{"started", job.twins_begun()}, {"won", job.twins_won()}}},
-           {"warnings", warnings_of(job, around.left_because)},
+           {"warnings", warnings_of(job, around.left)},
            {"graphs", around.graphs}};
   if (!around.why.what.empty() && around.state != "succeeded")
     out["error"] = {{"message", around.why.what},
@@ -209,6 +210,13 @@ std::string report(const rules& job, const circumstances& around) {
     out["key_pictures"] = made->key_pictures;
   }
   return out.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+bool says_all(const std::string& report, const rules& job) {
+  const auto said = json::parse(report, nullptr, false);
+  return said.is_object() && said.value("state", json{}) == "succeeded" &&
+         said.value("options", json{}) == json::parse(canonical(job.wanted())) &&
+         said.value("warnings", json{}) == json(warnings_of(job, {}));
 }
 
 } // namespace vdoc::job

@@ -59,7 +59,8 @@ struct job_state {
   twin_found twin;                               ///< whose results are taken over
   std::optional<adoption> adopting;
   std::optional<finish> storing; ///< all is done but to bring the results into the store
-  std::string left_because;      ///< the store does not take them
+  left_results left;             ///< the store does not take them
+  std::string left_told;         ///< what was said of that last
 };
 
 using self_pointer = inner_actor::stateful_pointer<job_state>;
@@ -91,6 +92,10 @@ std::string utc_now();
 void write_report(self_pointer self, const finish& end);
 /// The last thing that a JOB does: whoever watches it is told.
 void tell_end(self_pointer self, const finish& end);
+
+/// Whether an earlier attempt has done it all and reported it, and this one has only looked. It may
+/// still be putting its report into the artefact store, so that nobody may write another one.
+bool is_reported(self_pointer self);
 
 /// Brings the results of a job that has succeeded into the artefact store, or leaves them for
 /// later, and says so; then the job has ended. An interrupt comes before that (storing.cpp).

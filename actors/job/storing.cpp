@@ -4,6 +4,9 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 /// JOB towards STOREKEEPER.
@@ -24,36 +27,88 @@ void end(self_pointer self) {
   self->quit();
 }
 
+/// The log and the job's history, once for each place.
+void say_where(self_pointer self) {
+  auto& state = self->state;
+  auto words = warning_of({"", state.left.in});
+  if (state.left_told == words)
+    return;
+  state.left_told = std::move(words);
+  const auto& around = state.around;
+  log::say(log::level::warning, "the artefact store does not take the results of a job",
+           {{"job", around.id},
+            {"trace", around.trace},
+            {"kept", state.left.in.empty() ? "data folder" : state.left.in},
+            {"cause", state.left.because}});
+  tell_ledger(self, ledger::event_kind::warned, warning_of(state.left));
+}
+
+/// False: the disk is full.
+bool has_reported(self_pointer self, left_results left) {
+  self->state.left = std::move(left);
+  try {
+    write_report(self, *self->state.storing);
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
+}
+
 /// It is on the disk that they are left before it counts.
 void leave_results(self_pointer self, const storekeeper::actor& keeper, const std::string& why) {
-  auto& state = self->state;
-  if (state.left_because.empty()) {
-    const auto& around = state.around;
-    log::say(log::level::warning, "the artefact store does not take the results of a job",
-             {{"job", around.id}, {"trace", around.trace}, {"cause", why}});
-    tell_ledger(self, ledger::event_kind::warned, left_in_folder(why));
-  }
-  state.left_because = why;
-  try {
-    write_report(self, *state.storing);
-  } catch (const std::system_error&) {
-    return ask_again(self); // the disk is full
-  }
-  self->request(keeper, caf::infinite, storekeeper::leave{state.job_id, why})
+  if (!has_reported(self, {why, ""}))
+    return ask_again(self);
+  say_where(self);
+  self->request(keeper, caf::infinite, storekeeper::leave{self->state.job_id, why})
       .then([=](const storekeeper::remembered& it) { it.ok ? end(self) : ask_again(self); },
             [=](const caf::error&) { ask_again(self); });
 }
 
+/// The report goes there with the rest, and says where they are.
+void use_fallback(self_pointer self, const storekeeper::actor& keeper,
+                  const storekeeper::published& no) {
+  if (!has_reported(self, {no.why, no.fallback}))
+    return ask_again(self);
+  self->request(keeper, caf::infinite,
+                storekeeper::publish{self->state.job_id, artefacts::target::fallback})
+      .then(
+          [=](const storekeeper::published& it) {
+            if (!it.stored)
+              return leave_results(self, keeper,
+                                   no.why + "; nor does the fallback store: " + it.why);
+            say_where(self);
+            end(self);
+          },
+          [=](const caf::error&) { ask_again(self); });
+}
+
 } // namespace
+
+bool is_reported(self_pointer self) {
+  const auto& state = self->state;
+  const bool only_looked = std::ranges::all_of(
+      state.stages, [](const auto& each) { return each.first == work::open; });
+  if (!state.around.find_storekeeper || !state.around.resume || !only_looked)
+    return false;
+  std::ifstream in{state.around.root / "job.json", std::ios::binary};
+  return says_all({std::istreambuf_iterator<char>{in}, {}}, *state.thought);
+}
 
 void store_results(self_pointer self) {
   const auto keeper = self->state.around.find_storekeeper();
   if (!keeper)
     return ask_again(self); // it is being started anew
+  if (!self->state.left.because.empty() && !has_reported(self, {}))
+    return ask_again(self);
   self->request(keeper, caf::infinite, storekeeper::publish{self->state.job_id})
       .then(
           [=](const storekeeper::published& it) {
-            it.stored ? end(self) : leave_results(self, keeper, it.why);
+            if (it.stored)
+              end(self);
+            else if (it.fallback.empty())
+              leave_results(self, keeper, it.why);
+            else
+              use_fallback(self, keeper, it);
           },
           [=](const caf::error&) { ask_again(self); });
 }

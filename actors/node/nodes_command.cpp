@@ -161,7 +161,8 @@ int nodes_command::show_breakers() const {
       std::cout << one.value("name", "") << "  " << one.value("state", "") << "  failures "
                 << one.value("failures", 0) << "  since " << one.value("since", "-")
                 << "  next try " << one.value("next_try", "-") << "  waiting "
-                << one.value("waiting", 0) << "\n";
+                << one.value("waiting", 0)
+                << (one.contains("holds") ? "  holds " + one.at("holds").dump() : "") << "\n";
   return 0;
 }
 

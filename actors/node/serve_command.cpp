@@ -114,7 +114,7 @@ serve_exit run_service(const conf::settings& settings) {
                         watch_plan_of(settings.service, folder.path()),
                         own.work_spool(),
                         folder.leader_epoch(),
-                        store_connector(settings.artefacts)};
+                        store_plan_of(settings.artefacts)};
   node_settings what;
   what.database = database;
   what.spool = own.spool();

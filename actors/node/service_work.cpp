@@ -86,7 +86,7 @@ supervision::child_plan queue_of(const workplace& place,
       plan.around.earlier.reader = now.find_reader();
       plan.around.earlier.digest = parts->find_digest();
       plan.around.loans = loans;
-      if (place.connect_store)
+      if (place.stores.store)
         plan.around.find_storekeeper = [parts] { return parts->storekeeper.find(); };
       return plan;
     };
@@ -214,7 +214,9 @@ supervision::child_plan storekeeper_of(const workplace& place,
     with.find_reader = now.find_reader;
     with.unix_ms = ledger::unix_ms_now;
     with.steady_ms = resources::steady_ms_now;
-    with.connect = place.connect_store;
+    with.connect = place.stores.store;
+    with.connect_fallback = place.stores.fallback;
+    with.fallback_name = place.stores.fallback_name;
     with.leads = leads;
     with.jobs = place.jobs;
     with.measures = parts->measures;
@@ -252,7 +254,7 @@ supervision::child_plan sweep_of(const workplace& place,
       if (const auto survey = parts->find_survey())
         caf::anon_send(survey, survey::forget{job_id});
     };
-    if (place.connect_store)
+    if (place.stores.store)
       with.erase_in_store = [parts, &where](const std::string& job_id) {
         return erase_in_store(where, *parts, job_id);
       };
@@ -329,7 +331,7 @@ caf::actor start_work(caf::actor_system& system, const workplace& where,
                     survey_of(where, parts, now), queue_of(where, parts, now, loans),
                     schedule_of(parts, now),      courier_of(where, parts, now),
                     sweep_of(where, parts, by),   membership_of(parts, now, by, lent, quarantine)};
-  if (where.connect_store)
+  if (where.stores.store)
     below.children.push_back(storekeeper_of(where, parts, now, leads));
   if (where.watch)
     below.children.push_back(watch_of(*where.watch, parts, now));

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/node/service_parts.hpp"
+#include "actors/node/store_plan.hpp"
 #include "actors/node/watch_plan.hpp"
-#include "cluster/artefacts/store.hpp"
 #include "cluster/ledger/fence.hpp"
 #include "conf/settings.hpp"
 
@@ -26,8 +26,7 @@ struct workplace {
   std::optional<watch_plan> watch;
   std::filesystem::path spool; ///< of the work's LEDGER
   std::filesystem::path mark;  ///< service_folder::leader_epoch
-  /// Another connection to the artefact store; null: there is none.
-  std::function<std::unique_ptr<artefacts::store>()> connect_store = {};
+  store_plan stores = {};      ///< of artefacts
 };
 
 /// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the

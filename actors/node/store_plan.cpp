@@ -17,29 +17,51 @@ std::string variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-} // namespace
+net::s3_credentials credentials(const std::string& before) {
+  return {variable((before + "AWS_ACCESS_KEY_ID").c_str()),
+          variable((before + "AWS_SECRET_ACCESS_KEY").c_str()),
+          variable((before + "AWS_SESSION_TOKEN").c_str())};
+}
 
-std::function<std::unique_ptr<artefacts::store>()>
-store_connector(const conf::artefact_settings& settings) {
-  if (settings.store.empty())
+/// `key` is the setting that names it.
+store_connector connector(const std::string& key, const std::string& url,
+                          const std::string& endpoint, const std::string& region,
+                          const net::s3_credentials& who) {
+  if (url.empty())
     return {};
-  if (settings.store.find("://") == std::string::npos)
-    return [root = std::filesystem::absolute(settings.store)] {
+  if (url.find("://") == std::string::npos)
+    return [root = std::filesystem::absolute(url)] {
       return std::make_unique<artefacts::directory_store>(root);
     };
-  const net::s3_credentials who{variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"),
-                                variable("AWS_SESSION_TOKEN")};
   if (who.key_id.empty() || who.secret.empty())
-    throw failure{{culprit::user,
-                   "artefacts.store is " + settings.store + ", but nobody is named who asks for it",
+    throw failure{{culprit::user, key + " is " + url + ", but nobody is named who asks for it",
                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", "artefacts"}};
   try {
-    return [where = net::s3_place_in(settings.store, settings.endpoint, settings.region), who] {
+    return [where = net::s3_place_in(url, endpoint, region), who] {
       return std::make_unique<net::s3_store>(where, who);
     };
   } catch (const artefacts::store_error& wrong) {
-    throw failure{{culprit::user, wrong.what(), wrong.advice(), "artefacts"}};
+    throw failure{{culprit::user, key + ": " + wrong.what(), wrong.advice(), "artefacts"}};
   }
+}
+
+} // namespace
+
+store_plan store_plan_of(const conf::artefact_settings& settings) {
+  const auto refuse = [](const std::string& what, const std::string& advice) {
+    throw failure{{culprit::user, what, advice, "artefacts"}};
+  };
+  if (settings.store.empty() && !settings.fallback.empty())
+    refuse("artefacts.fallback is set, but artefacts.store is not", "set artefacts.store");
+  if (!settings.store.empty() && settings.fallback == settings.store &&
+      settings.fallback_endpoint == settings.endpoint)
+    refuse("artefacts.fallback is the same place as artefacts.store", "name another place");
+  const auto who = credentials("");
+  const auto elsewhere = credentials("FALLBACK_");
+  return {connector("artefacts.store", settings.store, settings.endpoint, settings.region, who),
+          connector("artefacts.fallback", settings.fallback, settings.fallback_endpoint,
+                    settings.fallback_region, elsewhere.key_id.empty() ? who : elsewhere),
+          settings.fallback};
 }
 
 } // namespace vdoc::node

@@ -5,13 +5,23 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace vdoc::node {
 
-/// Makes connections to the store that the settings name; null: there is none. Who asks S3 is read
-/// from the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN) now, and
-/// shown nowhere. Throws vdoc::failure: the settings name no store, or nobody may ask.
-std::function<std::unique_ptr<artefacts::store>()>
-store_connector(const conf::artefact_settings& settings);
+/// Makes connections to a store; null: there is none.
+using store_connector = std::function<std::unique_ptr<artefacts::store>()>;
+
+struct store_plan {
+  store_connector store;
+  store_connector fallback;
+  std::string fallback_name; ///< for people
+};
+
+/// The stores that the settings name. Who asks S3 is read from the environment now
+/// (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; of the fallback the same with
+/// FALLBACK_ before it, if there are any), and shown nowhere. Throws vdoc::failure: the settings
+/// name no store, or the same one twice, or nobody may ask.
+store_plan store_plan_of(const conf::artefact_settings& settings);
 
 } // namespace vdoc::node

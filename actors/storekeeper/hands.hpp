@@ -11,28 +11,42 @@
 
 namespace vdoc::storekeeper {
 
-/// Does what blocks: in the store, and in the folders of results. Any thread.
+/// Makes connections to a store.
+using connector = std::function<std::unique_ptr<artefacts::store>()>;
+
+/// Does what blocks: in the stores, and in the folders of results. Any thread.
 class hands {
 public:
-  hands(std::function<std::unique_ptr<artefacts::store>()> connect, std::function<bool()> leads,
+  /// `jobs` has a folder of results for each job. Without a fallback `to_fallback` is null.
+  hands(connector to_store, connector to_fallback, std::function<bool()> leads,
         std::filesystem::path jobs);
 
-  /// Of the job's folder; none when that is gone. Throws std::filesystem::filesystem_error.
-  [[nodiscard]] std::vector<artefacts::result_file> files_of(const std::string& job) const;
-  /// Nothing: it is in the store.
-  std::optional<refusal> put(const std::string& job, const std::string& path);
-  /// Removes all that the store has of the job, the report first, so that what is left of it is
-  /// not taken for a whole.
-  std::optional<refusal> wipe(const std::string& job);
+  struct results {
+    std::vector<artefacts::result_file> files;
+    bool from_fallback = false;
+  };
+  /// Of the job's folder; none when that is gone. Or those of the fallback, when the folder has no
+  /// report and the fallback has. Throws std::filesystem::filesystem_error, artefacts::store_error.
+  results files_of(const std::string& job, bool or_in_fallback);
+  /// Nothing: it is there.
+  std::optional<refusal> put(const std::string& job, const put_file& what);
+  /// Removes all that is there of the job, the report first, so that what is left of it is not
+  /// taken for a whole.
+  std::optional<refusal> wipe(const std::string& job, target from);
 
 private:
-  template <class Function> std::optional<refusal> with_store(Function function);
+  struct side {
+    connector connect;
+    std::vector<std::unique_ptr<artefacts::store>> idle; ///< connections that nobody uses
+  };
 
-  std::function<std::unique_ptr<artefacts::store>()> connect_;
+  template <class Function> std::optional<refusal> with_store(target which, Function function);
+  void fetch(const std::string& key, const std::filesystem::path& into);
+
   std::function<bool()> leads_;
   std::filesystem::path jobs_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<artefacts::store>> idle_; ///< connections that nobody uses
+  std::array<side, 2> sides_;
 };
 
 } // namespace vdoc::storekeeper

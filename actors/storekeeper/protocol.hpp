@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cluster/artefacts/store.hpp"
+
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
@@ -10,14 +12,17 @@ namespace vdoc::storekeeper {
 
 // All of this stays inside one process.
 
-/// The results of a job are whole in its folder: they are to be in the store, too.
+/// The results of a job are whole in its folder: they are to be in the store, too; or in the
+/// fallback, and then be moved to the store once their job has succeeded and the store takes them.
 struct publish {
   std::string job_id;
+  artefacts::target to = artefacts::target::store;
 };
 /// Comes when they are, or when it is given up: after 8 s of trying, or at once.
 struct published {
   bool stored = false;
-  std::string why; ///< they are not
+  std::string why;      ///< they are not
+  std::string fallback; ///< they are not, but may be put there: its name
 };
 
 /// They are left in the folder, and are moved to the store once their job has succeeded and the

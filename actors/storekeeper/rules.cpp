@@ -10,32 +10,47 @@ using artefacts::cure;
 using position = resources::breaker::position;
 
 rules::rules(rule_terms terms, std::uint32_t seed)
-    : terms_{std::move(terms)}, chance_{seed}, breaker_{terms_.breaker} {}
+    : terms_{std::move(terms)}, chance_{seed}, sides_{
+                                                   side{resources::breaker{terms_.breaker}, ""},
+                                                   side{resources::breaker{terms_.breaker}, ""}} {}
 
-void rules::publish(const std::string& job, std::int64_t now_ms) {
+void rules::publish(const std::string& job, target to, std::int64_t now_ms) {
   auto& it = all_[job];
-  if (it.at != entry::step::waiting)
-    breaker_.trial_withdrawn(now_ms);
-  const bool remembered = it.is_remembered || it.what == task::move;
-  it = {};
-  it.run = ++last_run_;
-  it.is_remembered = remembered;
+  withdraw(it, now_ms);
+  entry fresh;
+  fresh.to = to;
+  fresh.run = ++last_run_;
+  fresh.since_unix_ms = it.since_unix_ms;
+  fresh.is_remembered = it.is_remembered;
+  fresh.in_fallback = it.in_fallback;
+  if (it.what == task::erase && terms_.has_fallback)
+    fresh.in_fallback = fallback_part::part;
+  it = std::move(fresh);
 }
 
-void rules::take_up(const std::string& job, task what, std::int64_t since_unix_ms,
+void rules::take_up(const std::string& job, const ledger::artefact_task& what,
                     std::int64_t now_ms) {
+  using kind = ledger::artefact_task::kind;
+  if (what.what == kind::clear && !terms_.has_fallback)
+    return; // until there is one again
   const auto [found, is_new] = all_.try_emplace(job);
   auto& it = found->second;
   it.is_remembered = true;
-  if (!is_new && (what == task::move || it.what == task::erase))
+  if (what.what == kind::clear)
+    it.in_fallback = std::max(it.in_fallback, fallback_part::part);
+  else if (what.in_fallback != fallback_part::none)
+    it.in_fallback = what.in_fallback;
+  if (it.since_unix_ms == 0)
+    it.since_unix_ms = what.since_unix_ms;
+  if (!is_new && (what.what != kind::erase || it.what == task::erase))
     return; // it is being dealt with
-  if (it.at != entry::step::waiting)
-    breaker_.trial_withdrawn(now_ms);
-  it.what = what;
-  it.at = entry::step::waiting;
-  it.files.clear();
-  it.run = ++last_run_;
-  it.since_unix_ms = since_unix_ms;
+  withdraw(it, now_ms);
+  it.what = what.what == kind::erase   ? task::erase
+            : what.what == kind::clear ? task::clear
+                                       : task::move;
+  it.to = it.what == task::clear ? target::fallback : target::store;
+  it.since_unix_ms = what.since_unix_ms;
+  put_back(it, now_ms);
 }
 
 rules::place rules::find(const ticket& which) {
@@ -43,28 +58,81 @@ rules::place rules::find(const ticket& which) {
   return found != all_.end() && found->second.run == which.run ? found : all_.end();
 }
 
-void rules::order(effect what, const ticket& which, std::int64_t until_ms) {
-  under_way_[which] = until_ms;
+void rules::order(effect what, const ticket& which, target at, std::int64_t until_ms) {
+  under_way_[which] = {at, until_ms};
   out_.push_back(std::move(what));
 }
 
-std::size_t rules::waiting() const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      all_, [](const auto& each) { return each.second.what != task::publish; }));
+/// It may have been a trial.
+void rules::withdraw(const entry& it, std::int64_t now_ms) {
+  if (it.at != entry::step::waiting)
+    at(it.to).breaker.trial_withdrawn(now_ms);
 }
 
-void rules::finish(place which, bool done) {
-  const auto& [job, it] = *which;
+std::size_t rules::waiting(target at) const {
+  return static_cast<std::size_t>(std::ranges::count_if(all_, [&](const auto& each) {
+    return each.second.what != task::publish && each.second.to == at;
+  }));
+}
+
+std::size_t rules::in_fallback() const {
+  return static_cast<std::size_t>(std::ranges::count_if(all_, [](const auto& each) {
+    return each.second.what == task::move && each.second.in_fallback == fallback_part::whole;
+  }));
+}
+
+std::size_t rules::in_folder() const {
+  return static_cast<std::size_t>(std::ranges::count_if(all_, [](const auto& each) {
+    return each.second.what == task::move && each.second.in_fallback != fallback_part::whole;
+  }));
+}
+
+void rules::finish(place which, bool done, std::int64_t now_ms) {
+  auto& [job, it] = *which;
   if (it.what == task::publish)
-    out_.emplace_back(tell{job, done, ""});
+    out_.emplace_back(tell{job, it.to, done, ""});
+  if (it.what == task::publish && it.to == target::fallback) {
+    it.what = task::move;
+    it.to = target::store;
+    return put_back(it, now_ms);
+  }
+  if (it.what == task::erase && it.to == target::store && terms_.has_fallback) {
+    it.to = target::fallback;
+    return put_back(it, now_ms);
+  }
+  const bool stored = it.what == task::publish || it.what == task::move;
+  if (stored && it.in_fallback != fallback_part::none)
+    return clear_next(which, done && it.what == task::move, now_ms);
   if (it.is_remembered)
-    out_.emplace_back(forget{job, it.what == task::erase ? task::erase : task::move, done});
+    out_.emplace_back(forget{job, it.what, done});
   all_.erase(which);
 }
 
-void rules::give_up_publishing(place which, const std::string& why) {
-  out_.emplace_back(tell{which->first, false, why});
-  all_.erase(which);
+/// What the fallback has of it is not needed any more.
+void rules::clear_next(place which, bool moved, std::int64_t now_ms) {
+  auto& [job, it] = *which;
+  it.what = task::clear;
+  it.to = target::fallback;
+  put_back(it, now_ms);
+  out_.emplace_back(note{{job, it.run}, task::clear, moved});
+  if (!terms_.has_fallback) // any more: the ledger remembers it until there is one
+    all_.erase(which);
+}
+
+void rules::give_up_publishing(place which, const std::string& why, std::int64_t now_ms) {
+  auto& [job, it] = *which;
+  out_.emplace_back(tell{job, it.to, false, why});
+  if (!it.is_remembered && it.at != entry::step::noting) {
+    all_.erase(which);
+    return;
+  }
+  // Whoever was told asks for that as well, unless it ends before.
+  if (it.to == target::fallback)
+    it.in_fallback = fallback_part::part;
+  it.is_remembered = true;
+  it.what = task::move;
+  it.to = target::store;
+  put_back(it, now_ms + terms_.look_again_ms);
 }
 
 void rules::put_back(entry& it, std::int64_t due_ms) {
@@ -74,19 +142,38 @@ void rules::put_back(entry& it, std::int64_t due_ms) {
   it.files.clear();
 }
 
-/// The store is left alone for a while.
-void rules::ask_no_more(std::int64_t now_ms) {
-  for (auto at = all_.begin(); at != all_.end();) {
-    const auto which = at++;
+/// It is left alone for a while.
+void rules::ask_no_more(target who, std::int64_t now_ms) {
+  for (auto next = all_.begin(); next != all_.end();) {
+    const auto which = next++;
     auto& it = which->second;
+    if (it.to != who)
+      continue;
     if (it.what == task::publish)
-      give_up_publishing(which, trouble_);
+      give_up_publishing(which, at(who).trouble, now_ms);
     else if (it.at != entry::step::waiting)
       put_back(it, now_ms);
   }
 }
 
 // --- what was answered --------------------------------------------------------------------------
+
+void rules::noted(const ticket& which, bool ok, std::int64_t since_unix_ms, std::int64_t now_ms) {
+  const auto found = find(which);
+  if (found == all_.end() || found->second.at != entry::step::noting)
+    return;
+  auto& it = found->second;
+  if (!ok) {
+    withdraw(it, now_ms);
+    it.at = entry::step::waiting;
+    return give_up_publishing(found, "the ledger cannot note it now", now_ms);
+  }
+  it.is_remembered = true;
+  it.in_fallback = fallback_part::whole;
+  it.since_unix_ms = since_unix_ms;
+  it.at = entry::step::listing;
+  order(list_files{which}, which, it.to, now_ms + terms_.patience_ms);
+}
 
 void rules::stands(const ticket& which, standing how, std::int64_t now_ms) {
   under_way_.erase(which);
@@ -97,46 +184,50 @@ void rules::stands(const ticket& which, standing how, std::int64_t now_ms) {
   if (how == standing::succeeded) {
     it.at = entry::step::listing;
     const ticket again{which.job, it.run};
-    return order(list_files{again}, again, now_ms + terms_.patience_ms);
+    const bool or_there = terms_.has_fallback && it.in_fallback == fallback_part::whole;
+    return order(list_files{again, or_there}, again, it.to, now_ms + terms_.patience_ms);
   }
-  breaker_.trial_withdrawn(now_ms);
+  withdraw(it, now_ms);
   if (how == standing::gone)
-    finish(found, false);
+    finish(found, false, now_ms);
   else
     put_back(it, now_ms + terms_.look_again_ms);
 }
 
 void rules::listed(const ticket& which, std::vector<artefacts::result_file> files,
-                   std::int64_t now_ms) {
+                   bool from_fallback, std::int64_t now_ms) {
   under_way_.erase(which);
   const auto found = find(which);
   if (found == all_.end() || found->second.at != entry::step::listing)
     return;
   auto& it = found->second;
   it.at = entry::step::sending;
+  it.from_fallback = from_fallback;
   std::ranges::stable_sort(
       files, {}, [](const artefacts::result_file& one) { return artefacts::turn_of(one.path); });
   for (auto& one : files)
     it.files.push_back({std::move(one)});
   if (!it.files.empty())
     return;
-  breaker_.trial_withdrawn(now_ms);
-  finish(found, true);
+  withdraw(it, now_ms);
+  finish(found, it.what == task::publish, now_ms);
 }
 
-void rules::refused(place which, std::size_t file, const refusal& why, std::int64_t now_ms) {
+void rules::refused(place which, std::size_t number, const refusal& why, std::int64_t now_ms) {
   auto& it = which->second;
   if (why.helps == cure::none) {
     if (it.what == task::publish)
-      return give_up_publishing(which, why.why);
+      return give_up_publishing(which, why.why, now_ms);
     return put_back(it, now_ms + terms_.unfit_wait_ms);
   }
   if (it.files.empty()) // to be erased, or not even listed
-    return it.what == task::publish ? give_up_publishing(which, why.why)
+    return it.what == task::publish ? give_up_publishing(which, why.why, now_ms)
                                     : put_back(it, now_ms + terms_.waits_ms.front());
-  auto& one = it.files.at(file);
+  if (why.at_source && it.what == task::move) // so that it holds up nobody
+    return put_back(it, now_ms + terms_.breaker.longest_wait_ms);
+  auto& one = it.files.at(number);
   if (it.what == task::publish && one.failures >= terms_.waits_ms.size())
-    return give_up_publishing(which, why.why);
+    return give_up_publishing(which, why.why, now_ms);
   const auto wait =
       static_cast<double>(terms_.waits_ms.at(std::min(one.failures, terms_.waits_ms.size() - 1)));
   std::uniform_real_distribution<double> spread{1 - terms_.jitter, 1 + terms_.jitter};
@@ -145,33 +236,45 @@ void rules::refused(place which, std::size_t file, const refusal& why, std::int6
   one.due_ms = now_ms + static_cast<std::int64_t>(wait * spread(chance_));
 }
 
-void rules::done(const ticket& which, const std::optional<refusal>& no, std::int64_t now_ms) {
-  if (under_way_.erase(which) == 0)
-    return;
-  const auto found = find(which);
+/// What an answer says of whoever gave it.
+void rules::judge(target who, const std::optional<refusal>& no, std::int64_t now_ms) {
+  auto& it = at(who);
   if (!no) {
-    if (breaker_.where() != position::open) // else it was begun before that
-      breaker_.succeeded();
-    if (found == all_.end())
-      return;
-    auto& files = found->second.files;
-    if (!files.empty())
-      files.at(which.file).at = file::step::done;
-    if (std::ranges::all_of(files, [](const file& one) { return one.at == file::step::done; }))
-      finish(found, true);
+    if (it.breaker.where() != position::open) // else it was begun before that
+      it.breaker.succeeded();
     return;
   }
-  trouble_ = no->why;
+  if (no->at_source)
+    return it.breaker.trial_withdrawn(now_ms);
+  it.trouble = no->why;
   if (no->helps == cure::none)
-    breaker_.trial_withdrawn(now_ms);
-  else
-    do
-      breaker_.failed(now_ms);
-    while (no->helps == cure::operate && breaker_.where() != position::open);
-  if (found != all_.end())
-    refused(found, which.file, *no, now_ms);
-  if (breaker_.where() == position::open)
-    ask_no_more(now_ms);
+    return it.breaker.trial_withdrawn(now_ms);
+  do
+    it.breaker.failed(now_ms);
+  while (no->helps == cure::operate && it.breaker.where() != position::open);
+}
+
+void rules::done(const ticket& which, const std::optional<refusal>& no, std::int64_t now_ms) {
+  const auto under_way = under_way_.extract(which);
+  if (under_way.empty())
+    return;
+  const auto who = under_way.mapped().at;
+  const auto found = find(which);
+  judge(who, no, now_ms);
+  if (no) {
+    if (found != all_.end())
+      refused(found, which.file, *no, now_ms);
+    if (at(who).breaker.where() == position::open)
+      ask_no_more(who, now_ms);
+    return;
+  }
+  if (found == all_.end())
+    return;
+  auto& files = found->second.files;
+  if (!files.empty())
+    files.at(which.file).at = file::step::done;
+  if (std::ranges::all_of(files, [](const file& one) { return one.at == file::step::done; }))
+    finish(found, true, now_ms);
 }
 
 // --- what follows -------------------------------------------------------------------------------
@@ -180,73 +283,94 @@ void rules::begin(place which, std::int64_t now_ms) {
   auto& [job, it] = *which;
   const ticket its{job, it.run};
   const auto until = now_ms + terms_.patience_ms;
-  if (it.what == task::publish) {
+  if (it.what == task::publish && it.to == target::fallback) {
+    it.at = entry::step::noting;
+    out_.emplace_back(note{its, task::move});
+  } else if (it.what == task::publish) {
     it.at = entry::step::listing;
-    order(list_files{its}, its, until);
+    order(list_files{its}, its, it.to, until);
   } else if (it.what == task::move) {
     it.at = entry::step::looking;
-    order(look_at_job{its}, its, until);
+    order(look_at_job{its}, its, it.to, until);
   } else {
     it.at = entry::step::sending;
-    order(wipe{its}, its, until);
+    order(wipe{its, it.to}, its, it.to, until);
   }
 }
 
-/// One move or erasure at a time, the oldest of those that are due.
-void rules::begin_next(std::int64_t now_ms) {
+void rules::begin_publishing(std::int64_t now_ms) {
+  for (auto next = all_.begin(); next != all_.end();) {
+    const auto which = next++;
+    auto& it = which->second;
+    if (it.what != task::publish || it.at != entry::step::waiting)
+      continue;
+    auto& breaker = at(it.to).breaker;
+    if (breaker.where() == position::closed ||
+        (it.to == target::fallback && breaker.try_again(now_ms)))
+      begin(which, now_ms);
+    else
+      give_up_publishing(which, at(it.to).trouble, now_ms);
+  }
+}
+
+/// At each of the two one move, clearance or erasure at a time, the oldest of those that are due.
+void rules::begin_next(target who, std::int64_t now_ms) {
   auto next = all_.end();
-  for (auto at = all_.begin(); at != all_.end(); ++at) {
-    const auto& it = at->second;
-    if (it.what == task::publish)
+  for (auto one = all_.begin(); one != all_.end(); ++one) {
+    const auto& it = one->second;
+    if (it.what == task::publish || it.to != who)
       continue;
     if (it.at != entry::step::waiting)
       return;
     if (it.due_ms <= now_ms &&
         (next == all_.end() || it.since_unix_ms < next->second.since_unix_ms))
-      next = at;
+      next = one;
   }
   if (next == all_.end())
     return;
-  if (breaker_.where() == position::closed || breaker_.try_again(now_ms))
+  auto& breaker = at(who).breaker;
+  if (breaker.where() == position::closed || breaker.try_again(now_ms))
     begin(next, now_ms);
 }
 
 /// Files of one turn after those of the turn before.
 void rules::send(place which, std::int64_t now_ms) {
   auto& [job, it] = *which;
-  const auto most = breaker_.where() == position::closed ? terms_.most_at_once : 1;
   const auto first =
       std::ranges::find_if(it.files, [](const file& one) { return one.at != file::step::done; });
   if (it.at != entry::step::sending || first == it.files.end())
     return;
+  const auto most = at(it.to).breaker.where() == position::closed ? terms_.most_at_once : 1;
+  auto busy = static_cast<std::size_t>(
+      std::ranges::count_if(under_way_, [&](const auto& one) { return one.second.at == it.to; }));
   const auto turn = artefacts::turn_of(first->what.path);
-  for (auto at = first; at != it.files.end() && under_way_.size() < most; ++at) {
+  for (auto at = first; at != it.files.end() && busy < most; ++at) {
     if (artefacts::turn_of(at->what.path) != turn)
       return;
     if (at->at != file::step::to_do || at->due_ms > now_ms)
       continue;
     at->at = file::step::under_way;
+    ++busy;
     const ticket its{job, it.run, static_cast<std::size_t>(at - it.files.begin()), at->failures};
     const auto longest = static_cast<std::int64_t>(at->what.bytes / terms_.slowest_bytes_per_ms);
-    order(put_file{its, at->what.path}, its, now_ms + terms_.patience_ms + longest);
+    order(put_file{its, at->what.path, it.to, it.from_fallback}, its, it.to,
+          now_ms + terms_.patience_ms + longest);
   }
 }
 
 std::vector<effect> rules::decide(std::int64_t now_ms) {
   std::vector<ticket> late;
-  for (const auto& [which, until] : under_way_)
-    if (until <= now_ms)
+  for (const auto& [which, it] : under_way_)
+    if (it.until_ms <= now_ms)
       late.push_back(which);
-  for (const auto& which : late)
-    done(which, refusal{cure::wait, "it does not answer"}, now_ms);
-  if (breaker_.where() != position::closed)
-    for (auto at = all_.begin(); at != all_.end();)
-      if (const auto which = at++; which->second.what == task::publish)
-        give_up_publishing(which, trouble_);
-  begin_next(now_ms);
-  for (auto at = all_.begin(); at != all_.end(); ++at)
-    if (at->second.what == task::publish && at->second.at == entry::step::waiting)
-      begin(at, now_ms);
+  for (const auto& which : late) {
+    const auto found = find(which);
+    const bool at_source = found != all_.end() && found->second.at != entry::step::sending;
+    done(which, refusal{cure::wait, "it does not answer", at_source}, now_ms);
+  }
+  begin_publishing(now_ms);
+  begin_next(target::store, now_ms);
+  begin_next(target::fallback, now_ms);
   for (auto at = all_.begin(); at != all_.end(); ++at)
     send(at, now_ms);
   return std::exchange(out_, {});
@@ -254,19 +378,20 @@ std::vector<effect> rules::decide(std::int64_t now_ms) {
 
 std::optional<std::int64_t> rules::next_ms(std::int64_t now_ms) const {
   std::optional<std::int64_t> least;
-  const auto at = [&](std::int64_t when) {
+  const auto consider = [&](std::int64_t when) {
     if (when > now_ms)
       least = std::min(least.value_or(when), when);
   };
-  for (const auto& [which, until] : under_way_)
-    at(until);
+  for (const auto& [which, it] : under_way_)
+    consider(it.until_ms);
   for (const auto& [job, it] : all_) {
+    const auto& breaker = at(it.to).breaker;
     if (it.at == entry::step::waiting)
-      at(breaker_.where() == position::open ? std::max(it.due_ms, breaker_.next_trial_ms())
-                                            : it.due_ms);
+      consider(breaker.where() == position::open ? std::max(it.due_ms, breaker.next_trial_ms())
+                                                 : it.due_ms);
     for (const auto& one : it.files)
       if (one.at == file::step::to_do)
-        at(one.due_ms);
+        consider(one.due_ms);
   }
   return least;
 }

@@ -2,8 +2,10 @@
 
 #include "cluster/artefacts/results.hpp"
 #include "cluster/artefacts/store.hpp"
+#include "cluster/ledger/artefact_tasks.hpp"
 #include "cluster/resources/breaker.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,11 +16,15 @@
 
 namespace vdoc::storekeeper {
 
+using artefacts::target;
+using ledger::fallback_part;
+
 /// What is to be done with the results of a job.
 enum class task : std::uint8_t {
-  publish, ///< put them into the store while their JOB waits
-  move,    ///< the same, later: they were left in the data folder
-  erase,   ///< remove them from the store
+  publish, ///< put them into the store, or the fallback store, while their JOB waits
+  move,    ///< into the store, later: they were left in the data folder or put into the fallback
+  clear,   ///< remove them from the fallback: the store has them
+  erase,   ///< remove them from the store and from the fallback
 };
 
 struct rule_terms {
@@ -32,6 +38,7 @@ struct rule_terms {
   std::int64_t patience_ms = 120'000;      ///< with an order, and with a file so much more:
   std::uint64_t slowest_bytes_per_ms = 10; ///< 10 kB/s
   resources::breaker_terms breaker{3, 2'000, 60'000};
+  bool has_fallback = false;
 };
 
 /// Names an order: of a job, and there of a file. Answers to orders that are not open any more are
@@ -50,25 +57,35 @@ struct look_at_job { ///< how it stands in the ledger; answered by `stands`
 };
 struct list_files { ///< of its folder; answered by `listed`
   ticket which;
+  bool or_in_fallback = false; ///< when the folder has no whole results any more
 };
 struct put_file { ///< answered by `done`
   ticket which;
   std::string path;
+  target to = target::store;
+  bool from_fallback = false; ///< else from the folder
 };
-struct wipe { ///< all that the store has of it; answered by `done`
+struct wipe { ///< all that is there of the job; answered by `done`
   ticket which;
+  target from = target::store;
 };
-struct tell { ///< JOB: its results are in the store, or are not
+struct tell { ///< JOB: its results are there, or are not
   std::string job;
+  target to = target::store;
   bool stored = false;
   std::string why; ///< they are not
+};
+struct note { ///< in the ledger, before anything else happens: `move` is answered by `noted`
+  ticket which;
+  task what = task::move; ///< and the fallback has some of it; or `clear`
+  bool moved = false;     ///< to be cleared since a move is done
 };
 struct forget { ///< that something was to be done; in the ledger
   std::string job;
   task what = task::move;
   bool done = false; ///< else it is not wanted any more
 };
-using effect = std::variant<look_at_job, list_files, put_file, wipe, tell, forget>;
+using effect = std::variant<look_at_job, list_files, put_file, wipe, tell, note, forget>;
 
 /// How a job stands that is to be moved.
 enum class standing : std::uint8_t { succeeded, open, gone, unknown };
@@ -77,38 +94,55 @@ enum class standing : std::uint8_t { succeeded, open, gone, unknown };
 struct refusal {
   artefacts::cure helps = artefacts::cure::wait;
   std::string why;
+  bool at_source = false; ///< what was to be sent could not be read: no fault of where it was to go
 };
 
 /// What goes into the store when, and what happens when it does not: STOREKEEPER's rules.
 ///
 ///     publish: list -> put, turn by turn --all--> told "stored"
 ///                        `-- tried too often, refused, or the breaker opens --> told "not stored"
-///     move, erase: wait for the store and their turn, the oldest first, one at a time -> forgotten
+///     publish into the fallback: noted as to be moved -> the same -> move
+///     move: wait for the store and their turn, the oldest first, one at a time
+///           --all, the fallback has none--> forgotten
+///           --all, the fallback has some--> noted as to be cleared -> clear --> forgotten
+///     erase: the same waits; the store, then the fallback --> forgotten
 ///
-/// Behind a breaker: while it is open nothing is published, and one trial after the other is made
-/// with what waits. Times are of a clock that never steps.
+/// The store and the fallback have a breaker each. While that of the store is open nothing is
+/// published there, and one trial after the other is made with what waits; of the fallback the next
+/// publication is the trial. Times are of a clock that never steps.
 class rules {
 public:
   explicit rules(rule_terms terms = {}, std::uint32_t seed = 1);
 
   /// A JOB waits for it. Instead of anything else that was to be done with the job's results.
-  void publish(const std::string& job, std::int64_t now_ms);
-  /// To be moved or erased, as the ledger says. In the order of `since`.
-  void take_up(const std::string& job, task what, std::int64_t since_unix_ms, std::int64_t now_ms);
+  void publish(const std::string& job, target to, std::int64_t now_ms);
+  /// To be moved, cleared or erased, as the ledger says. In the order of `since`.
+  void take_up(const std::string& job, const ledger::artefact_task& what, std::int64_t now_ms);
 
+  /// The answer to `note`, of this time; not `ok`: the ledger does not take it now.
+  void noted(const ticket& which, bool ok, std::int64_t since_unix_ms, std::int64_t now_ms);
   void stands(const ticket& which, standing how, std::int64_t now_ms);
-  void listed(const ticket& which, std::vector<artefacts::result_file> files, std::int64_t now_ms);
+  void listed(const ticket& which, std::vector<artefacts::result_file> files, bool from_fallback,
+              std::int64_t now_ms);
   void done(const ticket& which, const std::optional<refusal>& no, std::int64_t now_ms);
 
   std::vector<effect> decide(std::int64_t now_ms);
   /// When `decide` is worth asking again; nothing: when something happens.
   [[nodiscard]] std::optional<std::int64_t> next_ms(std::int64_t now_ms) const;
 
-  [[nodiscard]] const resources::breaker& breaker() const noexcept { return breaker_; }
-  /// Jobs whose results are left.
-  [[nodiscard]] std::size_t waiting() const;
-  /// Why the store refused last.
-  [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
+  [[nodiscard]] const resources::breaker& breaker(target of = target::store) const noexcept {
+    return at(of).breaker;
+  }
+  /// Jobs of which something is to be done there, sooner or later.
+  [[nodiscard]] std::size_t waiting(target at = target::store) const;
+  /// Jobs whose results lie in the fallback, or in the data folder alone, until the store takes
+  /// them.
+  [[nodiscard]] std::size_t in_fallback() const;
+  [[nodiscard]] std::size_t in_folder() const;
+  /// Why it refused last.
+  [[nodiscard]] const std::string& trouble(target of = target::store) const noexcept {
+    return at(of).trouble;
+  }
 
 private:
   struct file {
@@ -119,33 +153,58 @@ private:
   };
   struct entry {
     task what = task::publish;
-    enum class step : std::uint8_t { waiting, looking, listing, sending } at = step::waiting;
+    target to = target::store; ///< which of the two it has to do with now
+    enum class step : std::uint8_t {
+      waiting,
+      noting,
+      looking,
+      listing,
+      sending
+    } at = step::waiting;
     std::uint64_t run = 0;
     std::int64_t since_unix_ms = 0;
     std::int64_t due_ms = 0;
-    bool is_remembered = false; ///< in the ledger, as to be moved
+    bool is_remembered = false; ///< in the ledger, as to be moved or cleared
+    fallback_part in_fallback = fallback_part::none;
+    bool from_fallback = false; ///< the files are read there
     std::vector<file> files;
   };
   using place = std::map<std::string, entry>::iterator;
+  struct side {
+    resources::breaker breaker;
+    std::string trouble;
+  };
 
+  [[nodiscard]] side& at(target which) { return sides_.at(static_cast<std::size_t>(which)); }
+  [[nodiscard]] const side& at(target which) const {
+    return sides_.at(static_cast<std::size_t>(which));
+  }
   [[nodiscard]] place find(const ticket& which);
-  void order(effect what, const ticket& which, std::int64_t until_ms);
+  void order(effect what, const ticket& which, target at, std::int64_t until_ms);
   void begin(place which, std::int64_t now_ms);
-  void begin_next(std::int64_t now_ms);
+  void begin_next(target at, std::int64_t now_ms);
+  void begin_publishing(std::int64_t now_ms);
   void send(place which, std::int64_t now_ms);
-  void give_up_publishing(place which, const std::string& why);
+  void withdraw(const entry& it, std::int64_t now_ms);
+  void give_up_publishing(place which, const std::string& why, std::int64_t now_ms);
   void put_back(entry& it, std::int64_t due_ms);
-  void refused(place which, std::size_t file, const refusal& why, std::int64_t now_ms);
-  void finish(place which, bool done);
-  void ask_no_more(std::int64_t now_ms);
+  void refused(place which, std::size_t number, const refusal& why, std::int64_t now_ms);
+  void finish(place which, bool done, std::int64_t now_ms);
+  void clear_next(place which, bool moved, std::int64_t now_ms);
+  void ask_no_more(target at, std::int64_t now_ms);
+  void judge(target at, const std::optional<refusal>& no, std::int64_t now_ms);
+
+  struct open_order {
+    target at = target::store;
+    std::int64_t until_ms = 0;
+  };
 
   rule_terms terms_;
   std::minstd_rand chance_;
-  resources::breaker breaker_;
-  std::map<std::string, entry> all_;         ///< by job
-  std::map<ticket, std::int64_t> under_way_; ///< orders, and until when they may take
+  std::array<side, 2> sides_;
+  std::map<std::string, entry> all_; ///< by job
+  std::map<ticket, open_order> under_way_;
   std::uint64_t last_run_ = 0;
-  std::string trouble_;
   std::vector<effect> out_;
 };
 

@@ -12,6 +12,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <unordered_map>
 
@@ -23,7 +24,7 @@ namespace {
 struct carried_out {
   ticket which;
   bool is_list = false;
-  std::vector<artefacts::result_file> files;
+  hands::results found;
   std::optional<refusal> no;
 };
 
@@ -54,11 +55,30 @@ struct storekeeper_state {
   std::optional<rules> thought;
   std::unordered_map<std::string, caf::typed_response_promise<published>> waiting; ///< by job
   std::int64_t wake_ms = 0; ///< steady time of the wake that is on its way
-  resources::breaker::position told = resources::breaker::position::closed;
+  std::array<resources::breaker::position, 2> told{}; ///< of each store
 };
 using self_pointer = inner_actor::stateful_pointer<storekeeper_state>;
 
 void turn(self_pointer self);
+
+/// Into the ledger, or its spool; `then` hears whether it is there.
+template <class Then>
+void write_down(self_pointer self, std::vector<ledger::document> what,
+                std::vector<ledger::event> events, Then then) {
+  const auto ledger = self->state.with.find_ledger();
+  if (!ledger)
+    return then(false);
+  ledger::write order;
+  order.events = std::move(events);
+  order.documents = std::move(what);
+  order.must_not_be_lost = true;
+  self->request(ledger, caf::infinite, std::move(order))
+      .then(
+          [then](const ledger::all_written& how) mutable {
+            then(how.trouble.empty() || how.spooled);
+          },
+          [then](const caf::error&) mutable { then(false); });
+}
 
 void load(self_pointer self, const std::string& after_key) {
   ledger::read_pages(
@@ -67,8 +87,7 @@ void load(self_pointer self, const std::string& after_key) {
         auto& state = self->state;
         for (const auto& one : page)
           if (const auto it = ledger::artefact_task_in(one))
-            state.thought->take_up(one.key, it->erases ? task::erase : task::move,
-                                   it->since_unix_ms, state.with.steady_ms());
+            state.thought->take_up(one.key, *it, state.with.steady_ms());
         turn(self);
       },
       [] {});
@@ -116,68 +135,112 @@ struct carrier {
             [say](const caf::error&) { say(standing::unknown); });
   }
   void operator()(const list_files& it) const {
-    run(self, [body = self->state.body, which = it.which] {
-      carried_out how{which, true, {}, {}};
+    run(self, [body = self->state.body, it] {
+      carried_out how{it.which, true, {}, {}};
       try {
-        how.files = body->files_of(which.job);
+        how.found = body->files_of(it.which.job, it.or_in_fallback);
       } catch (const std::exception& wrong) {
-        how.no = refusal{artefacts::cure::wait, wrong.what()};
+        how.no = refusal{artefacts::cure::wait, wrong.what(), true};
       }
       return how;
     });
   }
   void operator()(const put_file& it) const {
     run(self, [body = self->state.body, it] {
-      return carried_out{it.which, false, {}, body->put(it.which.job, it.path)};
+      return carried_out{it.which, false, {}, body->put(it.which.job, it)};
     });
   }
   void operator()(const wipe& it) const {
-    run(self, [body = self->state.body, which = it.which] {
-      return carried_out{which, false, {}, body->wipe(which.job)};
+    run(self, [body = self->state.body, it] {
+      return carried_out{it.which, false, {}, body->wipe(it.which.job, it.from)};
     });
   }
   void operator()(const tell& it) const {
     auto& state = self->state;
-    state.with.measures->artefacts.of({it.stored ? "stored" : "left"}).add();
+    const bool to_store = it.to == target::store;
+    const bool may_go_on = !it.stored && to_store && state.with.connect_fallback;
+    if (!may_go_on)
+      count(it.stored ? to_store ? "stored" : "fallback" : "left");
     if (auto found = state.waiting.extract(it.job))
-      found.mapped().deliver(published{it.stored, it.why});
+      found.mapped().deliver(
+          published{it.stored, it.why, may_go_on ? state.with.fallback_name : ""});
+  }
+  void operator()(const note& it) const {
+    const auto now = self->state.with.unix_ms();
+    if (it.what == task::move)
+      return write_down(self,
+                        {ledger::artefact_task_of(it.which.job, {ledger::artefact_task::kind::move,
+                                                                 now, "", fallback_part::whole})},
+                        {}, [self = self, which = it.which, now](bool ok) {
+                          self->state.thought->noted(which, ok, now, self->state.with.steady_ms());
+                          turn(self);
+                        });
+    write_down(
+        self,
+        {ledger::artefact_task_of(it.which.job, {ledger::artefact_task::kind::clear, now, "", {}})},
+        moved(it.which.job, it.moved), [](bool) {});
   }
   void operator()(const forget& it) const {
-    auto& state = self->state;
-    if (it.done) {
-      const bool moved = it.what == task::move;
-      state.with.measures->artefacts.of({moved ? "moved" : "erased"}).add();
-      log::say(log::level::normal,
-               moved ? "results are in the store now" : "results are removed from the store",
-               {{"job", it.job}});
+    if (it.done && it.what == task::erase) {
+      count("erased");
+      log::say(log::level::normal, "results are removed from the store", {{"job", it.job}});
     }
-    const auto ledger = state.with.find_ledger();
-    if (!ledger)
-      return; // done once more by the next STOREKEEPER
-    ledger::write what;
-    what.documents = {ledger::no_artefact_task_of(it.job)};
-    what.must_not_be_lost = true;
-    self->request(ledger, caf::infinite, std::move(what))
-        .then([](const ledger::all_written&) {}, [](const caf::error&) {});
+    // Of what is not taken now the next STOREKEEPER takes care once more.
+    write_down(self, {ledger::no_artefact_task_of(it.job)},
+               moved(it.job, it.done && it.what == task::move), [](bool) {});
+  }
+
+private:
+  void count(const char* result) const { self->state.with.measures->artefacts.of({result}).add(); }
+  /// That in the job's history, if it is so.
+  [[nodiscard]] std::vector<ledger::event> moved(const std::string& job, bool is_so) const {
+    if (!is_so)
+      return {};
+    count("moved");
+    log::say(log::level::normal, "results are in the store now", {{"job", job}});
+    ledger::event what;
+    what.job_id = job;
+    what.kind = ledger::event_kind::warned;
+    what.cause = "the results are in the artefact store now";
+    what.at_unix_ms = self->state.with.unix_ms();
+    return {what};
   }
 };
 
 /// Who looks at breakers, and the log.
-void show_breaker(self_pointer self) {
+resources::breaker_reading show_breaker(self_pointer self, target of) {
   auto& state = self->state;
-  const auto& it = state.thought->breaker();
+  const auto& it = state.thought->breaker(of);
   using position = resources::breaker::position;
   const bool open = it.where() != position::closed;
-  state.with.measures->set_artefacts(
-      {"artefacts", resources::to_string(it.where()), it.failures(), open ? it.since_ms() : 0,
-       it.where() == position::open ? it.next_trial_ms() : 0, state.thought->waiting()});
-  const auto before = std::exchange(state.told, it.where());
+  const bool is_store = of == target::store;
+  auto& told = state.told.at(static_cast<std::size_t>(of));
+  const auto before = std::exchange(told, it.where());
   if (open && before == position::closed)
-    log::say(log::level::error, "the artefact store is left alone; results stay in the data folder",
-             {{"cause", state.thought->trouble()}});
+    log::say(log::level::error,
+             is_store ? "the artefact store is left alone; results are kept elsewhere meanwhile"
+                      : "the fallback store is left alone; results stay in the data folder",
+             {{"cause", state.thought->trouble(of)}});
   if (!open && before != position::closed)
-    log::say(log::level::normal, "the artefact store is back",
-             {{"waiting", std::to_string(state.thought->waiting())}});
+    log::say(log::level::normal,
+             is_store ? "the artefact store is back" : "the fallback store is back",
+             {{"waiting", std::to_string(state.thought->waiting(of))}});
+  return {is_store ? "artefacts" : "artefacts fallback",
+          resources::to_string(it.where()),
+          it.failures(),
+          open ? it.since_ms() : 0,
+          it.where() == position::open ? it.next_trial_ms() : 0,
+          state.thought->waiting(of),
+          is_store ? 0 : state.thought->in_fallback()};
+}
+
+void show_breakers(self_pointer self) {
+  const auto& with = self->state.with;
+  const auto& thought = *self->state.thought;
+  std::vector all{show_breaker(self, target::store)};
+  if (with.connect_fallback)
+    all.push_back(show_breaker(self, target::fallback));
+  with.measures->set_artefacts({std::move(all), thought.in_folder(), thought.in_fallback()});
 }
 
 void turn(self_pointer self) {
@@ -185,7 +248,7 @@ void turn(self_pointer self) {
   const auto now = state.with.steady_ms();
   for (const auto& one : state.thought->decide(now))
     std::visit(carrier{self}, one);
-  show_breaker(self);
+  show_breakers(self);
   const auto next = state.thought->next_ms(now);
   if (!next || (state.wake_ms > now && state.wake_ms <= *next))
     return;
@@ -199,7 +262,7 @@ caf::result<published> on_publish(self_pointer self, const publish& asked) {
   auto& state = self->state;
   auto promise = self->make_response_promise<published>();
   state.waiting[asked.job_id] = promise;
-  state.thought->publish(asked.job_id, state.with.steady_ms());
+  state.thought->publish(asked.job_id, asked.to, state.with.steady_ms());
   turn(self);
   return promise;
 }
@@ -208,27 +271,14 @@ caf::result<published> on_publish(self_pointer self, const publish& asked) {
 caf::result<remembered> remember(self_pointer self, const std::string& job,
                                  const ledger::artefact_task& what) {
   auto promise = self->make_response_promise<remembered>();
-  const auto ledger = self->state.with.find_ledger();
-  if (!ledger) {
-    promise.deliver(remembered{false});
-    return promise;
-  }
-  ledger::write order;
-  order.documents = {ledger::artefact_task_of(job, what)};
-  order.must_not_be_lost = true;
-  self->request(ledger, caf::infinite, std::move(order))
-      .then(
-          [self, job, what, promise](const ledger::all_written& how) mutable {
-            const bool ok = how.trouble.empty() || how.spooled;
-            promise.deliver(remembered{ok});
-            if (!ok)
-              return;
-            auto& state = self->state;
-            state.thought->take_up(job, what.erases ? task::erase : task::move, what.since_unix_ms,
-                                   state.with.steady_ms());
-            turn(self);
-          },
-          [promise](const caf::error&) mutable { promise.deliver(remembered{false}); });
+  write_down(self, {ledger::artefact_task_of(job, what)}, {},
+             [self, job, what, promise](bool ok) mutable {
+               promise.deliver(remembered{ok});
+               if (!ok)
+                 return;
+               self->state.thought->take_up(job, what, self->state.with.steady_ms());
+               turn(self);
+             });
   return promise;
 }
 
@@ -236,17 +286,22 @@ inner_actor::behavior_type storekeeper(self_pointer self, means with) {
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   auto& state = self->state;
+  with.terms.has_fallback = static_cast<bool>(with.connect_fallback);
   state.thought.emplace(with.terms, with.seed);
-  state.body = std::make_shared<hands>(with.connect, with.leads, with.jobs);
+  state.body = std::make_shared<hands>(with.connect, with.connect_fallback, with.leads, with.jobs);
   state.with = std::move(with);
   self->send(self, load_atom::value, std::string{});
   return {
       [self](const publish& asked) { return on_publish(self, asked); },
       [self](const leave& asked) {
-        return remember(self, asked.job_id, {false, self->state.with.unix_ms(), asked.why});
+        const auto& with = self->state.with;
+        return remember(self, asked.job_id,
+                        {ledger::artefact_task::kind::move, with.unix_ms(), asked.why,
+                         with.connect_fallback ? fallback_part::part : fallback_part::none});
       },
       [self](const erase& asked) {
-        return remember(self, asked.job_id, {true, self->state.with.unix_ms(), ""});
+        return remember(self, asked.job_id,
+                        {ledger::artefact_task::kind::erase, self->state.with.unix_ms(), "", {}});
       },
       [self](load_atom, const std::string& after_key) { load(self, after_key); },
       [self](wake_atom) { turn(self); },
@@ -254,7 +309,7 @@ inner_actor::behavior_type storekeeper(self_pointer self, means with) {
         auto& state = self->state;
         const auto now = state.with.steady_ms();
         if (how.is_list && !how.no)
-          state.thought->listed(how.which, how.files, now);
+          state.thought->listed(how.which, how.found.files, how.found.from_fallback, now);
         else
           state.thought->done(how.which, how.no, now);
         turn(self);

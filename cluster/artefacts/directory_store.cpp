@@ -73,11 +73,15 @@ void write_all(int to, const char* bytes, std::size_t size, const fs::path& what
   }
 }
 
+void expect_wanted(const still_wanted& wanted, const fs::path& what) {
+  if (wanted && !wanted())
+    throw store_error{cure::wait, "nobody wants " + what.string() + " any more"};
+}
+
 void copy(int from, int to, const fs::path& what, const still_wanted& wanted) {
   std::string piece(piece_bytes, '\0');
   for (;;) {
-    if (wanted && !wanted())
-      throw store_error{cure::wait, "nobody wants " + what.string() + " any more"};
+    expect_wanted(wanted, what);
     const auto got = ::read(from, piece.data(), piece.size());
     if (got < 0 && errno == EINTR)
       continue;
@@ -134,7 +138,10 @@ void directory_store::put(const std::string& key, const fs::path& file,
     fail(errno, "cannot write", to);
   try {
     copy(from.number(), into.number(), file, wanted);
-    if (::fsync(into.number()) != 0 || ::rename(aside.c_str(), to.c_str()) != 0)
+    if (::fsync(into.number()) != 0)
+      fail(errno, "cannot write", to);
+    expect_wanted(wanted, file); // a disk may have stood still for long
+    if (::rename(aside.c_str(), to.c_str()) != 0)
       fail(errno, "cannot write", to);
   } catch (const store_error&) {
     ::unlink(aside.c_str());

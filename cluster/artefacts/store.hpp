@@ -33,6 +33,9 @@ private:
   std::string advice_;
 };
 
+/// Where results are put: into the store, or, while that is away, into another one.
+enum class target : std::uint8_t { store, fallback };
+
 /// Something in a store.
 struct object {
   std::uint64_t bytes = 0;

@@ -34,6 +34,7 @@ struct breaker_view {
   std::int64_t since_unix_ms = 0; ///< it is in that state; 0: for as long as is known
   std::int64_t next_unix_ms = 0;  ///< when it is tried again; 0: it is closed, or being tried
   std::uint64_t waiting = 0;      ///< jobs behind it
+  std::uint64_t holds = 0;        ///< jobs whose results lie there until they can be moved
 };
 struct breaker_views {
   verdict how;

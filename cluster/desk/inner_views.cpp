@@ -32,6 +32,8 @@ std::string to_json(const breaker_views& what) {
                          {"state", one.state},
                          {"failures", one.failures},
                          {"waiting", one.waiting}};
+    if (one.holds != 0)
+      breaker["holds"] = one.holds;
     if (one.since_unix_ms != 0)
       breaker["since"] = to_rfc3339(one.since_unix_ms);
     if (one.next_unix_ms != 0)

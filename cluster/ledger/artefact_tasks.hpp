@@ -9,14 +9,21 @@
 namespace vdoc::ledger {
 
 /// Kind of the documents that say what is still to be done in the artefact store; the key is the
-/// job's id, the body {"task": "move", "since_unix_ms": 0, "why": "..."}: results that were left in
-/// the data folder. The task "erase" is of those that retention has removed here.
+/// job's id, the body {"task": "move", "since_unix_ms": 0, "why": "...", "fallback": "whole"}:
+/// results that were left in the data folder, or put into the fallback store. The task "clear" is
+/// of those that the store has, and the fallback may still have, "erase" of those that retention
+/// has removed here.
 inline constexpr const char* artefacts_kind = "artefacts";
 
+/// How much of a job's results the fallback store may have.
+enum class fallback_part : std::uint8_t { none, part, whole };
+
 struct artefact_task {
-  bool erases = false; ///< else it moves
+  enum class kind : std::uint8_t { move, clear, erase } what = kind::move;
   std::int64_t since_unix_ms = 0;
   std::string why;
+  fallback_part in_fallback = fallback_part::none;
+  friend bool operator==(const artefact_task&, const artefact_task&) = default;
 };
 
 document artefact_task_of(const std::string& job_id, const artefact_task& what);

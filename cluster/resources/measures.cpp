@@ -41,9 +41,14 @@ void measures::set_queues(std::vector<queue_reading> all, std::vector<breaker_re
   breakers_ = std::move(breakers);
 }
 
-void measures::set_artefacts(breaker_reading breaker) {
+void measures::set_artefacts(artefact_reading now) {
   const std::scoped_lock lock{mutex_};
-  artefacts_ = std::move(breaker);
+  artefacts_ = std::move(now);
+}
+
+std::optional<artefact_reading> measures::artefacts_now() const {
+  const std::scoped_lock lock{mutex_};
+  return artefacts_;
 }
 
 void measures::set_stages(std::vector<queue_reading> all) {
@@ -60,7 +65,7 @@ std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> measures::qu
   const std::scoped_lock lock{mutex_};
   auto breakers = breakers_;
   if (artefacts_)
-    breakers.push_back(*artefacts_);
+    breakers.insert(breakers.end(), artefacts_->breakers.begin(), artefacts_->breakers.end());
   return {queues_, std::move(breakers)};
 }
 

@@ -96,6 +96,14 @@ struct breaker_reading {
   std::int64_t since_ms = 0;  ///< steady; 0: not known
   std::int64_t next_ms = 0;   ///< steady, of an open one; 0: none
   std::uint64_t waiting = 0;  ///< jobs behind it
+  std::uint64_t holds = 0;    ///< jobs whose results lie there until they can be moved
+};
+/// Of STOREKEEPER at the moment it was looked at: its breakers, and jobs whose results are not in
+/// the store yet.
+struct artefact_reading {
+  std::vector<breaker_reading> breakers;
+  std::uint64_t in_folder = 0; ///< in the data folder alone
+  std::uint64_t in_fallback = 0;
 };
 
 /// What is measured in a service, where it happens. Counters begin at 0 with the process; they
@@ -113,15 +121,17 @@ public:
   counter commits_failed;
   family<counter> twins;       ///< "started", "won": of stragglers
   family<counter> moved_bytes; ///< direction, "out" or "in": of files, to and from media hosts
-  family<counter> artefacts;   ///< jobs: "stored", "left", "moved", "erased"
+  family<counter> artefacts;   ///< jobs: "stored", "fallback", "left", "moved", "erased"
   counter keys_refused;        ///< connections with a key that is not known
   family<counter> taken_in;    ///< door, result: jobs
   family<histogram> taking_s;  ///< door: from a submission to its acknowledgement
 
   /// Those that were there before are forgotten.
   void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);
-  /// Of the artefact store; it is shown with the other breakers.
-  void set_artefacts(breaker_reading breaker);
+  /// The breakers are shown with the others.
+  void set_artefacts(artefact_reading now);
+  /// Nothing: there is no artefact store.
+  [[nodiscard]] std::optional<artefact_reading> artefacts_now() const;
   /// The same for the queues of stages, where tasks of jobs take the place of jobs.
   void set_stages(std::vector<queue_reading> all);
   [[nodiscard]] std::vector<queue_reading> stages() const;
@@ -132,7 +142,7 @@ private:
   std::vector<queue_reading> queues_;
   std::vector<queue_reading> stages_;
   std::vector<breaker_reading> breakers_;
-  std::optional<breaker_reading> artefacts_;
+  std::optional<artefact_reading> artefacts_;
 };
 
 } // namespace vdoc::resources

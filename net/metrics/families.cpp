@@ -171,6 +171,12 @@ families service_families(const resources::measures& from) {
   all.push_back(all_of("video_doc_artefacts_total",
                        "Jobs whose results came into the artefact store, or were left.",
                        MetricType::Counter, from.artefacts, {"result"}));
+  if (const auto now = from.artefacts_now())
+    all.push_back({"video_doc_artefacts_waiting",
+                   "Jobs whose results are not in the artefact store yet, by where they are.",
+                   MetricType::Gauge,
+                   {gauge(static_cast<double>(now->in_folder), {"in"}, {"folder"}),
+                    gauge(static_cast<double>(now->in_fallback), {"in"}, {"fallback"})}});
   all.push_back(all_of("video_doc_twins_total",
                        "Parts of jobs that were begun a second time because they took too long.",
                        MetricType::Counter, from.twins, {"result"}));

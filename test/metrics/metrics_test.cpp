@@ -32,7 +32,10 @@ struct a_service_that_counts {
     measures->running_s.of({"night"}).observe(90'000);
     measures->host_restarts.of({"crashed"}).add();
     measures->artefacts.of({"left"}).add(2);
-    measures->set_artefacts({"artefacts", "open", 3, 1'000, 0, 2});
+    measures->set_artefacts({{{"artefacts", "open", 3, 1'000, 0, 2},
+                              {"artefacts fallback", "closed", 0, 0, 0, 0, 1}},
+                             1,
+                             7});
     measures->twins.of({"won"}).add(3);
     measures->moved_bytes.of({"out"}).add(4'096);
     measures->batch_entries.observe(40);
@@ -78,6 +81,9 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_media_host_restarts_total{cause="crashed"} 1)",
         R"(video_doc_artefacts_total{result="left"} 2)",
         R"(video_doc_breaker_state{breaker="artefacts",state="open"} 1)",
+        R"(video_doc_breaker_state{breaker="artefacts fallback",state="closed"} 1)",
+        R"(video_doc_artefacts_waiting{in="folder"} 1)",
+        R"(video_doc_artefacts_waiting{in="fallback"} 7)",
         R"(video_doc_twins_total{result="won"} 3)",
         R"(video_doc_moved_bytes_total{direction="out"} 4096)",
         R"(video_doc_breaker_state{breaker="source films.example",state="half_open"} 1)",

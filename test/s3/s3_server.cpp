@@ -32,12 +32,16 @@ void s3_server::kill() {
   server_->wait(10s);
 }
 
+std::string s3_server::control(const std::string& what) const {
+  return run({{"curl", "-s", endpoint() + "/.control/" + what}, {}, {}}, 10s).out;
+}
+
 std::string s3_server::control(const std::string& what, std::uint64_t count) const {
-  return run({{"curl", "-s", endpoint() + "/.control/" + what + "/" + std::to_string(count)},
-              {},
-              {}},
-             10s)
-      .out;
+  return control(what + "/" + std::to_string(count));
+}
+
+bool s3_server::holds() const {
+  return nlohmann::json::parse(control("seen/0"))["held"] == 1;
 }
 
 std::map<std::string, int> s3_server::puts() const {

@@ -23,6 +23,10 @@ public:
   [[nodiscard]] bool ended() const { return server_->ended(); }
   /// "refuse", "mangle", "die" and how often, or after how many bytes. The answer.
   std::string control(const std::string& what, std::uint64_t count) const;
+  /// Keeps back the next upload of an object of that name until `release`.
+  void hold(const std::string& name) const { control("hold/" + name); }
+  [[nodiscard]] bool holds() const;
+  void release() const { control("release/0"); }
   /// How often each path was put, since the last start: "/films/a/b" by number.
   [[nodiscard]] std::map<std::string, int> puts() const;
   /// Paths of uploads that did not have the SHA-256 that they were signed with.
@@ -31,6 +35,8 @@ public:
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
 private:
+  std::string control(const std::string& what) const;
+
   temp_folder folder_;
   std::string port_ = "0";
   std::unique_ptr<running_command> server_;

@@ -3,7 +3,9 @@
 //   /.control/refuse/N    the next N requests are answered 503 SlowDown
 //   /.control/mangle/N    "MANGLE ME" in the next N requests arrives as "MANGLED!!"
 //   /.control/die/BYTES   the process kills itself once clients have sent so many bytes more
-//   /.control/seen        as JSON {puts: {path: times}, mangled: [paths]}: the SHA-256
+//   /.control/hold/NAME   the next upload of an object NAME (what follows the last slash) is kept back
+//                         on its way, until /.control/release; others pass
+//   /.control/seen        as JSON {puts: {path: times}, held: 0, mangled: [paths]}: the SHA-256
 //                         was not as signed; also of requests that were refused before they were read
 //
 // s3rver lets any signature of version 4 pass, so they are looked at here, by the rules that Amazon
@@ -13,14 +15,19 @@
 // who asks is S3RVER with the secret S3RVER.
 
 import { createHash, createHmac } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { createServer as createHttp } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { dirname } from 'node:path';
 import S3rver from 's3rver';
 
 const [folder, port] = process.argv.slice(2);
+let aside = 0;
 let refuse = 0;
 let mangle = 0;
 let bytesLeft = Infinity;
+let hold;
+const held = [];
 const puts = {};
 const mangled = [];
 const secrets = { S3RVER: 'S3RVER' };
@@ -34,11 +41,31 @@ const s3 = new S3rver({
 await s3.configureBuckets();
 const answer = s3.callback();
 
-function control(what, count, response) {
+/// s3rver writes an object while it arrives; S3 shows it as a whole or not at all.
+const { store } = s3;
+store.putObject = async (object) => {
+  const pieces = [];
+  if (Buffer.isBuffer(object.content)) pieces.push(object.content);
+  else for await (const piece of object.content) pieces.push(piece);
+  const bytes = Buffer.concat(pieces);
+  const path = store.getResourcePath(object.bucket, object.key, 'object');
+  await mkdir(dirname(path), { recursive: true });
+  aside += 1;
+  await writeFile(`${path}.${aside}.aside`, bytes);
+  await rename(`${path}.${aside}.aside`, path);
+  const md5 = createHash('md5').update(bytes).digest('hex');
+  await store.putMetadata(object.bucket, object.key, object.metadata, md5);
+  return { size: bytes.length, md5 };
+};
+
+function control(what, argument, response) {
+  const count = Number(argument);
+  if (what === 'hold') hold = argument;
+  if (what === 'release') held.splice(0).forEach((goOn) => goOn());
   if (what === 'refuse') refuse = count;
   if (what === 'mangle') mangle = count;
   if (what === 'die') bytesLeft = count;
-  response.end(JSON.stringify({ puts, mangled }));
+  response.end(JSON.stringify({ puts, held: held.length, mangled }));
 }
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
@@ -98,7 +125,7 @@ function watchBody(request) {
 
 const inner = createHttp((request, response) => {
   const [, first, what, count] = request.url.split('/');
-  if (first === '.control') return control(what, Number(count), response);
+  if (first === '.control') return control(what, count, response);
   if (request.method === 'PUT') {
     puts[request.url] = (puts[request.url] ?? 0) + 1;
     watchBody(request);
@@ -127,7 +154,17 @@ function passOn(bytes) {
 inner.listen(0, '127.0.0.1', () => {
   const relay = createServer((client) => {
     const server = connect(inner.address().port, '127.0.0.1');
-    client.on('data', (bytes) => server.write(passOn(bytes)));
+    client.on('data', (bytes) => {
+      const upload = hold && bytes.toString('latin1').match(/^PUT [^ ]*\/([^ /]+) HTTP/m);
+      if (!upload || upload[1] !== hold) return server.write(passOn(bytes));
+      hold = undefined;
+      client.pause();
+      held.push(() => {
+        server.write(passOn(bytes));
+        client.resume();
+      });
+      return false;
+    });
     client.on('end', () => server.end());
     server.pipe(client);
     const end = () => [client, server].forEach((one) => one.destroy());

@@ -1,79 +1,12 @@
-#include "test/s3/s3_server.hpp"
-#include "test/service/a_service.hpp"
-#include "test/support/media_catalogue.hpp"
-#include "test/support/until.hpp"
-
-#include <boost/test/unit_test.hpp>
+#include "test/service/a_service_with_a_store.hpp"
 
 #include <algorithm>
-#include <fstream>
 
 namespace {
 
 using namespace vdoc::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
-namespace fs = std::filesystem;
-
-const json spec{{"captions", "off"}, {"segment_ms", 2000}};
-constexpr const char* secret = "S3RVER";
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in{file, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-/// A service whose results go to a bucket.
-struct a_service_with_a_store : a_service {
-  s3_server s3;
-
-  a_service_with_a_store() {
-    environment["VIDEO_DOC_ARTEFACTS_STORE"] = "s3://films/results";
-    environment["VIDEO_DOC_ARTEFACTS_ENDPOINT"] = s3.endpoint();
-    environment["AWS_ACCESS_KEY_ID"] = "S3RVER";
-    environment["AWS_SECRET_ACCESS_KEY"] = secret;
-    start();
-  }
-
-  std::string submit_film() {
-    return submit({{"source", make(source_named("mp4_faststart")).string()}, {"spec", spec}});
-  }
-  std::string does_film() {
-    auto id = submit_film();
-    BOOST_TEST(wait_for(id, "succeeded", 90s), log());
-    return id;
-  }
-  [[nodiscard]] fs::path folder_of(const std::string& id) const { return served() / "jobs" / id; }
-  [[nodiscard]] json report(const std::string& id) const {
-    return json::parse(bytes_of(folder_of(id) / "job.json"));
-  }
-  /// Results in the data folder, with their content.
-  [[nodiscard]] std::map<std::string, std::string> results_of(const std::string& id) const {
-    std::map<std::string, std::string> all;
-    for (const auto& it : fs::recursive_directory_iterator{folder_of(id)})
-      if (const auto name = it.path().lexically_relative(folder_of(id)).string();
-          it.is_regular_file() && !name.starts_with("."))
-        all[name] = bytes_of(it.path());
-    return all;
-  }
-  /// What the bucket has of a job, as s3rver keeps it on its disk.
-  [[nodiscard]] std::map<std::string, std::string> stored_of(const std::string& id) const {
-    constexpr std::string_view ending = "._S3rver_object";
-    const auto root = s3.folder() / "films/results" / id;
-    std::map<std::string, std::string> all;
-    if (fs::exists(root))
-      for (const auto& it : fs::recursive_directory_iterator{root})
-        if (auto name = it.path().lexically_relative(root).string(); name.ends_with(ending))
-          all[name.substr(0, name.size() - ending.size())] = bytes_of(it.path());
-    return all;
-  }
-  [[nodiscard]] std::string metrics() const {
-    return run({{"curl", "-s", http() + "/metrics"}, {}, {}}, 10s).out;
-  }
-  bool waits_until_stored(const std::string& id) const {
-    return until(40s, [&] { return stored_of(id).contains("job.json"); });
-  }
-};
 
 } // namespace
 

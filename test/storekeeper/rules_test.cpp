@@ -1,92 +1,8 @@
-#include "actors/storekeeper/rules.hpp"
-
-#include <boost/test/unit_test.hpp>
-
-#include <string>
-#include <vector>
+#include "test/storekeeper/a_storekeeper.hpp"
 
 namespace {
 
-using namespace vdoc::storekeeper;
-using vdoc::artefacts::cure;
-using position = vdoc::resources::breaker::position;
-using strings = std::vector<std::string>;
-
-/// The rules on a clock of the test's. Orders are words: "put a/x", "told a stored".
-struct a_storekeeper {
-  std::int64_t now = 1'000;
-  rules thought;
-  std::map<std::string, ticket> orders; ///< that are open
-
-  a_storekeeper() : thought{terms()} {}
-  static rule_terms terms() {
-    rule_terms with;
-    with.jitter = 0;
-    with.most_at_once = 3;
-    with.breaker = {3, 2'000, 60'000};
-    return with;
-  }
-
-  std::string word_of(const effect& what) {
-    struct {
-      std::map<std::string, ticket>& orders;
-      std::string keep(const std::string& word, const ticket& which) const {
-        orders[word] = which;
-        return word;
-      }
-      std::string operator()(const look_at_job& x) const {
-        return keep("look " + x.which.job, x.which);
-      }
-      std::string operator()(const list_files& x) const {
-        return keep("list " + x.which.job, x.which);
-      }
-      std::string operator()(const put_file& x) const {
-        return keep("put " + x.which.job + "/" + x.path, x.which);
-      }
-      std::string operator()(const wipe& x) const { return keep("wipe " + x.which.job, x.which); }
-      std::string operator()(const tell& x) const {
-        return "told " + x.job + (x.stored ? " stored" : " left: " + x.why);
-      }
-      std::string operator()(const forget& x) const {
-        return std::string{x.done ? "done " : "unwanted "} + x.job;
-      }
-    } words{orders};
-    return std::visit(words, what);
-  }
-  strings turn() {
-    strings all;
-    for (const auto& one : thought.decide(now))
-      all.push_back(word_of(one));
-    return all;
-  }
-  strings listed(const std::string& job, const strings& paths) {
-    std::vector<vdoc::artefacts::result_file> files;
-    for (const auto& path : paths)
-      files.push_back({path, 10});
-    thought.listed(orders.at("list " + job), files, now);
-    return turn();
-  }
-  strings ok(const std::string& order) {
-    thought.done(orders.at(order), {}, now);
-    return turn();
-  }
-  strings no(const std::string& order, cure helps, const std::string& why = "away") {
-    thought.done(orders.at(order), refusal{helps, why}, now);
-    return turn();
-  }
-  strings stands(const std::string& job, standing how) {
-    thought.stands(orders.at("look " + job), how, now);
-    return turn();
-  }
-  strings pass(std::int64_t ms) {
-    now += ms;
-    return turn();
-  }
-  strings publish(const std::string& job) {
-    thought.publish(job, now);
-    return turn();
-  }
-};
+using namespace vdoc::test;
 
 } // namespace
 
@@ -137,9 +53,9 @@ BOOST_AUTO_TEST_CASE(leave_everything_when_the_breaker_opens_and_try_one_thing_a
   BOOST_TEST(no("put b/1", cure::wait) == (strings{"told a left: away", "told b left: away"}));
   BOOST_TEST((thought.breaker().where() == position::open));
   BOOST_TEST(publish("c") == strings{"told c left: away"});
-  thought.take_up("b", task::move, 20, now);
-  thought.take_up("a", task::move, 10, now);
-  thought.take_up("c", task::move, 30, now);
+  take_up("b", kind::move, 20);
+  take_up("a", kind::move, 10);
+  take_up("c", kind::move, 30);
   BOOST_TEST(thought.waiting() == 3U);
   BOOST_TEST(turn() == strings{});
   BOOST_TEST(pass(1'999) == strings{});
@@ -167,8 +83,8 @@ BOOST_AUTO_TEST_CASE(do_not_try_again_what_only_an_operator_can_set_right) {
 }
 
 BOOST_AUTO_TEST_CASE(let_what_a_store_never_takes_hold_up_nobody) {
-  thought.take_up("a", task::move, 10, now);
-  thought.take_up("b", task::move, 20, now);
+  take_up("a", kind::move, 10);
+  take_up("b", kind::move, 20);
   turn();
   stands("a", standing::succeeded);
   listed("a", {"1"});
@@ -182,7 +98,7 @@ BOOST_AUTO_TEST_CASE(let_what_a_store_never_takes_hold_up_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(move_results_only_once_their_job_has_succeeded_and_none_of_others) {
-  thought.take_up("a", task::move, 10, now);
+  take_up("a", kind::move, 10);
   BOOST_TEST(turn() == strings{"look a"});
   BOOST_TEST(stands("a", standing::open) == strings{});
   BOOST_TEST(pass(1'000) == strings{"look a"});
@@ -191,7 +107,7 @@ BOOST_AUTO_TEST_CASE(move_results_only_once_their_job_has_succeeded_and_none_of_
 }
 
 BOOST_AUTO_TEST_CASE(forget_a_move_when_another_attempt_of_the_job_has_published) {
-  thought.take_up("a", task::move, 10, now);
+  take_up("a", kind::move, 10);
   turn();
   BOOST_TEST(publish("a") == strings{"list a"});
   BOOST_TEST(stands("a", standing::succeeded) == strings{}); // of the move
@@ -203,8 +119,8 @@ BOOST_AUTO_TEST_CASE(go_on_with_a_trial_when_what_was_tried_is_replaced) {
   publish("a");
   listed("a", {"1"});
   no("put a/1", cure::operate);
-  thought.take_up("a", task::move, 10, now);
-  thought.take_up("b", task::erase, 20, now);
+  take_up("a", kind::move, 10);
+  take_up("b", kind::erase, 20);
   BOOST_TEST(pass(2'000) == strings{"look a"});
   BOOST_TEST(publish("a") == (strings{"told a left: away", "wipe b"}));
   BOOST_TEST(ok("wipe b") == strings{"done b"});
