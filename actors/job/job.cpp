@@ -199,6 +199,7 @@ void on_revoked(self_pointer self, const dispatch::revoked& msg) {
 
 inner_actor::behavior_type job(self_pointer self, const spec& what, const surroundings& around) {
   self->state.around = around;
+  self->set_down_handler([self](const caf::down_msg& down) { keeper_is_down(self, down); });
   self->send(self, caf::ok_atom_v);
   return {
       [=](const dispatch::granted& msg) { on_granted(self, msg); },

@@ -7,7 +7,9 @@
 #include "actors/job/spawn.hpp"
 #include "cluster/ledger/job_id.hpp"
 
+#include <caf/actor_addr.hpp>
 #include <caf/stateful_actor.hpp>
+#include <caf/system_messages.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
@@ -59,6 +61,7 @@ struct job_state {
   twin_found twin;                               ///< whose results are taken over
   std::optional<adoption> adopting;
   std::optional<finish> storing; ///< all is done but to bring the results into the store
+  caf::actor_addr keeper;        ///< STOREKEEPER that was asked, and is watched
   left_results left;             ///< the store does not take them
   std::string left_told;         ///< what was said of that last
 };
@@ -100,6 +103,8 @@ bool is_reported(self_pointer self);
 /// Brings the results of a job that has succeeded into the artefact store, or leaves them for
 /// later, and says so; then the job has ended. An interrupt comes before that (storing.cpp).
 void store_results(self_pointer self);
+/// STOREKEEPER that was asked is gone, and with it, perhaps, its answer: the next one is asked.
+void keeper_is_down(self_pointer self, const caf::down_msg& down);
 void stop_storing(self_pointer self);
 
 } // namespace vdoc::job

@@ -18,6 +18,9 @@ namespace {
 
 constexpr auto ask_again_after = 1s;
 
+/// What STOREKEEPER had promised when it died is never answered; that it is down is told, always.
+void is_down(const caf::error& /*why*/) {}
+
 void ask_again(self_pointer self) {
   self->delayed_send(self, ask_again_after, store_atom::value);
 }
@@ -61,7 +64,7 @@ void leave_results(self_pointer self, const storekeeper::actor& keeper, const st
   say_where(self);
   self->request(keeper, caf::infinite, storekeeper::leave{self->state.job_id, why})
       .then([=](const storekeeper::remembered& it) { it.ok ? end(self) : ask_again(self); },
-            [=](const caf::error&) { ask_again(self); });
+            is_down);
 }
 
 /// The report goes there with the rest, and says where they are.
@@ -79,15 +82,15 @@ void use_fallback(self_pointer self, const storekeeper::actor& keeper,
             say_where(self);
             end(self);
           },
-          [=](const caf::error&) { ask_again(self); });
+          is_down);
 }
 
 } // namespace
 
 bool is_reported(self_pointer self) {
   const auto& state = self->state;
-  const bool only_looked = std::ranges::all_of(
-      state.stages, [](const auto& each) { return each.first == work::open; });
+  const bool only_looked =
+      std::ranges::all_of(state.stages, [](const auto& each) { return each.first == work::open; });
   if (!state.around.find_storekeeper || !state.around.resume || !only_looked)
     return false;
   std::ifstream in{state.around.root / "job.json", std::ios::binary};
@@ -100,6 +103,10 @@ void store_results(self_pointer self) {
     return ask_again(self); // it is being started anew
   if (!self->state.left.because.empty() && !has_reported(self, {}))
     return ask_again(self);
+  if (self->state.keeper != keeper) {
+    self->state.keeper = keeper->address();
+    self->monitor(keeper);
+  }
   self->request(keeper, caf::infinite, storekeeper::publish{self->state.job_id})
       .then(
           [=](const storekeeper::published& it) {
@@ -110,7 +117,16 @@ void store_results(self_pointer self) {
             else
               use_fallback(self, keeper, it);
           },
-          [=](const caf::error&) { ask_again(self); });
+          is_down);
+}
+
+void keeper_is_down(self_pointer self, const caf::down_msg& down) {
+  auto& state = self->state;
+  if (down.source != state.keeper)
+    return;
+  state.keeper = {};
+  if (state.storing)
+    ask_again(self);
 }
 
 void stop_storing(self_pointer self) {

@@ -180,6 +180,7 @@ private:
     return sides_.at(static_cast<std::size_t>(which));
   }
   [[nodiscard]] place find(const ticket& which);
+  [[nodiscard]] bool is_busy(const std::string& job, target who) const;
   void order(effect what, const ticket& which, target at, std::int64_t until_ms);
   void begin(place which, std::int64_t now_ms);
   void begin_next(target at, std::int64_t now_ms);

@@ -131,6 +131,19 @@ BOOST_AUTO_TEST_CASE(clear_it_when_the_job_comes_to_nothing_or_publishes_anew) {
   BOOST_TEST(ok("put b/1") == (strings{"told b stored", "note b to clear", "wipe b in fallback"}));
 }
 
+BOOST_AUTO_TEST_CASE(clear_it_only_when_nothing_more_can_arrive_there) {
+  publish("a", target::fallback);
+  thought.noted(orders.at("note a to move"), true, 10, now);
+  turn();
+  listed("a", {"1"});
+  const auto before = orders.at("put a/1 in fallback");
+  publish("a"); // its JOB was started anew
+  listed("a", {"1"});
+  BOOST_TEST(ok("put a/1") == (strings{"told a stored", "note a to clear"}));
+  thought.done(before, {}, now);
+  BOOST_TEST(turn() == strings{"wipe a in fallback"});
+}
+
 BOOST_AUTO_TEST_CASE(erase_in_both_and_wait_for_one_without_holding_up_the_other) {
   take_up("a", kind::erase, 10);
   take_up("b", kind::erase, 20);

@@ -238,10 +238,10 @@ BOOST_AUTO_TEST_CASE(leaves_them_in_the_data_folder_when_both_are_away) {
   BOOST_TEST(written->documents.empty());
 }
 
-BOOST_AUTO_TEST_CASE(puts_nothing_into_the_fallback_and_promises_nothing_while_the_ledger_is_away) {
+BOOST_AUTO_TEST_CASE(puts_nothing_into_the_fallback_and_promises_nothing_without_the_ledger) {
   store->away = "no bucket";
   answer_to<published>(publish{"a"});
-  written->trouble = "no database";
+  caf::anon_send_exit(ledger, caf::exit_reason::kill);
   BOOST_TEST(!answer_to<published>(publish{"a", target::fallback}).stored);
   BOOST_TEST(!answer_to<remembered>(leave{"a", "away"}).ok);
   BOOST_TEST(fallback->puts.empty());
@@ -294,14 +294,15 @@ using go_atom = caf::atom_constant<caf::atom("go")>;
 
 /// Publishes as a JOB does, and asks the next STOREKEEPER when one dies.
 caf::behavior a_job(caf::event_based_actor* self, a_storekeeper_on_memory* all) {
-  const auto again = [=](const caf::error&) { self->delayed_send(self, 1s, go_atom::value); };
+  self->set_down_handler(
+      [=](const caf::down_msg&) { self->delayed_send(self, 1s, go_atom::value); });
+  const auto is_down = [](const caf::error&) {};
   const auto ends = [=] {
     all->happens(event_kind::succeeded);
     self->quit();
   };
   return {[=](go_atom) {
-    if (!all->keeper)
-      return self->delayed_send(self, 1s, go_atom::value);
+    self->monitor(all->keeper);
     self->request(all->keeper, caf::infinite, publish{"a"})
         .then(
             [=](const published& it) {
@@ -313,11 +314,11 @@ caf::behavior a_job(caf::event_based_actor* self, a_storekeeper_on_memory* all) 
                         if (there.stored)
                           return ends();
                         self->request(all->keeper, caf::infinite, leave{"a", there.why})
-                            .then([=](const remembered&) { ends(); }, again);
+                            .then([=](const remembered&) { ends(); }, is_down);
                       },
-                      again);
+                      is_down);
             },
-            again);
+            is_down);
   }};
 }
 
