@@ -226,18 +226,21 @@ std::size_t events_at_most(const std::vector<entry>& batch) {
   return sum;
 }
 
-bool stands_alone(const std::vector<entry>& batch) {
+bool stands_alone(const std::vector<entry>& batch,
+                  const std::function<bool(const std::string& job_id)>& is_known) {
   std::unordered_set<std::string_view> arrived;
-  return std::ranges::all_of(batch, [&arrived](const entry& each) {
+  return std::ranges::all_of(batch, [&](const entry& each) {
     if (const auto* asked = std::get_if<job>(&each)) {
       arrived.insert(asked->id);
-      return asked->dedupe_key.empty();
+      return asked->dedupe_key.empty() && !is_known(asked->id);
     }
     if (const auto* listed = std::get_if<roll>(&each))
       return std::ranges::all_of(listed->job_ids,
                                  [&](const auto& id) { return arrived.contains(id); });
     const auto* happened = std::get_if<event>(&each);
-    return happened != nullptr && happened->papers.empty() && arrived.contains(happened->job_id);
+    return happened != nullptr && happened->papers.empty() &&
+           happened->kind != event_kind::requeued &&
+           (arrived.contains(happened->job_id) || is_known(happened->job_id));
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "cluster/ledger/fitness.hpp"
 
+#include <pqxx/binarystring>
 #include <pqxx/except>
 #include <pqxx/nontransaction>
 
@@ -94,6 +95,20 @@ pqxx::result session::run(const std::string& sql) {
 pqxx::result session::run(const std::string& sql, const std::vector<std::string>& values) {
   return guarded([&](pqxx::nontransaction& one) {
     return one.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
+  });
+}
+
+void session::prepare(const std::string& name, const std::string& sql) {
+  connection_->prepare(name, sql);
+}
+
+pqxx::result session::execute(const std::string& name, const std::vector<std::string>& values) {
+  std::vector<pqxx::binarystring> binary;
+  binary.reserve(values.size());
+  for (const auto& value : values)
+    binary.emplace_back(value);
+  return guarded([&](pqxx::nontransaction& one) {
+    return one.exec_prepared(name, pqxx::prepare::make_dynamic_params(binary));
   });
 }
 

@@ -49,6 +49,10 @@ public:
   pqxx::result run(const std::string& sql);
   /// One statement with parameters $1, $2...
   pqxx::result run(const std::string& sql, const std::vector<std::string>& values);
+  /// Names a statement with parameters $1, $2..., which the server is told when it is first executed.
+  void prepare(const std::string& name, const std::string& sql);
+  /// One that was prepared, with all parameters in binary, in one round trip.
+  pqxx::result execute(const std::string& name, const std::vector<std::string>& values);
   /// The server has said nothing since it was last asked. If it has, it was most likely a farewell.
   [[nodiscard]] bool is_quiet() const;
   /// Ends a transaction that failed; throws when the connection is lost.
@@ -72,6 +76,7 @@ class array_literal {
 public:
   void add(std::string_view text);
   void add(std::int64_t number);
+  void add(std::int32_t number) { add(std::int64_t{number}); }
   void add(std::uint64_t number) { add(static_cast<std::int64_t>(number)); }
   /// The literal, quoted for SQL.
   [[nodiscard]] std::string written() const { return "'" + elements_ + "}'"; }

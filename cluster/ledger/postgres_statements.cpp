@@ -2,6 +2,7 @@
 
 #include "cluster/ledger/job_columns.hpp"
 #include "cluster/ledger/postgres.hpp"
+#include "cluster/ledger/postgres_rows.hpp"
 
 namespace vdoc::ledger::postgres {
 
@@ -85,50 +86,13 @@ constexpr const char* types_of_jobs =
     "text[], text[], text[], bigint[], bigint[], bigint[], text[], bigint[], bigint[], bigint[], "
     "bigint[]";
 
-/// "$from, ..., $to", or with another letter.
-std::string numbered(char letter, int from, int to) {
-  std::string all;
-  for (int i = from; i <= to; ++i)
-    all += (i == from ? "" : ", ") + (letter + std::to_string(i));
-  return all;
-}
-
 std::string prepare_adding() {
+  constexpr int columns = 22;
+  std::string values = "$1";
+  for (int i = 2; i <= columns; ++i)
+    values += ", $" + std::to_string(i);
   return "PREPARE add_jobs (" + std::string{types_of_jobs} + ") AS INSERT INTO jobs (" +
-         job_columns + ") SELECT * FROM unnest(" + numbered('$', 1, 22) + ");";
-}
-
-/// The lock keeps others from taking the lease before this transaction has ended; who waited for it
-/// sees the row as it is then.
-std::string own_lease(const lease_fence& as) {
-  return "own AS MATERIALIZED (SELECT 1 FROM leases WHERE name = " + quoted(as.name) +
-         " AND epoch = " + std::to_string(as.epoch) + " AND holder <> '' FOR SHARE)";
-}
-
-/// A batch that stands alone in one statement, which is its own transaction. Where a number of an
-/// event belongs, it has the number's place among those that the statement takes; it says which
-/// they were.
-std::string prepare_arrival(const std::optional<lease_fence>& as) {
-  return "PREPARE arrive (" + std::string{types_of_jobs} +
-         ", text[], text[], text[], text[], bigint[], bigint[], bigint[], integer, text, bigint, "
-         "text[], text[], text[], bigint[]) "
-         "AS WITH n AS MATERIALIZED (SELECT array_agg(nextval('event_sequence')) AS of "
-         "FROM generate_series(1, $30)), "
-         "w AS (UPDATE writers SET last_batch = $32 WHERE id = $31 AND NOT closed RETURNING 1), "
-         "j AS (INSERT INTO jobs (" +
-         job_columns + ") SELECT " + numbered('c', 1, 20) +
-         ", n.of[c21], n.of[c22] FROM n, unnest(" + numbered('$', 1, 22) + ") AS c (" +
-         numbered('c', 1, 22) +
-         ")), "
-         "e AS (INSERT INTO events (job_id, kind, cause, detail, attempt, at_unix_ms, sequence) "
-         "SELECT c1, c2, c3, c4, c5, c6, n.of[c7] FROM n, unnest(" +
-         numbered('$', 23, 29) + ") AS c (" + numbered('c', 1, 7) +
-         ")), "
-         "d AS (INSERT INTO documents (kind, key, body, version) SELECT * FROM unnest(" +
-         numbered('$', 33, 36) + "))" + (as ? ", " + own_lease(*as) : "") +
-         " SELECT unnest(of), pg_notify('video_doc', $31 || ' ' || of[$30]), "
-         "1 / (SELECT count(*) FROM w)" +
-         (as ? ", ln((SELECT count(*) FROM own)::float8)" : "") + " FROM n;";
+         job_columns + ") SELECT * FROM unnest(" + values + ");";
 }
 
 /// "EXECUTE name (array, array, ...);" for columns that are filled row by row.
@@ -140,15 +104,14 @@ public:
     (columns_[column++].add(values), ...);
     ++rows_;
   }
-  [[nodiscard]] std::string arguments() const {
-    std::string sql;
-    for (std::size_t i = 0; i < Columns; ++i)
-      sql.append(i == 0 ? "" : ", ").append(columns_[i].written());
-    return sql;
-  }
   /// Nothing when there are no rows.
   [[nodiscard]] std::string written(const char* name) const {
-    return rows_ == 0 ? std::string{} : "EXECUTE " + std::string{name} + " (" + arguments() + "); ";
+    if (rows_ == 0)
+      return {};
+    std::string sql = "EXECUTE " + std::string{name} + " (";
+    for (std::size_t i = 0; i < Columns; ++i)
+      sql.append(i == 0 ? "" : ", ").append(columns_[i].written());
+    return sql + "); ";
   }
 
 private:
@@ -158,17 +121,7 @@ private:
 
 call<22> new_jobs(const decided& todo) {
   call<22> adding;
-  for (const auto& row : todo.jobs) {
-    if (!row.is_new)
-      continue;
-    const auto& [what, state, attempts, submitted, cause, changed, last, tries, due, reused] =
-        row.record; // `reused` is read out of the events
-    adding.add(what.id, what.source, what.output, what.spec, what.tenant, what.queue,
-               std::int64_t{what.priority}, what.idempotency_key, what.labels,
-               what.not_before_unix_ms, written_ids(what.after), what.traceparent, what.callback,
-               to_string(state), std::int64_t{attempts}, std::int64_t{tries}, submitted, cause,
-               changed, due, row.first_sequence, last);
-  }
+  add_new_jobs(adding, todo);
   return adding;
 }
 
@@ -179,7 +132,7 @@ std::string changed_jobs(const decided& todo) {
     if (row.is_new)
       continue;
     const auto& one = row.record;
-    changing.add(one.what.id, std::int64_t{one.what.priority}, to_string(one.state),
+    changing.add(one.what.id, one.what.priority, to_string(one.state),
                  std::int64_t{one.attempts}, std::int64_t{one.tries}, one.last_cause,
                  one.changed_unix_ms, one.due_unix_ms, one.last_sequence);
     if (row.has_new_spec)
@@ -190,9 +143,7 @@ std::string changed_jobs(const decided& todo) {
 
 call<7> new_events(const decided& todo) {
   call<7> adding;
-  for (const auto& one : todo.events)
-    adding.add(one.job_id, to_string(one.kind), one.cause, one.detail, std::int64_t{one.attempt},
-               one.at_unix_ms, one.sequence);
+  add_events(adding, todo);
   return adding;
 }
 
@@ -214,9 +165,13 @@ std::string kept_documents(const decided& todo) {
 
 } // namespace
 
+std::string own_lease(const lease_fence& as) {
+  return "own AS MATERIALIZED (SELECT 1 FROM leases WHERE name = " + quoted(as.name) +
+         " AND epoch = " + std::to_string(as.epoch) + " AND holder <> '' FOR SHARE)";
+}
+
 std::string statements_to_prepare(const std::optional<lease_fence>& as) {
-  std::string all =
-      prepare_look_up + prepare_adding() + prepare_arrival(as) + prepare_removal() + prepare_others;
+  std::string all = prepare_look_up + prepare_adding() + prepare_removal() + prepare_others;
   if (as)
     all +=
         "PREPARE hold_lease AS WITH " + own_lease(*as) + " SELECT ln(count(*)::float8) FROM own;";
@@ -241,15 +196,6 @@ std::string looking_up(const touched& names, std::size_t numbers) {
     sql += ", " + first.written() + ", " + second.written();
   }
   return sql + ", " + std::to_string(numbers) + ")";
-}
-
-std::string arriving(const decided& todo, const std::string& writer, std::uint64_t batch) {
-  call<4> documents;
-  for (const auto& [one, is_new] : todo.documents)
-    documents.add(one.kind, one.key, one.body, one.version);
-  return "EXECUTE arrive (" + new_jobs(todo).arguments() + ", " + new_events(todo).arguments() +
-         ", " + std::to_string(todo.events.size()) + ", " + quoted(writer) + ", " +
-         std::to_string(batch) + ", " + documents.arguments() + ")";
 }
 
 std::string changing(const decided& todo) {

@@ -22,9 +22,9 @@ constexpr const char* lease_is_lost_state = "2201E";
 /// Answered by rows whose first column says what they are: job, key, document or number.
 std::string looking_up(const touched& names, std::size_t numbers);
 
-/// A batch that stands alone, as a transaction of its own. The sequences in `todo` are places among
-/// the numbers that it takes, from 1; answered by those numbers in the first column.
-std::string arriving(const decided& todo, const std::string& writer, std::uint64_t batch);
+/// A part of WITH: a row when the lease is of that epoch. The lock keeps others from taking the lease
+/// before this transaction has ended; who waited for it sees the row as it is then.
+std::string own_lease(const lease_fence& as);
 
 /// Has the transaction hold the lease until its end, or fail; nothing without a lease.
 std::string holding(const std::optional<lease_fence>& as);

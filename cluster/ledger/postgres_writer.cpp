@@ -62,6 +62,19 @@ looked_up read(const pqxx::result& rows) {
   return all;
 }
 
+/// How many jobs a writer knows the standing of: some more than run at a time.
+constexpr std::size_t most_standing = 8'192;
+
+/// What is known of the jobs that a batch has events of.
+present standing_among(const std::vector<entry>& batch, const standing_jobs& all) {
+  present there;
+  for (const auto& each : batch)
+    if (const auto* happened = std::get_if<event>(&each))
+      if (auto row = all.find(happened->job_id))
+        there.jobs.try_emplace(happened->job_id, *std::move(row));
+  return there;
+}
+
 /// Each row that a batch touches is found by its key. While tables are small, or their statistics
 /// old, other plans look cheaper, read whole indexes, and stay.
 constexpr const char* always_by_key =
@@ -70,7 +83,8 @@ constexpr const char* always_by_key =
 } // namespace
 
 writer::writer(session& with, std::optional<lease_fence> as)
-    : with_{with}, as_{std::move(as)}, id_{new_job_id()} {
+    : with_{with}, as_{std::move(as)}, at_once_{with, as_}, standing_{most_standing},
+      id_{new_job_id()} {
   with_.run(always_by_key);
   with_.run(statements_to_prepare(as_));
   with_.run("INSERT INTO writers (id, last_batch, closed) VALUES (" + quoted(id_) +
@@ -91,23 +105,35 @@ std::string writer::statements_for(const decided& todo) {
          "; COMMIT";
 }
 
-std::vector<written> writer::arrive(const std::vector<entry>& batch, std::int64_t now_unix_ms) {
+/// Nothing when the batch has to be looked up after all: what is refused is refused by what the
+/// database says.
+std::optional<std::vector<written>> writer::write_at_once(const std::vector<entry>& batch,
+                                                          std::int64_t now_unix_ms) {
   std::uint64_t places = 0;
-  auto todo = decide(batch, {}, now_unix_ms, [&places] { return ++places; });
+  auto todo =
+      decide(batch, standing_among(batch, standing_), now_unix_ms, [&places] { return ++places; });
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    if (std::holds_alternative<event>(batch[i]) && todo.each[i].result != outcome::done)
+      return std::nullopt;
   if (todo.events.empty())
     return std::move(todo.each);
   ++batches_;
-  const auto sql = arriving(todo, id_, batches_);
   doubtful_ = todo.each;
   for (auto& one : doubtful_)
     one.sequence = 0;
   doubt_ = id_ + "/" + std::to_string(batches_);
-  const auto numbers = with_.run(sql);
+  const auto numbers = at_once_.write(todo, standing_, id_, batches_);
   doubt_.clear();
+  const auto number_at = [&](std::uint64_t place) { return numbers.at(place - 1); };
   for (auto& one : todo.each)
     if (one.sequence != 0)
-      one.sequence = static_cast<std::uint64_t>(
-          row_view{numbers[static_cast<int>(one.sequence) - 1]}.number(0));
+      one.sequence = number_at(one.sequence);
+  for (auto& row : todo.jobs) {
+    if (row.is_new)
+      row.first_sequence = number_at(row.first_sequence);
+    row.record.last_sequence = number_at(row.record.last_sequence);
+    standing_.note(row);
+  }
   return std::move(todo.each);
 }
 
@@ -115,12 +141,16 @@ std::vector<written> writer::write(const std::vector<entry>& batch, std::int64_t
   doubt_.clear();
   try {
     // What is sent to somebody who has hung up would be in doubt.
-    if (stands_alone(batch) && with_.is_quiet())
-      return arrive(batch, now_unix_ms);
+    if (stands_alone(batch, [this](const auto& id) { return standing_.has(id); }) &&
+        with_.is_quiet())
+      if (auto done = write_at_once(batch, now_unix_ms))
+        return *std::move(done);
   } catch (const error& why) {
+    standing_.forget();
     if (!why.lost())
       doubt_.clear();
-    if (why.lost() || why.sqlstate() != unique_violation)
+    if (why.lost() ||
+        (why.sqlstate() != unique_violation && why.sqlstate() != has_moved_on_state))
       throw;
   }
   return look_up_and_write(batch, now_unix_ms);
@@ -140,8 +170,11 @@ std::vector<written> writer::look_up_and_write(const std::vector<entry>& batch,
     doubtful_ = std::move(todo.each);
     with_.run(sql);
     doubt_.clear();
+    for (const auto& row : todo.jobs)
+      standing_.note(row);
     return std::move(doubtful_);
   } catch (const error& why) {
+    standing_.forget();
     if (!why.lost()) {
       doubt_.clear();
       with_.roll_back();

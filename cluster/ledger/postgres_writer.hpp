@@ -3,6 +3,8 @@
 #include "cluster/ledger/batch_rules.hpp"
 #include "cluster/ledger/leases.hpp"
 #include "cluster/ledger/postgres.hpp"
+#include "cluster/ledger/postgres_at_once.hpp"
+#include "cluster/ledger/standing_jobs.hpp"
 
 #include <optional>
 
@@ -12,7 +14,8 @@ namespace vdoc::ledger::postgres {
 /// not `lost` the transaction has been rolled back.
 ///
 /// A batch takes two round trips: one locks and reads what it touches, one writes and commits. One
-/// that stands alone (`stands_alone`: new jobs, and what happens to them at once) takes one.
+/// that stands alone (`stands_alone`: new jobs, and events of jobs that this writer wrote last) takes
+/// one, unless it turns out that somebody else was there.
 class writer {
 public:
   /// Prepares its statements and registers itself: see the table `writers`. With `as`, all that it
@@ -30,13 +33,16 @@ public:
   [[nodiscard]] std::vector<written> doubtful() && { return std::move(doubtful_); }
 
 private:
-  std::vector<written> arrive(const std::vector<entry>& batch, std::int64_t now_unix_ms);
+  std::optional<std::vector<written>> write_at_once(const std::vector<entry>& batch,
+                                                    std::int64_t now_unix_ms);
   std::vector<written> look_up_and_write(const std::vector<entry>& batch, std::int64_t now_unix_ms);
   decided look_up_and_decide(const std::vector<entry>& batch, std::int64_t now_unix_ms);
   std::string statements_for(const decided& todo);
 
   session& with_;
   std::optional<lease_fence> as_;
+  at_once at_once_;
+  standing_jobs standing_;
   std::string id_;
   std::uint64_t batches_ = 0;
   std::string doubt_;

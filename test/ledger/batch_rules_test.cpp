@@ -102,21 +102,30 @@ BOOST_AUTO_TEST_CASE(store_keys_in_one_order_whatever_the_batch_has) {
 }
 
 BOOST_AUTO_TEST_CASE(know_what_needs_no_looking_up) {
+  const auto alone = [](const std::vector<entry>& batch) {
+    return stands_alone(batch, [](const auto& id) { return id == "known"; });
+  };
   auto keyed = test::talk("b");
   keyed.idempotency_key = "k";
-  BOOST_TEST(stands_alone({test::talk("a"), keyed, test::of("a", k::started)}));
+  BOOST_TEST(alone({test::talk("a"), keyed, test::of("a", k::started)}));
   auto once = test::talk("c");
   once.dedupe_key = "d";
-  BOOST_TEST(!stands_alone({test::talk("a"), once}));
+  BOOST_TEST(!alone({test::talk("a"), once}));
   auto with_papers = test::of("a", k::started);
   with_papers.papers = {test::page("p", "1")};
-  BOOST_TEST(!stands_alone({test::talk("a"), with_papers}));
-  BOOST_TEST(!stands_alone({test::of("a", k::started), test::talk("a")}));
-  BOOST_TEST(!stands_alone({test::talk("a"), test::of("b", k::started)}));
-  BOOST_TEST(!stands_alone({test::talk("a"), test::page("p", "1")}));
-  BOOST_TEST(
-      stands_alone({test::talk("a"), test::talk("b"), roll{test::page("p", "{}"), {"a", "b"}}}));
-  BOOST_TEST(!stands_alone({test::talk("a"), roll{test::page("p", "{}"), {"a", "b"}}}));
+  BOOST_TEST(!alone({test::talk("a"), with_papers}));
+  BOOST_TEST(!alone({test::of("a", k::started), test::talk("a")}));
+  BOOST_TEST(!alone({test::talk("a"), test::of("b", k::started)}));
+  BOOST_TEST(!alone({test::talk("a"), test::page("p", "1")}));
+  BOOST_TEST(alone({test::talk("a"), test::talk("b"), roll{test::page("p", "{}"), {"a", "b"}}}));
+  BOOST_TEST(!alone({test::talk("a"), roll{test::page("p", "{}"), {"a", "b"}}}));
+  // Of jobs whose standing is known.
+  BOOST_TEST(alone({test::of("known", k::succeeded), test::talk("a")}));
+  BOOST_TEST(!alone({test::of("known", k::requeued)}));
+  BOOST_TEST(!alone({test::talk("known")}));
+  BOOST_TEST(!alone({test::talk("a"), roll{test::page("p", "{}"), {"a", "known"}}}));
+  with_papers.job_id = "known";
+  BOOST_TEST(!alone({with_papers}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -78,16 +78,16 @@ BOOST_AUTO_TEST_CASE(sets_up_a_file_once) {
 
 BOOST_AUTO_TEST_CASE(sets_up_a_server_once_however_many_nodes_try) {
   const auto database = test::shared_postgres().new_database();
-  BOOST_TEST(said({"check", "--database", database}) == database + ": schema 0 of 4\nexit 1");
+  BOOST_TEST(said({"check", "--database", database}) == database + ": schema 0 of 5\nexit 1");
   BOOST_TEST((migrate_in_processes(8, database) == std::pair{1, 7}));
   BOOST_TEST((migrate_in_processes(4, database) == std::pair{0, 4}));
-  BOOST_TEST(said({"check", "--database", database}) == database + ": schema 4 of 4\n");
+  BOOST_TEST(said({"check", "--database", database}) == database + ": schema 5 of 5\n");
 }
 
 BOOST_AUTO_TEST_CASE(takes_the_database_from_the_environment) {
   const auto database = test::shared_postgres().new_database();
   BOOST_TEST(said({"migrate"}, {{"DATABASE_URL", database}}) ==
-             database + ": brought from schema 0 to 4\n");
+             database + ": brought from schema 0 to 5\n");
 }
 
 BOOST_AUTO_TEST_CASE(lists_jobs_and_what_happened_to_them) {
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(makes_no_tables_to_list_what_is_in_them) {
   const auto file = (folder / "jobs.db").string();
   BOOST_TEST(said({"jobs", "--database", file}) ==
              "video-doc: " + file +
-                 " has the tables of schema 0 of 4\nrun `video-doc ledger migrate`\nexit 1");
+                 " has the tables of schema 0 of 5\nrun `video-doc ledger migrate`\nexit 1");
   BOOST_TEST(!std::filesystem::exists(file));
 }
 

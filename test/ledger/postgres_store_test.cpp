@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(mends_what_is_not_text) {
 
 BOOST_AUTO_TEST_CASE(changes_nothing_when_it_is_opened_for_reading) {
   const auto early = open_store(url, purpose::reading);
-  BOOST_TEST(early->find("job-1").trouble.find("and 4 is needed") != std::string::npos);
+  BOOST_TEST(early->find("job-1").trouble.find("and 5 is needed") != std::string::npos);
   open_store(url)->write({talk()}, noon);
   const auto store = open_store(url, purpose::reading);
   BOOST_TEST((store->find("job-1").result == outcome::done));
@@ -210,6 +210,57 @@ BOOST_AUTO_TEST_CASE(keeps_the_events_of_a_job_in_order_when_several_nodes_write
     BOOST_TEST((store->find(id).what == sum_up(talk(id), events)));
   }
   BOOST_TEST(store->read("page", "", 1).all.at(0).version == nodes * rounds);
+}
+
+BOOST_AUTO_TEST_CASE(writes_what_follows_on_its_own_writes_in_one_statement) {
+  const auto store = open_store(url);
+  postgres::session seen{url, {}};
+  const auto last_statement = [&] {
+    const auto rows = seen.run("SELECT left(query, 6) FROM pg_stat_activity WHERE pid <> "
+                               "pg_backend_pid() AND datname = current_database()");
+    return std::string{rows.at(0).at(0).c_str()};
+  };
+  store->write({talk("a"), talk("b"), of("b", event_kind::started)}, noon);
+  BOOST_TEST(last_statement() == "WITH n");
+  store->write({of("a", event_kind::started, "x"), talk("c")}, noon + 1);
+  BOOST_TEST(last_statement() == "WITH n");
+  auto done = of("b", event_kind::succeeded);
+  done.fence = 1;
+  const auto end = store->write({of("a", event_kind::warned), done, of("a", event_kind::failed)},
+                                noon + 2);
+  BOOST_TEST(results_of(end) == "done done done");
+  BOOST_TEST(last_statement() == "WITH n");
+  for (const char* id : {"a", "b"}) {
+    const auto events = store->history_of(id).events;
+    BOOST_TEST((store->find(id).what == sum_up(talk(id), events)));
+    BOOST_TEST(events.back().sequence == end.each.at(id[0] == 'a' ? 2 : 1).sequence);
+  }
+  BOOST_TEST(store->find("a").what.last_cause == "x");
+  // An end is final: what comes after it is looked up, and refused.
+  BOOST_TEST(results_of(store->write({of("a", event_kind::cancelled), of("c", event_kind::due)},
+                                     noon + 3)) == "impossible impossible");
+}
+
+BOOST_AUTO_TEST_CASE(looks_again_when_somebody_else_has_written_of_a_job_meanwhile) {
+  const auto mine = open_store(url), others = open_store(url);
+  mine->write({talk("a"), of("a", event_kind::started), talk("b"), of("b", event_kind::started)},
+              noon);
+  others->write({of("a", event_kind::resumed, "mine now")}, noon + 1);
+  auto stale = of("a", event_kind::succeeded), holds = of("b", event_kind::succeeded);
+  stale.fence = holds.fence = 1;
+  BOOST_TEST(results_of(mine->write({holds, stale, talk("c")}, noon + 2)) == "done stale done");
+  BOOST_TEST((mine->find("a").what.state == job_state::running));
+  BOOST_TEST(mine->find("a").what.attempts == 2u);
+  BOOST_TEST((mine->find("b").what.state == job_state::succeeded));
+  BOOST_TEST(mine->history_of("b").events.size() == 3u);
+  // It has seen the job as it is now; a change that leaves the attempt alone is kept, too.
+  others->write({of("a", event_kind::reprioritised, "", "7")}, noon + 3);
+  auto end = of("a", event_kind::failed, "no space");
+  end.fence = 2;
+  BOOST_TEST(results_of(mine->write({end}, noon + 4)) == "done");
+  auto expected = sum_up(talk("a"), mine->history_of("a").events);
+  BOOST_TEST(expected.what.priority == 7);
+  BOOST_TEST((mine->find("a").what == expected));
 }
 
 BOOST_AUTO_TEST_CASE(keeps_passwords_to_itself) {
