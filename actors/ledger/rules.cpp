@@ -74,12 +74,13 @@ effects rules::committed(batch_written done, std::chrono::microseconds took, tim
   ++how_.transactions;
   how_.entries += done.each.size();
   how_.last_commit_us = took.count();
-  for (const auto& one : std::exchange(in_flight_, {}))
-    todo.emplace_back(reply{one.ticket, part_of(done.each, one.first, one.count), {}, false});
+  const auto landed = std::exchange(in_flight_, {});
   batch_.reset();
   if (how_.up)
-    send_next(now, todo);
-  else
+    send_next(now, todo); // first of all: the database waits for it
+  for (const auto& one : landed)
+    todo.emplace_back(reply{one.ticket, part_of(done.each, one.first, one.count), {}, false});
+  if (!how_.up)
     look(now, todo); // it was only slow
   return todo;
 }

@@ -34,14 +34,18 @@ const entry* rules::find(const job_key& key) const {
 
 // --- coming and going -------------------------------------------------------------------------
 
-void rules::read_spec(entry& one, const std::string& spec) const {
-  const auto options = desk::options_of(spec);
-  one.noop = options.kind == desk::job_kind::noop;
-  one.most_attempts = options.attempts > 0 ? static_cast<std::uint16_t>(options.attempts)
-                                           : std::max<std::uint16_t>(terms_.attempts, 1);
-  one.soft_limit_s = static_cast<std::uint32_t>(options.soft_limit_s);
-  one.hard_limit_s = options.hard_limit_s > 0 ? static_cast<std::uint32_t>(options.hard_limit_s)
-                                              : terms_.hard_limit_s;
+void rules::read_spec(entry& one, const std::string& spec) {
+  if (spec != last_.spec) {
+    const auto options = desk::options_of(spec);
+    last_ = {spec, options.kind == desk::job_kind::noop, options.attempts, options.soft_limit_s,
+             options.hard_limit_s};
+  }
+  one.noop = last_.noop;
+  one.most_attempts = last_.attempts > 0 ? static_cast<std::uint16_t>(last_.attempts)
+                                         : std::max<std::uint16_t>(terms_.attempts, 1);
+  one.soft_limit_s = static_cast<std::uint32_t>(last_.soft_limit_s);
+  one.hard_limit_s = last_.hard_limit_s > 0 ? static_cast<std::uint32_t>(last_.hard_limit_s)
+                                            : terms_.hard_limit_s;
 }
 
 void rules::take_up(const ledger::job_record& job, moment now) {

@@ -102,7 +102,7 @@ private:
   void move_to(entry& one, phase where);
   void place(entry& one, phase where);
   void forget(entry& one);
-  void read_spec(entry& one, const std::string& spec) const;
+  void read_spec(entry& one, const std::string& spec);
   void read_dependencies(entry& one, const ledger::job& what);
   void dependants_follow(const job_key& key, bool succeeded, const std::string& cause);
 
@@ -125,7 +125,15 @@ private:
   void set_limit_timer(const job_key& key, attempt& runs, bool on);
   void start_what_may(moment now);
 
+  /// What a spec says of attempts and limits; most jobs have the spec of the one before.
+  struct said_in_spec {
+    std::string spec;
+    bool noop = false;
+    std::int64_t attempts = 0, soft_limit_s = 0, hard_limit_s = 0;
+  };
+
   rule_terms terms_;
+  said_in_spec last_;
   std::minstd_rand chance_;
   std::unordered_map<job_key, entry> entries_;
   std::unordered_map<job_key, attempt> running_;

@@ -32,6 +32,11 @@ int depth_of(std::string_view text) {
   return most;
 }
 
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(text,
+                             [](unsigned char one) { return one < 0x20 || one == 0x7f; });
+}
+
 } // namespace
 
 nlohmann::json parse_checked(std::string_view text, const std::string& what) {
@@ -46,8 +51,7 @@ nlohmann::json parse_checked(std::string_view text, const std::string& what) {
 void check_text(const std::string& name, const std::string& text, std::size_t most) {
   if (text.size() > most)
     refuse(name + " is longer than " + std::to_string(most) + " bytes");
-  const auto control = [](unsigned char one) { return one < 0x20 || one == 0x7f; };
-  if (std::ranges::any_of(text, control))
+  if (has_control_character(text))
     refuse(name + " has a control character in it");
 }
 
@@ -61,7 +65,7 @@ const nlohmann::json* fields::take(const char* name) {
   const auto found = object_.find(name);
   if (found == object_.end())
     return nullptr;
-  taken_.emplace(name);
+  taken_.emplace_back(name);
   return found->is_null() ? nullptr : &*found;
 }
 
@@ -71,8 +75,9 @@ std::string fields::text(const char* name, std::size_t most, std::string otherwi
     return otherwise;
   if (!value->is_string())
     refuse(name_of(name) + " has to be a text");
-  auto found = value->get<std::string>();
-  check_text(name_of(name), found, most);
+  const auto& found = value->get_ref<const std::string&>();
+  if (found.size() > most || has_control_character(found)) // its name costs something
+    check_text(name_of(name), found, most);
   return found;
 }
 
@@ -105,7 +110,7 @@ bool fields::truth(const char* name, bool otherwise) {
 
 void fields::refuse_the_rest() const {
   for (const auto& [name, value] : object_.items())
-    if (!taken_.contains(name))
+    if (std::ranges::find(taken_, name) == taken_.end())
       refuse("unknown field " + name_of(name.substr(0, 64)));
 }
 

@@ -5,12 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Inside of cluster/desk: reads JSON that strangers wrote. Nobody else includes this.
 namespace vdoc::desk {
@@ -37,7 +36,7 @@ class fields {
 public:
   fields(const nlohmann::json& object, std::string where);
 
-  /// Null when it is not there, or JSON's null.
+  /// Null when it is not there, or JSON's null. `name` is a literal.
   const nlohmann::json* take(const char* name);
   std::string text(const char* name, std::size_t most, std::string otherwise = {});
   std::int64_t number(const char* name, std::int64_t least, std::int64_t most,
@@ -51,7 +50,7 @@ public:
 private:
   const nlohmann::json& object_;
   std::string where_;
-  std::set<std::string, std::less<>> taken_;
+  std::vector<std::string_view> taken_; ///< names; some twice
 };
 
 /// "priority": by name or as a number. Nothing when it is not there. Throws `refused`.

@@ -1,9 +1,8 @@
 #include "cluster/desk/instant.hpp"
 
-#include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
+#include <cstdlib>
 
 namespace vdoc::desk {
 
@@ -78,13 +77,19 @@ std::string to_rfc3339(std::int64_t unix_ms) {
   const auto day = floor<days>(moment);
   const year_month_day date{day};
   const hh_mm_ss time{moment - day};
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                static_cast<int>(time.subseconds().count()));
-  return text.data();
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&text](std::size_t first, std::size_t behind, auto number) {
+    for (auto rest = static_cast<std::int64_t>(number); behind > first; rest /= 10)
+      text[--behind] = static_cast<char>('0' + rest % 10);
+  };
+  put(0, 4, std::abs(static_cast<int>(date.year())));
+  put(5, 7, static_cast<unsigned>(date.month()));
+  put(8, 10, static_cast<unsigned>(date.day()));
+  put(11, 13, time.hours().count());
+  put(14, 16, time.minutes().count());
+  put(17, 19, time.seconds().count());
+  put(20, 23, time.subseconds().count());
+  return text;
 }
 
 std::optional<std::int64_t> from_rfc3339(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "conf/settings.hpp"
 
 #include <array>
+#include <optional>
 #include <set>
 
 namespace vdoc::desk {
@@ -21,10 +22,13 @@ constexpr std::int64_t longest_s = std::int64_t{30} * 24 * 3600;
 constexpr std::int64_t most_attempts = 100;
 constexpr std::size_t longest_text = 255;
 
-/// Keeps a value of [run] once the settings have agreed to it.
-void keep(job_options& in, conf::settings& trial, const std::string& name, std::string value) {
+/// Keeps a value of [run] once the settings have agreed to it; they are made when there is one.
+void keep(job_options& in, std::optional<conf::settings>& trial, const std::string& name,
+          std::string value) {
   try {
-    conf::assign(trial, "run." + name, value, "spec." + name);
+    if (!trial)
+      trial.emplace();
+    conf::assign(*trial, "run." + name, value, "spec." + name);
   } catch (const conf::settings_error& wrong) {
     refuse(wrong.what());
   }
@@ -32,7 +36,7 @@ void keep(job_options& in, conf::settings& trial, const std::string& name, std::
 }
 
 void read_run(job_options& in, fields& from) {
-  conf::settings trial;
+  std::optional<conf::settings> trial;
   for (const char* name : texts)
     if (auto text = from.text(name, longest_text); !text.empty())
       keep(in, trial, name, std::move(text));

@@ -124,7 +124,13 @@ std::string traceparent_in(fields& from) {
   return text;
 }
 
-std::string spec_in(fields& from, const submission_limits& limits) {
+/// The spec that was read last: jobs of a batch mostly have the same.
+struct known_spec {
+  json given;
+  std::string stored;
+};
+
+std::string spec_in(fields& from, const submission_limits& limits, known_spec& last) {
   const auto kind = from.text("kind", limits.name_bytes, "video");
   const auto* given = from.take("spec");
   if (given == nullptr && kind == "video")
@@ -136,10 +142,13 @@ std::string spec_in(fields& from, const submission_limits& limits) {
     spec["kind"] = kind;
   else if (spec["kind"] != kind && from.take("kind") != nullptr)
     refuse("kind and spec.kind say different things");
+  if (spec == last.given)
+    return last.stored;
   auto parsed = parse_options(spec.dump(), limits.spec_bytes);
   if (!parsed.how.ok())
     throw refused{std::move(parsed.how)};
-  return to_spec(parsed.what);
+  last = {std::move(spec), to_spec(parsed.what)};
+  return last.stored;
 }
 
 std::string tenant_in(fields& from, const caller& who, const submission_limits& limits) {
@@ -169,7 +178,8 @@ void take_dedupe(fields& from, ledger::job& job, const submission_limits& limits
     job.dedupe_key = "=" + hash_of(json{job.source, job.queue, job.spec}.dump());
 }
 
-ledger::job read(const json& object, const caller& who, const submission_limits& limits) {
+ledger::job read(const json& object, const caller& who, const submission_limits& limits,
+                 known_spec& last) {
   fields from{object, ""};
   ledger::job job;
   job.source = source_in(from, limits);
@@ -182,7 +192,7 @@ ledger::job read(const json& object, const caller& who, const submission_limits&
   job.after = after_in(from, limits);
   job.traceparent = traceparent_in(from);
   job.callback = callback_in(from, object, limits);
-  job.spec = spec_in(from, limits);
+  job.spec = spec_in(from, limits, last);
   take_dedupe(from, job, limits);
   from.refuse_the_rest();
   return job;
@@ -197,7 +207,8 @@ schedule read_schedule(const json& object, const caller& who, const submission_l
   const auto* job = from.take("job");
   if (job == nullptr)
     refuse("job is missing", "give the job that is to be submitted");
-  it.what = read(*job, who, limits);
+  known_spec none;
+  it.what = read(*job, who, limits, none);
   if (!it.what.idempotency_key.empty() || !it.what.dedupe_key.empty() ||
       it.what.not_before_unix_ms != 0 || !it.what.after.empty())
     refuse("the job of a schedule has no idempotency_key, dedupe, not_before or after",
@@ -240,7 +251,8 @@ bool is_traceparent(std::string_view text) {
 
 parsed_job parse_job(std::string_view text, const caller& who, const submission_limits& limits) {
   try {
-    return {{}, read(parse_checked(text, "the job"), who, limits)};
+    known_spec none;
+    return {{}, read(parse_checked(text, "the job"), who, limits, none)};
   } catch (const refused& why) {
     return {why.how, {}};
   }
@@ -256,9 +268,11 @@ parsed_batch parse_batch(std::string_view text, const caller& who, std::size_t m
     if (jobs == nullptr || !jobs->is_array() || jobs->empty() || jobs->size() > most)
       refuse("jobs has to be a list of 1 to " + std::to_string(most) + " jobs");
     from.refuse_the_rest();
+    batch.jobs.reserve(jobs->size());
+    known_spec last;
     for (const auto& one : *jobs)
       try {
-        batch.jobs.push_back({{}, read(one, who, limits)});
+        batch.jobs.push_back({{}, read(one, who, limits, last)});
       } catch (const refused& why) {
         batch.jobs.push_back({why.how, {}});
       }

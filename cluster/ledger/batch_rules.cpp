@@ -39,8 +39,12 @@ void look_up(std::vector<two_names>& names, const std::string& one, const std::s
 class decision {
 public:
   decision(present before, std::int64_t now_unix_ms,
-           const std::function<std::uint64_t()>& next_sequence)
-      : now_{std::move(before)}, now_unix_ms_{now_unix_ms}, next_sequence_{next_sequence} {}
+           const std::function<std::uint64_t()>& next_sequence, std::size_t entries)
+      : now_{std::move(before)}, now_unix_ms_{now_unix_ms}, next_sequence_{next_sequence} {
+    now_.jobs.reserve(now_.jobs.size() + entries);
+    order_.reserve(entries);
+    result_.events.reserve(2 * entries);
+  }
 
   written operator()(const job& asked) {
     if (const auto known = now_.jobs.find(asked.id); known != now_.jobs.end())
@@ -128,6 +132,7 @@ public:
 
   decided result(std::vector<written> each) && {
     result_.each = std::move(each);
+    result_.jobs.reserve(order_.size());
     for (auto* row : order_)
       result_.jobs.push_back(std::move(*row));
     // Two nodes that store the same names in the same order wait for each other only one way.
@@ -246,7 +251,7 @@ bool stands_alone(const std::vector<entry>& batch,
 
 decided decide(const std::vector<entry>& batch, present before, std::int64_t now_unix_ms,
                const std::function<std::uint64_t()>& next_sequence) {
-  decision all{std::move(before), now_unix_ms, next_sequence};
+  decision all{std::move(before), now_unix_ms, next_sequence, batch.size()};
   std::vector<written> each;
   each.reserve(batch.size());
   for (const auto& one : batch)

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(write_what_has_gathered_while_the_last_batch_was_written) {
   BOOST_TEST(asked(2) == "");
   BOOST_TEST(asked(3) == "");
   BOOST_TEST(flush() == "");
-  BOOST_TEST(committed(1) == "reply 1 done, commit 2 3");
+  BOOST_TEST(committed(1) == "commit 2 3, reply 1 done");
   BOOST_TEST(committed(2) == "reply 2 done, reply 3 done");
   BOOST_TEST(thought.is_idle());
   BOOST_TEST(thought.how().transactions == 2u);
@@ -99,9 +99,9 @@ BOOST_AUTO_TEST_CASE(keep_a_write_in_one_transaction_and_a_transaction_small) {
   asked(3, false, 9);
   asked(4);
   BOOST_TEST(flush() == "commit 1 1 1");
-  BOOST_TEST(committed(3) == "reply 1 done done done, commit 2 2");
-  BOOST_TEST(committed(2) == "reply 2 done done, commit 3 3 3 3 3 3 3 3 3");
-  BOOST_TEST(committed(9) == "reply 3 done done done done done done done done done, commit 4");
+  BOOST_TEST(committed(3) == "commit 2 2, reply 1 done done done");
+  BOOST_TEST(committed(2) == "commit 3 3 3 3 3 3 3 3 3, reply 2 done done");
+  BOOST_TEST(committed(9) == "commit 4, reply 3 done done done done done done done done done");
 }
 
 BOOST_AUTO_TEST_CASE(refuse_what_can_be_asked_again_before_too_much_waits) {
