@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(does_not_wait_for_ever_for_a_server_that_has_stopped) {
 }
 
 BOOST_AUTO_TEST_CASE(knows_that_nothing_was_written_when_a_server_stops_that_was_asked_first) {
-  where->write({talk("a")}, noon);
+  open_store(url)->write({talk("a")}, noon); // by somebody else: it has to be looked up
+  where->write({talk("c")}, noon);
   server.pause();
   const auto done = where->write({talk("b"), of("a", event_kind::started)}, noon);
   BOOST_TEST(done.trouble != "");
