@@ -44,8 +44,8 @@ void rules::read_spec(entry& one, const std::string& spec) {
   one.most_attempts = last_.attempts > 0 ? static_cast<std::uint16_t>(last_.attempts)
                                          : std::max<std::uint16_t>(terms_.attempts, 1);
   one.soft_limit_s = static_cast<std::uint32_t>(last_.soft_limit_s);
-  one.hard_limit_s = last_.hard_limit_s > 0 ? static_cast<std::uint32_t>(last_.hard_limit_s)
-                                            : terms_.hard_limit_s;
+  one.hard_limit_s =
+      last_.hard_limit_s > 0 ? static_cast<std::uint32_t>(last_.hard_limit_s) : terms_.hard_limit_s;
 }
 
 void rules::take_up(const ledger::job_record& job, moment now) {

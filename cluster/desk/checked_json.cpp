@@ -33,8 +33,7 @@ int depth_of(std::string_view text) {
 }
 
 bool has_control_character(std::string_view text) {
-  return std::ranges::any_of(text,
-                             [](unsigned char one) { return one < 0x20 || one == 0x7f; });
+  return std::ranges::any_of(text, [](unsigned char one) { return one < 0x20 || one == 0x7f; });
 }
 
 } // namespace

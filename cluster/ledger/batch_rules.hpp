@@ -26,9 +26,9 @@ touched touched_by(const std::vector<entry>& batch);
 /// As many events as a batch can come to, if nothing of it is refused.
 std::size_t events_at_most(const std::vector<entry>& batch);
 
-/// Whether nothing has to be looked up: all of it is about jobs that come with it, or whose standing
-/// is known, without papers, other specs and windows of time. An id or a key that is there already
-/// (somebody repeats himself) shows when it is stored.
+/// Whether nothing has to be looked up: all of it is about jobs that come with it, or whose
+/// standing is known, without papers, other specs and windows of time. An id or a key that is there
+/// already (somebody repeats himself) shows when it is stored.
 bool stands_alone(const std::vector<entry>& batch,
                   const std::function<bool(const std::string& job_id)>& is_known);
 

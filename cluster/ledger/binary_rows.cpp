@@ -11,7 +11,8 @@ namespace {
 /// Types that every PostgreSQL has (pg_type.dat).
 constexpr std::uint32_t type_of_bigint = 20, type_of_integer = 23, type_of_text = 25;
 
-/// Where the number of rows is: dimensions, whether there are nulls, type, rows, index of the first.
+/// Where the number of rows is: dimensions, whether there are nulls, type, rows, index of the
+/// first.
 constexpr std::size_t rows_at = 12;
 
 template <class Number> void append(std::string& to, Number number) {
@@ -65,8 +66,7 @@ std::size_t binary_rows::begin_row(std::size_t columns) {
 
 void binary_rows::end_row(std::size_t begins_at) {
   const auto length = bytes_.size() - begins_at - sizeof(std::uint32_t);
-  bytes_.replace(begins_at, sizeof(std::uint32_t),
-                 big_endian(static_cast<std::uint32_t>(length)));
+  bytes_.replace(begins_at, sizeof(std::uint32_t), big_endian(static_cast<std::uint32_t>(length)));
 }
 
 void binary_rows::put(std::int32_t number) {

@@ -49,7 +49,8 @@ public:
   pqxx::result run(const std::string& sql);
   /// One statement with parameters $1, $2...
   pqxx::result run(const std::string& sql, const std::vector<std::string>& values);
-  /// Names a statement with parameters $1, $2..., which the server is told when it is first executed.
+  /// Names a statement with parameters $1, $2..., which the server is told when it is first
+  /// executed.
   void prepare(const std::string& name, const std::string& sql);
   /// One that was prepared, with all parameters in binary, in one round trip.
   pqxx::result execute(const std::string& name, const std::vector<std::string>& values);

@@ -50,14 +50,14 @@ std::string statement_for(const parts& what, const std::optional<lease_fence>& a
   const auto next = [&last](const char* type) {
     return "$" + std::to_string(++last) + "::" + type + "[]";
   };
-  std::string with = "WITH n AS MATERIALIZED (SELECT array_agg(nextval('event_sequence')) AS of "
-                     "FROM generate_series(1, $1::integer)), "
-                     "w AS (UPDATE writers SET last_batch = $3::bigint WHERE id = $2::text "
-                     "AND NOT closed RETURNING 1), "
-                     "e AS " +
-                     inserting("events",
-                               "job_id, kind, cause, detail, attempt, at_unix_ms, sequence", 1,
-                               "$4::new_event[]");
+  std::string with =
+      "WITH n AS MATERIALIZED (SELECT array_agg(nextval('event_sequence')) AS of "
+      "FROM generate_series(1, $1::integer)), "
+      "w AS (UPDATE writers SET last_batch = $3::bigint WHERE id = $2::text "
+      "AND NOT closed RETURNING 1), "
+      "e AS " +
+      inserting("events", "job_id, kind, cause, detail, attempt, at_unix_ms, sequence", 1,
+                "$4::new_event[]");
   std::string then = " SELECT of, pg_notify('video_doc', $2 || ' ' || of[$1]), "
                      "1 / (SELECT count(*) FROM w)";
   if (what.jobs)
@@ -73,8 +73,7 @@ std::string statement_for(const parts& what, const std::optional<lease_fence>& a
     then += ", sqrt((SELECT count(*) FROM c)::float8 - $" + std::to_string(++last) + "::integer)";
   }
   if (what.documents)
-    with +=
-        ", d AS " + inserting("documents", "kind, key, body, version", 0, next("new_document"));
+    with += ", d AS " + inserting("documents", "kind, key, body, version", 0, next("new_document"));
   if (as) {
     with += ", " + own_lease(*as);
     then += ", ln((SELECT count(*) FROM own)::float8)";
@@ -102,13 +101,12 @@ std::vector<std::uint64_t> numbers_in(std::string_view text, std::size_t expecte
 } // namespace
 
 at_once::at_once(session& with, const std::optional<lease_fence>& as) : with_{with} {
-  for (const auto& what : {parts{true, false, false}, parts{true, false, true},
-                           parts{false, true, false}, parts{true, true, false},
-                           parts{true, true, true}})
+  for (const auto& what :
+       {parts{true, false, false}, parts{true, false, true}, parts{false, true, false},
+        parts{true, true, false}, parts{true, true, true}})
     with_.prepare(what.name(), statement_for(what, as));
-  const auto types =
-      with_.run("SELECT 'new_job'::regtype::oid, 'new_event'::regtype::oid, "
-                "'changed_job'::regtype::oid, 'new_document'::regtype::oid")[0];
+  const auto types = with_.run("SELECT 'new_job'::regtype::oid, 'new_event'::regtype::oid, "
+                               "'changed_job'::regtype::oid, 'new_document'::regtype::oid")[0];
   int column = 0;
   for (auto* type : {&job_type_, &event_type_, &change_type_, &document_type_})
     *type = static_cast<std::uint32_t>(row_view{types}.number(column++));

@@ -132,9 +132,9 @@ std::string changed_jobs(const decided& todo) {
     if (row.is_new)
       continue;
     const auto& one = row.record;
-    changing.add(one.what.id, one.what.priority, to_string(one.state),
-                 std::int64_t{one.attempts}, std::int64_t{one.tries}, one.last_cause,
-                 one.changed_unix_ms, one.due_unix_ms, one.last_sequence);
+    changing.add(one.what.id, one.what.priority, to_string(one.state), std::int64_t{one.attempts},
+                 std::int64_t{one.tries}, one.last_cause, one.changed_unix_ms, one.due_unix_ms,
+                 one.last_sequence);
     if (row.has_new_spec)
       specs.add(one.what.id, one.what.spec);
   }

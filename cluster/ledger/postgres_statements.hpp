@@ -22,8 +22,8 @@ constexpr const char* lease_is_lost_state = "2201E";
 /// Answered by rows whose first column says what they are: job, key, document or number.
 std::string looking_up(const touched& names, std::size_t numbers);
 
-/// A part of WITH: a row when the lease is of that epoch. The lock keeps others from taking the lease
-/// before this transaction has ended; who waited for it sees the row as it is then.
+/// A part of WITH: a row when the lease is of that epoch. The lock keeps others from taking the
+/// lease before this transaction has ended; who waited for it sees the row as it is then.
 std::string own_lease(const lease_fence& as);
 
 /// Has the transaction hold the lease until its end, or fail; nothing without a lease.

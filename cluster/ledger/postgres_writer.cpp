@@ -149,8 +149,7 @@ std::vector<written> writer::write(const std::vector<entry>& batch, std::int64_t
     standing_.forget();
     if (!why.lost())
       doubt_.clear();
-    if (why.lost() ||
-        (why.sqlstate() != unique_violation && why.sqlstate() != has_moved_on_state))
+    if (why.lost() || (why.sqlstate() != unique_violation && why.sqlstate() != has_moved_on_state))
       throw;
   }
   return look_up_and_write(batch, now_unix_ms);

@@ -14,8 +14,8 @@ namespace vdoc::ledger::postgres {
 /// not `lost` the transaction has been rolled back.
 ///
 /// A batch takes two round trips: one locks and reads what it touches, one writes and commits. One
-/// that stands alone (`stands_alone`: new jobs, and events of jobs that this writer wrote last) takes
-/// one, unless it turns out that somebody else was there.
+/// that stands alone (`stands_alone`: new jobs, and events of jobs that this writer wrote last)
+/// takes one, unless it turns out that somebody else was there.
 class writer {
 public:
   /// Prepares its statements and registers itself: see the table `writers`. With `as`, all that it

@@ -10,8 +10,8 @@ void standing_jobs::note(const job_row& row) {
   }
   const auto [place, is_new] = jobs_.insert_or_assign(
       it.what.id, standing{it.state, it.what.priority, it.attempts, it.tries, it.submitted_unix_ms,
-                           it.changed_unix_ms, it.due_unix_ms, row.first_sequence,
-                           it.last_sequence, it.last_cause});
+                           it.changed_unix_ms, it.due_unix_ms, row.first_sequence, it.last_sequence,
+                           it.last_cause});
   if (!is_new)
     return;
   noted_.push_back(place->first);

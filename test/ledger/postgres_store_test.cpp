@@ -226,8 +226,8 @@ BOOST_AUTO_TEST_CASE(writes_what_follows_on_its_own_writes_in_one_statement) {
   BOOST_TEST(last_statement() == "WITH n");
   auto done = of("b", event_kind::succeeded);
   done.fence = 1;
-  const auto end = store->write({of("a", event_kind::warned), done, of("a", event_kind::failed)},
-                                noon + 2);
+  const auto end =
+      store->write({of("a", event_kind::warned), done, of("a", event_kind::failed)}, noon + 2);
   BOOST_TEST(results_of(end) == "done done done");
   BOOST_TEST(last_statement() == "WITH n");
   for (const char* id : {"a", "b"}) {

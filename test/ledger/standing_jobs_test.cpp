@@ -51,8 +51,8 @@ BOOST_AUTO_TEST_CASE(are_known_as_they_were_written_last) {
 
 BOOST_AUTO_TEST_CASE(are_forgotten_at_their_end_and_while_they_wait_for_their_time) {
   standing_jobs all{10};
-  for (const auto state : {job_state::succeeded, job_state::failed, job_state::cancelled,
-                           job_state::scheduled}) {
+  for (const auto state :
+       {job_state::succeeded, job_state::failed, job_state::cancelled, job_state::scheduled}) {
     all.note(row_of("a", job_state::running));
     all.note(row_of("a", state));
     BOOST_TEST(!all.has("a"));
