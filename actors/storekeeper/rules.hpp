@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/storekeeper/orders.hpp"
 #include "cluster/artefacts/results.hpp"
-#include "cluster/artefacts/store.hpp"
 #include "cluster/ledger/artefact_tasks.hpp"
 #include "cluster/resources/breaker.hpp"
 
@@ -11,21 +11,11 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace vdoc::storekeeper {
 
-using artefacts::target;
 using ledger::fallback_part;
-
-/// What is to be done with the results of a job.
-enum class task : std::uint8_t {
-  publish, ///< put them into the store, or the fallback store, while their JOB waits
-  move,    ///< into the store, later: they were left in the data folder or put into the fallback
-  clear,   ///< remove them from the fallback: the store has them
-  erase,   ///< remove them from the store and from the fallback
-};
 
 struct rule_terms {
   /// Before a file of a job that waits is tried the second, third, ... time; then the results are
@@ -40,52 +30,6 @@ struct rule_terms {
   resources::breaker_terms breaker{3, 2'000, 60'000};
   bool has_fallback = false;
 };
-
-/// Names an order: of a job, and there of a file. Answers to orders that are not open any more are
-/// ignored.
-struct ticket {
-  std::string job;
-  std::uint64_t run = 0;
-  std::size_t file = 0;
-  std::size_t attempt = 0;
-  friend auto operator<=>(const ticket&, const ticket&) = default;
-};
-
-// What the shell is to do.
-struct look_at_job { ///< how it stands in the ledger; answered by `stands`
-  ticket which;
-};
-struct list_files { ///< of its folder; answered by `listed`
-  ticket which;
-  bool or_in_fallback = false; ///< when the folder has no whole results any more
-};
-struct put_file { ///< answered by `done`
-  ticket which;
-  std::string path;
-  target to = target::store;
-  bool from_fallback = false; ///< else from the folder
-};
-struct wipe { ///< all that is there of the job; answered by `done`
-  ticket which;
-  target from = target::store;
-};
-struct tell { ///< JOB: its results are there, or are not
-  std::string job;
-  target to = target::store;
-  bool stored = false;
-  std::string why; ///< they are not
-};
-struct note { ///< in the ledger, before anything else happens: `move` is answered by `noted`
-  ticket which;
-  task what = task::move; ///< and the fallback has some of it; or `clear`
-  bool moved = false;     ///< to be cleared since a move is done
-};
-struct forget { ///< that something was to be done; in the ledger
-  std::string job;
-  task what = task::move;
-  bool done = false; ///< else it is not wanted any more
-};
-using effect = std::variant<look_at_job, list_files, put_file, wipe, tell, note, forget>;
 
 /// How a job stands that is to be moved.
 enum class standing : std::uint8_t { succeeded, open, gone, unknown };

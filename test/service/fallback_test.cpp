@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(clears_it_after_a_crash_when_it_was_away_meanwhile) {
   BOOST_TEST(std::ranges::all_of(puts, [](const auto& each) { return each.second == 1; }));
 }
 
-BOOST_AUTO_TEST_CASE(leaves_results_in_the_data_folder_when_both_are_away) {
+BOOST_AUTO_TEST_CASE(leaves_results_in_the_folder_of_jobs_when_both_are_away) {
   s3.kill();
   spare.kill();
   const auto id = does_film();

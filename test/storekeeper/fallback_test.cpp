@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(remember_that_it_has_results_before_it_gets_any_and_clear_i
   BOOST_TEST(thought.waiting(target::fallback) == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(move_from_it_what_the_data_folder_does_not_have_any_more) {
+BOOST_AUTO_TEST_CASE(move_from_it_what_the_folder_of_jobs_does_not_have_any_more) {
   take_up("a", kind::move, 10, fallback_part::whole);
   BOOST_TEST(turn() == strings{"look a"});
   BOOST_TEST(stands("a", standing::succeeded) == strings{"list a or fallback"});
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(take_nothing_from_a_fallback_that_has_only_a_part) {
 }
 
 BOOST_AUTO_TEST_CASE(
-    leave_results_in_the_data_folder_when_it_is_away_as_well_and_try_it_again_later) {
+    leave_results_in_the_folder_of_jobs_when_it_is_away_as_well_and_try_it_again_later) {
   store_goes_away();
   for (const std::string job : {"a", "b", "c"}) {
     publish(job, target::fallback);

@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(moves_them_when_the_store_is_back_and_clears_the_fallback) 
   BOOST_TEST(measures->artefacts_now()->in_fallback == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(moves_from_the_fallback_what_the_data_folder_has_lost) {
+BOOST_AUTO_TEST_CASE(moves_from_the_fallback_what_the_folder_of_jobs_has_lost) {
   put_into_fallback();
   std::filesystem::remove_all(jobs / "a");
   starts_anew();
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(keeps_what_the_fallback_has_until_it_is_there_again) {
   BOOST_TEST(times_told_that_it_is_moved() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(leaves_them_in_the_data_folder_when_both_are_away) {
+BOOST_AUTO_TEST_CASE(leaves_them_in_the_folder_of_jobs_when_both_are_away) {
   store->away = "no bucket";
   fallback->away = "not mounted";
   BOOST_TEST(answer_to<published>(publish{"a"}).fallback == "/mnt/spare");
@@ -272,7 +272,7 @@ BOOST_AUTO_TEST_CASE(erases_in_both_and_goes_on_with_it_after_a_crash) {
   BOOST_TEST(counted("erased") == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(leaves_what_another_fallback_has_to_it_and_moves_from_the_data_folder) {
+BOOST_AUTO_TEST_CASE(leaves_what_another_fallback_has_to_it_and_moves_from_the_folder_of_jobs) {
   put_into_fallback();
   has_fallback = false;
   store->away.clear();
@@ -302,18 +302,21 @@ caf::behavior a_job(caf::event_based_actor* self, a_storekeeper_on_memory* all) 
     self->quit();
   };
   return {[=](go_atom) {
-    self->monitor(all->keeper);
-    self->request(all->keeper, caf::infinite, publish{"a"})
+    const auto keeper = all->keeper;
+    if (!keeper) // is being started again
+      return self->delayed_send(self, 100ms, go_atom::value);
+    self->monitor(keeper);
+    self->request(keeper, caf::infinite, publish{"a"})
         .then(
             [=](const published& it) {
               if (it.stored)
                 return ends();
-              self->request(all->keeper, caf::infinite, publish{"a", target::fallback})
+              self->request(keeper, caf::infinite, publish{"a", target::fallback})
                   .then(
                       [=](const published& there) {
                         if (there.stored)
                           return ends();
-                        self->request(all->keeper, caf::infinite, leave{"a", there.why})
+                        self->request(keeper, caf::infinite, leave{"a", there.why})
                             .then([=](const remembered&) { ends(); }, is_down);
                       },
                       is_down);
