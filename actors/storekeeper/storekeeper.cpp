@@ -157,6 +157,9 @@ struct carrier {
   }
   void operator()(const tell& it) const {
     auto& state = self->state;
+    // Else its JOB, which is ended in a moment, would write a report beside that of the next one.
+    if (!it.stored && !state.with.leads())
+      return;
     const bool to_store = it.to == target::store;
     const bool may_go_on = !it.stored && to_store && state.with.connect_fallback;
     if (!may_go_on)

@@ -50,9 +50,9 @@ store.putObject = async (object) => {
   const bytes = Buffer.concat(pieces);
   const path = store.getResourcePath(object.bucket, object.key, 'object');
   await mkdir(dirname(path), { recursive: true });
-  aside += 1;
-  await writeFile(`${path}.${aside}.aside`, bytes);
-  await rename(`${path}.${aside}.aside`, path);
+  const whole = `${path}.${(aside += 1)}.aside`;
+  await writeFile(whole, bytes);
+  await rename(whole, path);
   const md5 = createHash('md5').update(bytes).digest('hex');
   await store.putMetadata(object.bucket, object.key, object.metadata, md5);
   return { size: bytes.length, md5 };

@@ -249,10 +249,9 @@ BOOST_AUTO_TEST_CASE(puts_nothing_into_the_fallback_and_promises_nothing_without
 
 BOOST_AUTO_TEST_CASE(writes_nowhere_when_another_node_leads) {
   leads = false;
-  auto reply = self->request(keeper, caf::infinite, publish{"a"});
+  self->send(keeper, publish{"a"});
   pass_time(20'000ms);
-  reply.receive([](const published& it) { BOOST_TEST(!it.stored); },
-                [](const caf::error&) { BOOST_ERROR("no answer"); });
+  BOOST_TEST(self->mailbox().empty()); // the job goes on elsewhere: no report from here
   BOOST_TEST(store->puts.empty());
 }
 
