@@ -18,8 +18,8 @@ struct key {
   std::string_view section;
   std::string_view name;
   slot (*in)(settings&);
-  std::int64_t least = 0;                          ///< of a number
-  std::int64_t most = 0;                           ///< of a number
+  std::int64_t least = 0; ///< of a number
+  std::int64_t most = 0;  ///< of a number
   /// Of a text: separated by '|', or in words if `well_formed` says what it may be; empty: any.
   std::string_view choices{};
   bool (*well_formed)(std::string_view) = nullptr; ///< of a text; may be null

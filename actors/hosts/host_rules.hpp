@@ -15,9 +15,9 @@ using supervision::time_point;
 
 /// When a media host is given up, and when it is believed dead.
 struct host_limits {
-  span hello_within = std::chrono::seconds{45}; ///< a first start scans GStreamer's plugins
+  span hello_within = std::chrono::seconds{45};  ///< a first start scans GStreamer's plugins
   span search_within = std::chrono::seconds{10}; ///< for encoders that start; hosts wait for it
-  span silence = std::chrono::seconds{6};       ///< without an answer to a ping: it hangs
+  span silence = std::chrono::seconds{6};        ///< without an answer to a ping: it hangs
   span exit_after_loss = std::chrono::milliseconds{500}; ///< from a broken connection to its end
   span leave_within = std::chrono::seconds{1};           ///< from being asked to being killed
   std::uint32_t stillborn = 5; ///< ends by itself before hello in a row, then we say so

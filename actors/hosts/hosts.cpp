@@ -278,9 +278,9 @@ void searched(self_pointer self, const child_exit& how) {
   auto& state = self->state;
   state.search.reset();
   if (how.by_signal || how.code != 0)
-    say_nothing_found(how.by_signal ? "what finds out was killed by signal " +
-                                          std::to_string(how.code)
-                                    : "what finds out ended with " + std::to_string(how.code));
+    say_nothing_found(how.by_signal
+                          ? "what finds out was killed by signal " + std::to_string(how.code)
+                          : "what finds out ended with " + std::to_string(how.code));
   else
     std::ranges::copy_if(how.last_lines, std::back_inserter(state.found), is_encoder);
   for (auto& each : std::exchange(state.waiting, {}))

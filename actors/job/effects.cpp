@@ -182,9 +182,9 @@ void write_report(self_pointer self, const finish& end) {
 void tell_end(self_pointer self, const finish& end) {
   const auto& state = self->state;
   const auto& thought = *state.thought;
-  self->send(state.around.told, ended{thought.wanted().name, end.state, end.why,
-                                      warnings_of(thought, state.left), state.around.root,
-                                      thought.known().reused_from});
+  self->send(state.around.told,
+             ended{thought.wanted().name, end.state, end.why, warnings_of(thought, state.left),
+                   state.around.root, thought.known().reused_from});
 }
 
 namespace {

@@ -39,7 +39,7 @@ struct leader_state {
   std::minstd_rand chance;
   keeper store;
   folder_keeper folder;
-  std::uint64_t ticks = 0; ///< only the last timer counts
+  std::uint64_t ticks = 0;                ///< only the last timer counts
   caf::actor_clock::time_point tick_at{}; ///< when that one is due; the past: there is none
   bool folder_asked = false;
   std::optional<ledger::lease> suspect; ///< is to be found dead

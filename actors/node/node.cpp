@@ -82,9 +82,9 @@ struct node::parts {
 
   [[nodiscard]] bool is_lent() const { return !settings.lent_to.empty(); }
   [[nodiscard]] service_to whom() const {
-    return is_lent() ? service_to{settings.lent_to, settings.cluster->identity.node,
-                                  settings.incarnation}
-                     : service_to{};
+    return is_lent()
+               ? service_to{settings.lent_to, settings.cluster->identity.node, settings.incarnation}
+               : service_to{};
   }
 
   child_plan ledger_plan();

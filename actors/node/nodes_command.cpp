@@ -48,8 +48,8 @@ std::string roles_of(const json& node) {
 /// is not up: "  cordoned since ... by local: new disk".
 void print(const json& node) {
   std::cout << node.value("name", "") << "  " << node.value("state", "") << "  " << part_of(node)
-            << "  " << roles_of(node) << "  " << node.value("version", "") << "  " << address_of(node) << "  since "
-            << node.value("since", "-");
+            << "  " << roles_of(node) << "  " << node.value("version", "") << "  "
+            << address_of(node) << "  since " << node.value("since", "-");
   const auto reason = node.value("reason", "");
   const auto by = node.value("by", "");
   if (!reason.empty() || !by.empty())

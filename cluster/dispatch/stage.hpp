@@ -34,7 +34,7 @@ constexpr slot slot_of(stage kind) noexcept {
 }
 
 inline std::string to_string(slot which) {
-  constexpr std::array<const char*, slot_count> names{"ingest", "demux",    "heavy", "audio",
+  constexpr std::array<const char*, slot_count> names{"ingest",  "demux",    "heavy", "audio",
                                                       "package", "document", "noop"};
   const auto at = static_cast<std::size_t>(which);
   return at < names.size() ? names[at] : "unknown slot";

@@ -197,8 +197,8 @@ void order_jobs(const errand& it) {
   auto asked = desk::parse_bulk(it.what.body);
   if (!asked.how.ok())
     return refuse(it, asked.how);
-  desk::order_all(it.with.to, it.who, std::move(asked.which), asked.what, asked.most,
-                  it.with.hop, [answer = it.answer](const desk::bulk_result& sum) {
+  desk::order_all(it.with.to, it.who, std::move(asked.which), asked.what, asked.most, it.with.hop,
+                  [answer = it.answer](const desk::bulk_result& sum) {
                     if (!sum.how.ok())
                       return answer(problem(sum.how));
                     using nlohmann::ordered_json;

@@ -192,9 +192,10 @@ BOOST_AUTO_TEST_CASE(are_all_or_some_of_three) {
 }
 
 BOOST_AUTO_TEST_CASE(are_refused_in_words_when_there_are_none_or_unknown_ones) {
-  BOOST_TEST(complaint_of("[cluster]\nrole = \"king\"\n") ==
-             "my.toml:2: cluster.role cannot be \"king\": it is all, or some of gateway, worker and "
-             "leader-candidate");
+  BOOST_TEST(
+      complaint_of("[cluster]\nrole = \"king\"\n") ==
+      "my.toml:2: cluster.role cannot be \"king\": it is all, or some of gateway, worker and "
+      "leader-candidate");
   BOOST_TEST(complaint_of("cluster.role", "") ==
              "--flag cannot be \"\": it is all, or some of gateway, worker and leader-candidate");
   BOOST_TEST(complaint_of(environment{{"VIDEO_DOC_CLUSTER_ROLE", "gateway,worker"}}) == "");

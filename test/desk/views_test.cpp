@@ -90,11 +90,12 @@ BOOST_AUTO_TEST_CASE(of_what_only_the_leader_can_do_is_where_the_leader_is) {
              R"("message":"node a leads the cluster, and only it can do that",)"
              R"("advice":"ask http://a:8080","retry_after_ms":500,)"
              R"("leader":{"node":"a","zmq":"tcp://a:5555","http":"http://a:8080"}}})");
-  BOOST_TEST(to_json(ask_leader({"a", "", ""})) ==
-             R"({"error":{"code":"not_leader","message":"node a leads the cluster, and only it can )"
-             R"(do that, but it has no doors: it is no gateway","advice":"give the nodes that may )"
-             R"(lead the role gateway as well, if this is needed","retry_after_ms":500,)"
-             R"("leader":{"node":"a"}}})");
+  BOOST_TEST(
+      to_json(ask_leader({"a", "", ""})) ==
+      R"({"error":{"code":"not_leader","message":"node a leads the cluster, and only it can )"
+      R"(do that, but it has no doors: it is no gateway","advice":"give the nodes that may )"
+      R"(lead the role gateway as well, if this is needed","retry_after_ms":500,)"
+      R"("leader":{"node":"a"}}})");
   BOOST_TEST(to_json(ask_leader({})) ==
              R"({"error":{"code":"not_leader",)"
              R"("message":"no node leads the cluster at the moment","advice":"try again",)"

@@ -32,10 +32,10 @@ struct a_service_that_counts {
     measures->running_s.of({"night"}).observe(90'000);
     measures->host_restarts.of({"crashed"}).add();
     measures->artefacts.of({"left"}).add(2);
-    measures->set_artefacts({{{"artefacts", "open", 3, 1'000, 0, 2},
-                              {"artefacts fallback", "closed", 0, 0, 0, 0, 1}},
-                             1,
-                             7});
+    measures->set_artefacts(
+        {{{"artefacts", "open", 3, 1'000, 0, 2}, {"artefacts fallback", "closed", 0, 0, 0, 0, 1}},
+         1,
+         7});
     measures->twins.of({"won"}).add(3);
     measures->moved_bytes.of({"out"}).add(4'096);
     measures->batch_entries.observe(40);

@@ -147,7 +147,8 @@ complaints media(const source_file& file) {
   // tries encoders is a child process of its own.
   static const std::set<std::string> stages{"ingest",     "demux",   "transcode",
                                             "transcribe", "package", "document"};
-  static const std::set<std::string> of_hosts{"actors/node/crew.cpp", "actors/node/encoder_search.cpp",
+  static const std::set<std::string> of_hosts{"actors/node/crew.cpp",
+                                              "actors/node/encoder_search.cpp",
                                               "actors/node/main.cpp", "actors/wire/pipelines.hpp"};
   complaints found;
   const auto folders = folders_of(file.path);

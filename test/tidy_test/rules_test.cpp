@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(keep_media_out_of_the_node) {
   }
   for (const char* of_hosts :
        {"actors/ingest/ingest.cpp", "actors/transcode/audio.cpp", "actors/node/crew.cpp",
-        "actors/node/encoder_search.cpp", "actors/wire/pipelines.hpp", "pipelines/gst/demuxer.cpp", "test/gst/demux_test.cpp"})
+        "actors/node/encoder_search.cpp", "actors/wire/pipelines.hpp", "pipelines/gst/demuxer.cpp",
+        "test/gst/demux_test.cpp"})
     BOOST_TEST(joined(media(including(of_hosts, "\"pipelines/gst/demuxer.hpp\""))) == "");
 }
 

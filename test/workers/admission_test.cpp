@@ -91,8 +91,9 @@ BOOST_AUTO_TEST_CASE(is_for_nodes_whose_roles_go_together) {
   const auto serve = [](const std::string& role) {
     return refusal(a_service::program({"serve", "--role", role}), {}, 2);
   };
-  BOOST_TEST(serve("king") == "video-doc: --role cannot be \"king\": it is all, or some of gateway, "
-                              "worker and leader-candidate\n");
+  BOOST_TEST(serve("king") ==
+             "video-doc: --role cannot be \"king\": it is all, or some of gateway, "
+             "worker and leader-candidate\n");
   BOOST_TEST(holds(serve(""), "--role cannot be \"\""));
   BOOST_TEST(holds(serve("gateway"), "takes PostgreSQL; say which with DATABASE_URL"));
   BOOST_TEST(holds(serve("leader-candidate,gateway"), "let them come with --cluster-listen"));

@@ -31,8 +31,7 @@ struct parted : a_cluster {
   parted() {
     also_joined = ",127.0.0.1:" + std::to_string(heirs_port);
     prepare(leader, "leader", {"--role", "leader-candidate,worker", "--listen", place()});
-    prepare(heir, "heir",
-            {"--role", "leader-candidate,worker", "--listen", also_joined.substr(1)});
+    prepare(heir, "heir", {"--role", "leader-candidate,worker", "--listen", also_joined.substr(1)});
     prepare(gateway, "gateway", {"--role", "gateway,worker", "--join", place() + also_joined});
     leader.start();
     BOOST_REQUIRE_MESSAGE(hears("this node leads"), story());
@@ -166,11 +165,9 @@ BOOST_AUTO_TEST_CASE(lets_go_of_a_gateway_that_is_stopped_when_its_hosts_have_fi
              gateway.log());
   BOOST_TEST(hears("node is down  member=gateway cause=\"it has left\""), story());
   const auto kept = vdoc::ledger::open_store(database);
-  BOOST_TEST(until(240s,
-                   [&] {
-                     return kept->find(id).what.state == vdoc::ledger::job_state::succeeded;
-                   }),
-             whole_story());
+  BOOST_TEST(
+      until(240s, [&] { return kept->find(id).what.state == vdoc::ledger::job_state::succeeded; }),
+      whole_story());
   ended_well(id);
 }
 
