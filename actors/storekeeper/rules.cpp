@@ -222,7 +222,7 @@ void rules::begin_next(target who, std::int64_t now_ms) {
 
 /// Files of one turn after those of the turn before.
 void rules::send(place which, std::int64_t now_ms) {
-  auto& [job, it] = *which;
+  auto& it = which->second;
   const auto first =
       std::ranges::find_if(it.files, [](const file& one) { return one.at != file::step::done; });
   if (it.at != entry::step::sending || first == it.files.end())
@@ -238,7 +238,8 @@ void rules::send(place which, std::int64_t now_ms) {
       continue;
     at->at = file::step::under_way;
     ++busy;
-    const ticket its{job, it.run, static_cast<std::size_t>(at - it.files.begin()), at->failures};
+    const ticket its{which->first, it.run, static_cast<std::size_t>(at - it.files.begin()),
+                     at->failures};
     const auto longest = static_cast<std::int64_t>(at->what.bytes / terms_.slowest_bytes_per_ms);
     order(put_file{its, at->what.path, it.to, it.from_fallback}, its, it.to,
           now_ms + terms_.patience_ms + longest);
