@@ -79,7 +79,8 @@ BOOST_AUTO_TEST_CASE(become_rows_in_binary) {
   const auto head = "\0\0\0\1\0\0\0\0\0\0\x12\x67\0\0\0\1\0\0\0\1"s;
   const auto text = "\0\0\0\x19\0\0\0\4a\xef\xbf\xbd"s;
   const auto numbers = "\0\0\0\x17\0\0\0\4\xff\xff\xff\xfe\0\0\0\x14\0\0\0\x8\1\2\3\4\5\6\7\x8"s;
-  BOOST_TEST(std::move(rows).written() == head + "\0\0\0\x2c\0\0\0\3"s + text + numbers);
+  const auto written = std::move(rows).written();
+  BOOST_TEST(written == head + "\0\0\0\x2c\0\0\0\3"s + text + numbers);
   BOOST_TEST(binary_rows{1}.written() == "\0\0\0\0\0\0\0\0\0\0\0\1"s);
 }
 

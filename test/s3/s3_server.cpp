@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 
 void s3_server::start() {
   server_ = std::make_unique<running_command>(
-      command{{"node", "--openssl-legacy-provider", VDOC_SOURCE_DIR "/test/s3/s3_server.mjs",
-               folder_.path(), port_},
+      command{{"node", "--openssl-legacy-provider",
+               std::string{VDOC_SOURCE_DIR} + "/test/s3/s3_server.mjs", folder_.path(), port_},
               {},
               {}});
   std::string line;
