@@ -20,8 +20,9 @@ BOOST_AUTO_TEST_CASE(has_put_all_results_there_once_when_a_job_has_succeeded) {
   BOOST_TEST(stored.contains("document.md"));
   BOOST_TEST((stored == results_of(id)));
   BOOST_TEST(report(id)["warnings"] == json::array());
+  const auto files = http() + "/api/v1/jobs/" + id + "/files/";
   for (const auto& [path, bytes] : stored) {
-    const auto url = http() + "/api/v1/jobs/" + id + "/files/" + path;
+    const auto url = files + path;
     BOOST_TEST((run({{"curl", "-s", url}, {}, {}}, 10s).out == bytes), path);
   }
   const auto puts = s3.puts();
