@@ -98,6 +98,10 @@ private:
     what.at_unix_ms = with_->unix_ms();
     return to_document(what, with_->new_job_id());
   }
+  /// Of what only the node that leads can do: `how`, or that it is another one.
+  [[nodiscard]] verdict here(verdict how) const {
+    return how.ok() && with_->elsewhere ? with_->elsewhere() : std::move(how);
+  }
   [[nodiscard]] bool overloaded() const { return under_->calls > with_->most_calls; }
 
   std::shared_ptr<means> with_;
@@ -261,9 +265,7 @@ void service_desk::set_queue(const caller& who, const std::string& queue, queue_
 
 void service_desk::order_node(const caller& who, node_change what, then<verdict> answer) {
   const auto to = reply<verdict>(std::move(answer), part_is_gone());
-  auto how = overloaded() ? overload() : check_node(who);
-  if (how.ok() && with_->elsewhere)
-    how = with_->elsewhere();
+  const auto how = overloaded() ? overload() : here(check_node(who));
   if (!how.ok())
     return to->give(how);
   ask([=, by = who.name, line = stamped(vdoc::desk::line_of(who, what)),
@@ -310,17 +312,13 @@ void service_desk::look_at_tree(const caller& who, then<tree_view> answer) {
 }
 
 void service_desk::look_at_breakers(const caller& who, then<breaker_views> answer) {
-  auto how = check_whole(who);
-  if (how.ok() && with_->elsewhere)
-    how = with_->elsewhere();
+  const auto how = here(check_whole(who));
   answer(how.ok() ? breakers_of(*with_) : breaker_views{how, {}});
 }
 
 void service_desk::look_at_hosts(const caller& who, then<host_views> answer) {
   const auto to = reply<host_views>(std::move(answer), {part_is_gone(), {}});
-  auto how = check_whole(who);
-  if (how.ok() && with_->elsewhere)
-    how = with_->elsewhere();
+  const auto how = here(check_whole(who));
   if (!how.ok())
     return to->give({how, {}});
   ask([=, with = with_](actor::pointer self) {

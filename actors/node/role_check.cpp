@@ -20,9 +20,8 @@ std::string complaint_about_roles(const conf::settings& settings) {
   if (needs_ledger && !may_be_alone && !ledger::is_postgres_url(settings.ledger.database))
     return std::string{"a node that is "} +
            (roles.gateway ? "a gateway and cannot lead" : "no gateway and may lead") +
-           " shares its ledger with others, which takes PostgreSQL; say which with DATABASE_URL, "
-           "or "
-           "in ledger.database";
+           " shares its ledger with others, which takes PostgreSQL; say which with "
+           "DATABASE_URL, or in ledger.database";
   if (roles.leader_candidate && !roles.worker && cluster.listen.empty())
     return "a node that may lead and is no worker needs others that work; let them come with "
            "--cluster-listen ADDRESS:PORT, or cluster.listen";

@@ -24,9 +24,9 @@ net::s3_credentials credentials(const std::string& before) {
 }
 
 /// `key` is the setting that names it.
-store_connector connector(const std::string& key, const std::string& url,
-                          const std::string& endpoint, const std::string& region,
-                          const net::s3_credentials& who) {
+artefacts::connector connector(const std::string& key, const std::string& url,
+                               const std::string& endpoint, const std::string& region,
+                               const net::s3_credentials& who) {
   if (url.empty())
     return {};
   if (url.find("://") == std::string::npos)

@@ -3,18 +3,13 @@
 #include "cluster/artefacts/store.hpp"
 #include "conf/artefact_settings.hpp"
 
-#include <functional>
-#include <memory>
 #include <string>
 
 namespace vdoc::node {
 
-/// Makes connections to a store; null: there is none.
-using store_connector = std::function<std::unique_ptr<artefacts::store>()>;
-
 struct store_plan {
-  store_connector store;
-  store_connector fallback;
+  artefacts::connector store;
+  artefacts::connector fallback;
   std::string fallback_name; ///< for people
 };
 

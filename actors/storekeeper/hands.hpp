@@ -11,8 +11,7 @@
 
 namespace vdoc::storekeeper {
 
-/// Makes connections to a store.
-using connector = std::function<std::unique_ptr<artefacts::store>()>;
+using artefacts::connector;
 
 /// Does what blocks: in the stores, and in the folders of results. Any thread.
 class hands {

@@ -24,9 +24,9 @@ struct means {
   std::function<std::int64_t()> unix_ms;
   std::function<std::int64_t()> steady_ms;
   /// Another connection to the store; each is used by one thread at a time.
-  std::function<std::unique_ptr<artefacts::store>()> connect;
+  artefacts::connector connect;
   /// The same of the fallback store; null: there is none.
-  std::function<std::unique_ptr<artefacts::store>()> connect_fallback = {};
+  artefacts::connector connect_fallback = {};
   std::string fallback_name = {}; ///< for people
   /// Whether this node still leads, as far as the shared folder shows: looked at before and while
   /// anything is sent. Any thread.

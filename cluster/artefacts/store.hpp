@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -72,5 +73,8 @@ public:
   /// For people: "s3://films/results", "/mnt/results".
   [[nodiscard]] virtual std::string name() const = 0;
 };
+
+/// Makes connections to a store; null: there is none.
+using connector = std::function<std::unique_ptr<store>()>;
 
 } // namespace vdoc::artefacts

@@ -118,22 +118,23 @@ void show_cluster(const errand& it) {
   });
 }
 
-void show_tree(const errand& it) {
-  it.with.to.look_at_tree(it.who, [answer = it.answer](const desk::tree_view& seen) {
+/// What has a verdict and is shown as JSON.
+template <class View> static desk::then<View> shown(const web_answerer& answer) {
+  return [answer](const View& seen) {
     answer(seen.how.ok() ? web_answer{200, desk::to_json(seen)} : problem(seen.how));
-  });
+  };
+}
+
+void show_tree(const errand& it) {
+  it.with.to.look_at_tree(it.who, shown<desk::tree_view>(it.answer));
 }
 
 void show_breakers(const errand& it) {
-  it.with.to.look_at_breakers(it.who, [answer = it.answer](const desk::breaker_views& seen) {
-    answer(seen.how.ok() ? web_answer{200, desk::to_json(seen)} : problem(seen.how));
-  });
+  it.with.to.look_at_breakers(it.who, shown<desk::breaker_views>(it.answer));
 }
 
 void show_hosts(const errand& it) {
-  it.with.to.look_at_hosts(it.who, [answer = it.answer](const desk::host_views& seen) {
-    answer(seen.how.ok() ? web_answer{200, desk::to_json(seen)} : problem(seen.how));
-  });
+  it.with.to.look_at_hosts(it.who, shown<desk::host_views>(it.answer));
 }
 
 static void order_node(const errand& it, desk::node_action what) {
