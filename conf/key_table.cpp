@@ -2,6 +2,7 @@
 
 #include "conf/offer.hpp"
 #include "conf/roles.hpp"
+#include "conf/tenant_share.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,6 +41,10 @@ bool is_not_empty(std::string_view text) {
 
 bool is_empty_or_offer(std::string_view text) {
   return text.empty() || is_offer(text);
+}
+
+bool is_empty_or_share(std::string_view text) {
+  return text.empty() || tenant_share_in(text).has_value();
 }
 
 bool are_roles(std::string_view text) {
@@ -140,6 +145,8 @@ constexpr std::array table{
     key{VDOC_IN(service, most_open_jobs), 1, 10'000'000},
     key{VDOC_IN(service, tenant_queued), 0, lots},
     key{VDOC_IN(service, tenant_running), 0, lots},
+    key{VDOC_IN(service, tenant_shares), 0, 0, "a tenant and its share, 1 to 1000: \"acme=3\"",
+        is_empty_or_share},
     key{VDOC_IN(service, keep_days), 0, 36'500},
     key{VDOC_IN(service, tenant_upload_gb), 0, 1'000'000},
     key{VDOC_IN(service, tenant_stored_mb), 0, lots},

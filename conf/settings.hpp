@@ -117,6 +117,7 @@ struct service_settings {
   std::int64_t most_open_jobs = 1'000'000;
   std::int64_t tenant_queued = 0;
   std::int64_t tenant_running = 0;
+  std::vector<std::string> tenant_shares;
   std::int64_t keep_days = 0;
   std::int64_t tenant_upload_gb = 100;
   std::int64_t tenant_stored_mb = 0;

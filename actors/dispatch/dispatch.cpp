@@ -30,6 +30,7 @@ using inner_actor = actor::extend<caf::reacts_to<lost_atom, std::string, std::st
 /// HOSTS sees how a process ended a little later than we see that its connection is gone.
 constexpr std::chrono::seconds wait_for_the_cause{3};
 constexpr std::chrono::milliseconds measured_every{500};
+constexpr std::size_t most_missed = 1'000;
 
 struct known_host {
   std::string incarnation;
@@ -202,8 +203,11 @@ void somebody_is_down(self_pointer self, const caf::actor_addr& who) {
 /// It waits for a host that may never come: somebody should know.
 void say_if_nobody_offers(self_pointer self, const task& what) {
   auto& state = self->state;
-  if (what.needs.empty() || state.rules.may_run_elsewhere(what) ||
-      !state.missed.insert(what.job).second)
+  if (what.needs.empty() || state.rules.may_run_elsewhere(what))
+    return;
+  if (state.missed.size() >= most_missed) // some are said once more then
+    state.missed.clear();
+  if (!state.missed.insert(what.job).second)
     return;
   std::string words;
   for (const auto& one : what.needs)
@@ -233,11 +237,12 @@ load count(const slot_rules& rules) {
           static_cast<std::uint32_t>(rules.hosts()), rules.slots_of(slot::heavy)};
 }
 
-inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources::measures> into,
-                                    bool twins) {
-  self->state.into = std::move(into);
-  if (twins)
+inner_actor::behavior_type dispatch(self_pointer self, const terms& by) {
+  self->state.into = by.into;
+  if (by.twins)
     self->state.rules.double_stragglers();
+  for (const auto& [tenant, share] : by.tenant_shares)
+    self->state.rules.set_share(tenant, share);
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->set_down_handler(
@@ -279,8 +284,8 @@ inner_actor::behavior_type dispatch(self_pointer self, std::shared_ptr<resources
 
 } // namespace
 
-actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into, bool twins) {
-  return system.spawn(dispatch, std::move(into), twins);
+actor spawn(caf::actor_system& system, const terms& by) {
+  return system.spawn(dispatch, by);
 }
 
 } // namespace vdoc::dispatch

@@ -4,7 +4,10 @@
 
 #include <caf/fwd.hpp>
 
+#include <cstdint>
+#include <map>
 #include <memory>
+#include <string>
 
 namespace vdoc::resources {
 class measures;
@@ -12,10 +15,14 @@ class measures;
 
 namespace vdoc::dispatch {
 
+struct terms {
+  std::shared_ptr<resources::measures> into; ///< what waits and runs; may be null
+  bool twins = true;                         ///< stragglers are begun a second time
+  std::map<std::string, std::uint32_t> tenant_shares; ///< of slots; 1 where nothing is said
+};
+
 /// Starts DISPATCH. It knows nothing at first: HOSTS tells it who is up, JOBs what they want, QUEUE
-/// what operators have set of stages. What waits and runs goes into the measures, if there are any.
-/// With `twins` stragglers are begun a second time.
-actor spawn(caf::actor_system& system, std::shared_ptr<resources::measures> into = {},
-            bool twins = true);
+/// what operators have set of stages.
+actor spawn(caf::actor_system& system, const terms& by = {});
 
 } // namespace vdoc::dispatch

@@ -140,6 +140,9 @@ dispatch::stage stage_of(work kind) {
   return dispatch::stage::package;
 }
 
+/// What a network of one gigabit moves in a millisecond when two move something.
+constexpr std::uint64_t moved_bytes_per_ms = 60'000;
+
 /// An encode costs by source, renditions and preset, times the length of the fragment.
 dispatch::expense cost_of(const rules& thought, const task& what) {
   const auto& known = thought.known();
@@ -156,6 +159,8 @@ dispatch::expense cost_of(const rules& thought, const task& what) {
   cost.work += " " + thought.wanted().encode.preset;
   const auto length = piece->second.end - piece->second.begin;
   cost.units = static_cast<std::uint32_t>(std::max<std::int64_t>(length / 1ms, 1));
+  cost.moving_ms = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(piece->second.run_bytes / moved_bytes_per_ms, UINT32_MAX));
   return cost;
 }
 
@@ -219,7 +224,11 @@ struct carrier {
     want.affinity = x.affinity;
     want.failed_at = x.failed_at;
     want.tenant = state.around.earlier.tenant;
+    want.priority = state.around.priority;
+    want.haste = state.thought->wanted().urgency;
     want.cost = cost_of(*state.thought, x.what);
+    if (state.around.loans) // some hosts have to fetch the files first
+      want.near = state.around.node;
     want.asker = caf::actor_cast<dispatch::client>(caf::actor_cast<caf::strong_actor_ptr>(self));
     self->send(state.around.dispatch, want);
   }

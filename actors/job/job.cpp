@@ -252,6 +252,7 @@ inner_actor::behavior_type job(self_pointer self, const spec& what, const surrou
         else
           self->quit();
       },
+      [=](const reprioritise& msg) { self->state.around.priority = msg.priority; },
       [=](caf::tick_atom) {
         if (self->state.publish_due)
           write_playlists(self, false);

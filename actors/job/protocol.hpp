@@ -50,6 +50,11 @@ using watcher =
 /// Stop where you are and leave a state to go on from.
 struct interrupt {};
 
+/// What it asks for from now on goes by another priority.
+struct reprioritise {
+  std::int32_t priority = 0;
+};
+
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, progress& x) {
   return f(x.name, x.stage, x.frames_done, x.frames_total, x.media_done_ns, x.media_total_ns,
            x.restarts, x.warnings, x.wall_ns);
@@ -68,9 +73,13 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f();
 }
 
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, reprioritise& x) {
+  return f(x.priority);
+}
+
 /// JOB: one input, from its source to its results. It hands work to the stages of whichever media
 /// hosts have a free slot, remembers what is done in the job's manifest, and publishes.
 using actor = dispatch::client::extend_with<demux::reader>::extend_with<
-    transcode::audio_reader>::extend<caf::reacts_to<interrupt>>;
+    transcode::audio_reader>::extend<caf::reacts_to<interrupt>, caf::reacts_to<reprioritise>>;
 
 } // namespace vdoc::job

@@ -33,6 +33,7 @@ struct surroundings {
   /// no state.
   bool of_service = false;
   std::uint32_t attempt = 1;
+  std::int32_t priority = 0; ///< higher goes first; another one can be told later
   std::string trace = {}; ///< W3C trace id, for the log
   dispatch::actor dispatch;
   ledger::actor ledger;
@@ -40,6 +41,7 @@ struct surroundings {
   earlier_work earlier; ///< of a service
   /// What media hosts that do not share our folder may read and write; null: there are none.
   std::shared_ptr<blobs::loan_book> loans = {};
+  std::string node = {}; ///< ours, as DISPATCH knows it: the job's files lie there
   /// Who brings results into the artefact store; the newest one, null while there is none. Without
   /// the function there is no such store.
   std::function<storekeeper::actor()> find_storekeeper = {};

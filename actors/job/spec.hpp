@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/job/suspects.hpp"
+#include "cluster/dispatch/urgency.hpp"
 #include "pipelines/ladder/ladder.hpp"
 #include "pipelines/manifest/manifest.hpp"
 
@@ -31,6 +32,7 @@ struct spec {
   patience poison_after;               ///< what one task may do to hosts
   std::string marks;                   ///< of the engine and its models: results depend on them
   std::vector<std::string> needs;      ///< words that nodes offer: who may encode and recognise
+  dispatch::urgency urgency = dispatch::urgency::batch;
   bool may_reuse = false;              ///< results of an earlier job, if they would be the same
   bool may_be_reused = false;          ///< by later jobs: needs a digest of the source
   bool heeds_poison = true;            ///< what has brought down hosts for other jobs is not tried

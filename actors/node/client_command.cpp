@@ -108,6 +108,8 @@ json client_command::visit::job_of(const std::string& source) const {
     job["spec"] = json::parse(asked_.spec_, nullptr, false);
   if (!asked_.needs_.empty())
     job["spec"]["needs"] = asked_.needs_;
+  if (!asked_.urgency_.empty())
+    job["spec"]["urgency"] = asked_.urgency_;
   if (asked_.fresh_)
     job["spec"]["fresh"] = true;
   return job;
@@ -218,6 +220,8 @@ client_command::client_command(CLI::App& program)
   submit_->add_option("--spool", spool_,
                       "file that keeps what is not acknowledged, for the next submit with it");
   submit_->add_flag("--noop", noop_, "a job that does nothing, to try a set-up");
+  submit_->add_option("--urgency", urgency_,
+                      "live, interactive or batch: goes before all that is less urgent");
   submit_->add_option("--needs", needs_, "only nodes that offer these words transcode: zone:eu-1");
   submit_->add_flag("--fresh", fresh_, "do the work though an earlier job has the same results");
   submit_->add_flag("--watch", watches_, "follow them to their ends");

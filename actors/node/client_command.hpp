@@ -40,6 +40,7 @@ private:
   bool watches_ = false;
   bool noop_ = false;
   std::vector<std::string> needs_;
+  std::string urgency_;
   bool fresh_ = false;
   std::vector<std::string> sources_;
   std::string id_;

@@ -1,19 +1,23 @@
 #include "actors/node/ledger_command.hpp"
 
-#include "actors/node/commit_watch.hpp"
 #include "actors/node/ledger_lines.hpp"
 #include "cluster/ledger/open_store.hpp"
 #include "conf/settings.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <thread>
 #include <unistd.h>
 
 namespace vdoc::node {
 
 namespace {
+
+/// How often `--follow` asks whether there is more.
+constexpr std::chrono::milliseconds between_looks{300};
 
 std::string versions(const ledger::schema_versions& known) {
   return "schema " + std::to_string(known.found) + " of " + std::to_string(known.needed);
@@ -141,9 +145,6 @@ int ledger_command::list_jobs() const {
 int ledger_command::list_history() const {
   const auto where = database(!follow_);
   const auto store = open_to_read(where);
-  std::optional<commit_watch> commits;
-  if (follow_)
-    commits.emplace(where);
   std::uint64_t last = 0;
   for (;;) {
     const auto found = store->history_of(job_id_);
@@ -158,7 +159,7 @@ int ledger_command::list_history() const {
       }
     if (!follow_ || ledger::is_end(ledger::sum_up({}, found.events).state))
       return 0;
-    commits->wait();
+    std::this_thread::sleep_for(between_looks);
   }
 }
 

@@ -128,9 +128,9 @@ child_plan node::parts::reader_plan(const char* name, const std::string& databas
 child_plan node::parts::dispatch_plan() const {
   child_plan plan;
   plan.terms.name = "dispatch";
-  plan.start = [into = settings.measures, twins = settings.twins](caf::actor_system& where,
-                                                                  const find_sibling&) {
-    return caf::actor_cast<caf::actor>(dispatch::spawn(where, into, twins));
+  dispatch::terms with{settings.measures, settings.twins, settings.tenant_shares};
+  plan.start = [with = std::move(with)](caf::actor_system& where, const find_sibling&) {
+    return caf::actor_cast<caf::actor>(dispatch::spawn(where, with));
   };
   return plan;
 }

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,7 @@ struct node_settings {
   std::vector<std::string> host_environment; ///< "KEY=value", over our own
   std::uint32_t host_memory_mib = 0;         ///< 0: no limit
   bool twins = true;                         ///< of stragglers, on other nodes
+  std::map<std::string, std::uint32_t> tenant_shares; ///< of slots; 1 where nothing is said
   std::vector<std::string> offers;           ///< what work may need: "gpu", "zone:eu-1"
   std::optional<cluster_place> cluster;      ///< nothing: it works alone
   /// Its media hosts work for whoever leads, who listens at one of these places; empty: for this

@@ -115,6 +115,7 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   plan.what.marks = marks_of(settings);
   plan.what.may_be_reused = settings.service.reuse_results;
   plan.what.needs = options.needs;
+  plan.what.urgency = options.urgency;
   plan.what.heeds_poison = !options.fresh;
   plan.what.may_reuse = settings.service.reuse_results && !options.fresh;
   plan.around.root = folder / what.id;

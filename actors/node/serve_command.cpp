@@ -10,6 +10,7 @@
 #include "actors/node/role_check.hpp"
 #include "actors/node/service_cluster.hpp"
 #include "actors/node/store_plan.hpp"
+#include "conf/tenant_share.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -123,6 +124,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.readers = static_cast<std::size_t>(settings.ledger.readers);
   what.measures = parts->measures;
   what.twins = settings.cluster.twins;
+  what.tenant_shares = conf::tenant_shares_in(settings.service.tenant_shares);
   what.offers = offers_of(settings);
   what.search_words = {encoder_search_word};
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);

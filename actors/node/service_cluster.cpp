@@ -170,13 +170,10 @@ std::unique_ptr<ledger::postgres_listener>
 hear_of_arrivals(const std::string& database, const std::shared_ptr<service_parts>& parts) {
   if (!ledger::is_postgres_url(database))
     return nullptr;
-  return std::make_unique<ledger::postgres_listener>(
-      database,
-      [parts](const ledger::notice& /*what*/) {
-        if (const auto queue = parts->find_queue())
-          caf::anon_send(queue, queue::arrivals{});
-      },
-      desk::inbox_channel);
+  return std::make_unique<ledger::postgres_listener>(database, desk::inbox_channel, [parts] {
+    if (const auto queue = parts->find_queue())
+      caf::anon_send(queue, queue::arrivals{});
+  });
 }
 
 void hand_over(caf::actor_system& system, service_parts& parts) {

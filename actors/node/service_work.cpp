@@ -86,6 +86,7 @@ supervision::child_plan queue_of(const workplace& place,
       plan.around.earlier.reader = now.find_reader();
       plan.around.earlier.digest = parts->find_digest();
       plan.around.loans = loans;
+      plan.around.node = parts->nodes->me().at.node;
       if (place.stores.store)
         plan.around.find_storekeeper = [parts] { return parts->storekeeper.find(); };
       return plan;

@@ -1,6 +1,7 @@
 #include "actors/queue/backlog.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace vdoc::queue {
 
@@ -31,7 +32,7 @@ void backlog::set_most_running(std::uint32_t tenant, std::uint32_t most) {
 }
 
 void backlog::put(entry& one) {
-  auto& where = queues_[one.queue].levels[one.priority];
+  auto& where = queues_[one.queue].levels[rank_of(one)];
   auto& tenant = tenants_[one.tenant];
   where.lines[one.tenant].emplace(one.turn, &one);
   tenant.waits_in.insert(&where);
@@ -41,7 +42,7 @@ void backlog::put(entry& one) {
 
 void backlog::take_out(entry& one) {
   auto& levels = queues_.at(one.queue).levels;
-  const auto at = levels.find(one.priority);
+  const auto at = levels.find(rank_of(one));
   auto& where = at->second;
   const auto line = where.lines.find(one.tenant);
   line->second.erase({one.turn, &one});
@@ -54,7 +55,7 @@ void backlog::take_out(entry& one) {
     levels.erase(at);
 }
 
-entry* backlog::take_next(std::int64_t steady_ms) {
+entry* backlog::take_next(std::int64_t steady_ms, std::uint32_t most_running) {
   entry* best = nullptr;
   turn best_turn;
   for (const auto& [number, queue] : queues_) {
@@ -62,11 +63,12 @@ entry* backlog::take_next(std::int64_t steady_ms) {
       continue;
     const auto top =
         std::ranges::find_if(queue.levels, [](const auto& it) { return !it.second.turns.empty(); });
-    if (top == queue.levels.end() || (best != nullptr && top->first < best->priority))
+    if (top == queue.levels.end() || (best != nullptr && top->first > rank_of(*best)) ||
+        running_as_urgent(top->first.first) >= most_running)
       continue;
     const auto& first = *top->second.turns.begin();
     auto* head = top->second.lines.at(std::get<2>(first)).begin()->second;
-    const bool before = best == nullptr || top->first > best->priority || first < best_turn ||
+    const bool before = best == nullptr || top->first < rank_of(*best) || first < best_turn ||
                         (first == best_turn && head->turn < best->turn);
     if (before) {
       best = head;
@@ -87,7 +89,7 @@ std::optional<std::int64_t> backlog::wait_ms(std::int64_t steady_ms) const {
 }
 
 void backlog::began(const entry& one, std::int64_t steady_ms) {
-  ++running_;
+  ++running_.at(static_cast<std::size_t>(one.urgency));
   queues_[one.queue].gate.began(steady_ms);
   change(one.tenant, [this](one_tenant& it) {
     ++it.running;
@@ -96,9 +98,18 @@ void backlog::began(const entry& one, std::int64_t steady_ms) {
 }
 
 void backlog::over(const entry& one) {
-  --running_;
+  --running_.at(static_cast<std::size_t>(one.urgency));
   queues_[one.queue].gate.over();
   change(one.tenant, [](one_tenant& it) { --it.running; });
+}
+
+std::uint32_t backlog::running() const noexcept {
+  return running_as_urgent(dispatch::urgency::batch);
+}
+
+std::uint32_t backlog::running_as_urgent(dispatch::urgency as) const {
+  return std::accumulate(running_.begin(), running_.begin() + static_cast<std::ptrdiff_t>(as) + 1,
+                         0U);
 }
 
 std::uint32_t backlog::running_of_queue(std::uint32_t queue) const {
@@ -116,7 +127,7 @@ std::optional<std::int64_t> backlog::oldest_unix_ms(std::uint32_t queue) const {
   if (found == queues_.end())
     return std::nullopt;
   std::optional<std::int64_t> oldest;
-  for (const auto& [priority, level] : found->second.levels)
+  for (const auto& [rank, level] : found->second.levels)
     for (const auto& [tenant, line] : level.lines) {
       const auto submitted = line.begin()->second->submitted_unix_ms;
       oldest = std::min(oldest.value_or(submitted), submitted);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/queue/job_key.hpp"
+#include "cluster/dispatch/urgency.hpp"
 #include "cluster/ledger/states.hpp"
 
 #include <cstdint>
@@ -40,6 +41,7 @@ struct entry {
   std::uint32_t hard_limit_s = 0;
   std::uint32_t media_s = 0; ///< length of the source; 0: not known
   std::int32_t priority = 0;
+  dispatch::urgency urgency = dispatch::urgency::batch;
   std::uint16_t failures = 0; ///< attempts that count against `most_attempts`
   std::uint16_t most_attempts = 1;
   std::uint16_t waits_for = 0; ///< jobs that have to succeed first

@@ -166,6 +166,8 @@ void event_written(self_pointer self, const meaning& why, const ledger::event& e
       take_up_missed(self, event.job_id); // it may have begun when it was in doubt whether it had
   } else if (const auto* it = std::get_if<record>(&why)) {
     thought.committed(*it, how.result, now_of(self));
+    if (it->kind == ledger::event_kind::reprioritised && how.result == outcome::done)
+      rank_job(self, it->key, it->detail);
   } else if (const auto* again = std::get_if<reopening>(&why)) {
     reopening_written(self, *again, event, how);
   }

@@ -34,18 +34,25 @@ const entry* rules::find(const job_key& key) const {
 
 // --- coming and going -------------------------------------------------------------------------
 
-void rules::read_spec(entry& one, const std::string& spec) {
+/// Jobs of a batch mostly ask for the same.
+const rules::said_in_spec& rules::said_in(const std::string& spec) {
   if (spec != last_.spec) {
     const auto options = desk::options_of(spec);
     last_ = {spec, options.kind == desk::job_kind::noop, options.attempts, options.soft_limit_s,
-             options.hard_limit_s};
+             options.hard_limit_s, options.urgency};
   }
-  one.noop = last_.noop;
-  one.most_attempts = last_.attempts > 0 ? static_cast<std::uint16_t>(last_.attempts)
-                                         : std::max<std::uint16_t>(terms_.attempts, 1);
-  one.soft_limit_s = static_cast<std::uint32_t>(last_.soft_limit_s);
+  return last_;
+}
+
+void rules::read_spec(entry& one, const std::string& spec) {
+  const auto& said = said_in(spec);
+  one.noop = said.noop;
+  one.urgency = said.urgency;
+  one.most_attempts = said.attempts > 0 ? static_cast<std::uint16_t>(said.attempts)
+                                        : std::max<std::uint16_t>(terms_.attempts, 1);
+  one.soft_limit_s = static_cast<std::uint32_t>(said.soft_limit_s);
   one.hard_limit_s =
-      last_.hard_limit_s > 0 ? static_cast<std::uint32_t>(last_.hard_limit_s) : terms_.hard_limit_s;
+      said.hard_limit_s > 0 ? static_cast<std::uint32_t>(said.hard_limit_s) : terms_.hard_limit_s;
 }
 
 void rules::take_up(const ledger::job_record& job, moment now) {

@@ -98,10 +98,18 @@ private:
   };
   using due_set = std::set<std::pair<std::int64_t, entry*>>;
 
+  struct said_in_spec {
+    std::string spec;
+    bool noop = false;
+    std::int64_t attempts = 0, soft_limit_s = 0, hard_limit_s = 0;
+    dispatch::urgency urgency = dispatch::urgency::batch;
+  };
+
   entry* at(const job_key& key);
   void move_to(entry& one, phase where);
   void place(entry& one, phase where);
   void forget(entry& one);
+  const said_in_spec& said_in(const std::string& spec);
   void read_spec(entry& one, const std::string& spec);
   void read_dependencies(entry& one, const ledger::job& what);
   void dependants_follow(const job_key& key, bool succeeded, const std::string& cause);
@@ -126,12 +134,6 @@ private:
   void start_what_may(moment now);
 
   /// What a spec says of attempts and limits; most jobs have the spec of the one before.
-  struct said_in_spec {
-    std::string spec;
-    bool noop = false;
-    std::int64_t attempts = 0, soft_limit_s = 0, hard_limit_s = 0;
-  };
-
   rule_terms terms_;
   said_in_spec last_;
   std::minstd_rand chance_;

@@ -219,12 +219,12 @@ void rules::fire_timers(moment now) {
 }
 
 void rules::start_what_may(moment now) {
-  for (std::uint32_t moved = 0; backlog_.running() < terms_.max_running; ++moved) {
+  for (std::uint32_t moved = 0;; ++moved) {
     if (moved >= terms_.most_a_turn) {
       more_ = true;
       return;
     }
-    auto* one = backlog_.take_next(now.steady_ms);
+    auto* one = backlog_.take_next(now.steady_ms, terms_.max_running);
     if (one == nullptr)
       return;
     if (!gate_.lets_through(*one, now.steady_ms)) {
@@ -276,7 +276,7 @@ std::optional<std::int64_t> rules::wake_in_ms(moment now) const {
   constexpr std::int64_t look_at_uploads_ms = 200;
   if (!uploads_.empty())
     at_most(look_at_uploads_ms);
-  if (backlog_.running() < terms_.max_running)
+  if (backlog_.running_as_urgent(dispatch::urgency::live) < terms_.max_running)
     at_most(backlog_.wait_ms(now.steady_ms));
   return least;
 }

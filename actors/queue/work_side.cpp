@@ -7,6 +7,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 /// QUEUE towards the JOBs that do the work.
 namespace vdoc::queue {
@@ -59,6 +60,7 @@ void start_job(self_pointer self, const job_key& key, running_job& it) {
     plan.around.resume = it.resume;
     plan.around.of_service = true;
     plan.around.attempt = it.attempt;
+    plan.around.priority = it.what.priority;
     plan.around.trace = log::trace_of(it.what.traceparent);
     plan.around.dispatch = state.with.dispatch;
     plan.around.ledger = state.ledger;
@@ -134,6 +136,17 @@ void interrupt_job(self_pointer self, const job_key& key) {
     self->send(at->second.who, job::interrupt{});
   else
     stopped(self, key);
+}
+
+void rank_job(self_pointer self, const job_key& key, const std::string& priority) {
+  const auto at = self->state.jobs.find(key);
+  if (at == self->state.jobs.end())
+    return;
+  std::int32_t number = 0;
+  std::from_chars(priority.data(), priority.data() + priority.size(), number);
+  at->second.what.priority = number;
+  if (at->second.who)
+    self->send(at->second.who, job::reprioritise{number});
 }
 
 void force_job(self_pointer self, const job_key& key) {

@@ -115,6 +115,29 @@ class Client:
         self.socket.close()
 
 
+class Ear:
+    """Hears what becomes of jobs."""
+
+    def __init__(self, endpoint):
+        self.socket = zmq.Context.instance().socket(zmq.SUB)
+        self.socket.linger = 0
+        self.socket.connect(endpoint)
+        self.socket.subscribe(b"job.")
+
+    def await_ends(self, jobs, limit_s):
+        """Until all of them have ended, however that be."""
+        left, until = set(jobs), time.monotonic() + limit_s
+        while left:
+            if not self.socket.poll(max(0, 1000 * (until - time.monotonic()))):
+                raise RuntimeError(f"{len(left)} jobs do not end")
+            topic, _, body = self.socket.recv_multipart()
+            if topic.endswith(b".state") and (it := json.loads(body))["state"] in ("succeeded", "failed", "cancelled"):
+                left.discard(it["id"])
+
+    def close(self):
+        self.socket.close()
+
+
 class Postgres:
     """A PostgreSQL of our own, reached through a socket in its folder; on another machine (`on` runs a
     command there) also at its `address`, which is in `remote_url`."""

@@ -72,6 +72,14 @@ std::vector<std::string> needs_in(fields& from) {
   return {needs.begin(), needs.end()};
 }
 
+dispatch::urgency urgency_in(fields& from) {
+  const auto word = from.text("urgency", longest_text, "batch");
+  const auto known = dispatch::urgency_from(word);
+  if (!known)
+    refuse(from.name_of("urgency") + " has to be live, interactive or batch");
+  return *known;
+}
+
 job_options read(const json& object) {
   fields from{object, "spec"};
   job_options options;
@@ -84,6 +92,7 @@ job_options read(const json& object) {
   options.attempts = from.number("attempts", 0, most_attempts, 0);
   options.fresh = from.truth("fresh", false);
   options.needs = needs_in(from);
+  options.urgency = urgency_in(from);
   read_run(options, from);
   from.refuse_the_rest();
   if (options.hard_limit_s > 0 && options.soft_limit_s > options.hard_limit_s)
@@ -127,6 +136,8 @@ std::string to_spec(const job_options& what) {
       object[name] = value;
   if (!what.needs.empty())
     object["needs"] = what.needs;
+  if (what.urgency != dispatch::urgency::batch)
+    object["urgency"] = to_string(what.urgency);
   if (what.fresh)
     object["fresh"] = true;
   return object.empty() ? std::string{} : object.dump();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/desk/desk.hpp"
+#include "cluster/dispatch/urgency.hpp"
 
 #include <cstdint>
 #include <map>
@@ -24,6 +25,7 @@ struct job_options {
   std::int64_t hard_limit_s = 0;  ///< 0: as the service says
   std::int64_t attempts = 0;      ///< 0: as the service says
   std::vector<std::string> needs; ///< words that nodes have to offer to work for it
+  dispatch::urgency urgency = dispatch::urgency::batch;
   bool fresh = false;             ///< results of earlier jobs are not good enough
 
   friend bool operator==(const job_options&, const job_options&) = default;

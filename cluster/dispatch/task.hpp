@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster/dispatch/stage.hpp"
+#include "cluster/dispatch/urgency.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -8,10 +9,6 @@
 #include <vector>
 
 namespace vdoc::dispatch {
-
-/// Which work goes first, whatever its priority. Nothing that runs is interrupted: who is more
-/// urgent has the next slot that is free, which is one fragment away.
-enum class urgency : std::uint8_t { live, interactive, batch };
 
 /// What a piece of work is expected to cost, and what is learned from it when it is over.
 struct expense {

@@ -58,8 +58,7 @@ std::string statement_for(const parts& what, const std::optional<lease_fence>& a
       "e AS " +
       inserting("events", "job_id, kind, cause, detail, attempt, at_unix_ms, sequence", 1,
                 "$4::new_event[]");
-  std::string then = " SELECT of, pg_notify('video_doc', $2 || ' ' || of[$1]), "
-                     "1 / (SELECT count(*) FROM w)";
+  std::string then = " SELECT of, 1 / (SELECT count(*) FROM w)";
   if (what.jobs)
     with += ", j AS " + inserting("jobs", job_columns, 2, next("new_job"));
   if (what.changes) {

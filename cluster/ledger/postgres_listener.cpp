@@ -5,7 +5,6 @@
 #include <pqxx/notification>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -23,25 +22,15 @@ constexpr auto between_attempts = 500ms;
 /// A connection that has been silent for so long is asked whether it still stands.
 constexpr auto longest_silence = 30s;
 
-notice read_notice(const std::string& payload) {
-  const auto space = payload.find(' ');
-  notice heard{payload.substr(0, space), 0};
-  if (space != std::string::npos)
-    std::from_chars(payload.data() + space + 1, payload.data() + payload.size(), heard.sequence);
-  return heard;
-}
-
 class receiver final : public pqxx::notification_receiver {
 public:
   receiver(pqxx::connection& connection, const std::string& channel,
-           const std::function<void(const notice&)>& told)
+           const std::function<void()>& told)
       : notification_receiver{connection, channel}, told_{told} {}
-  void operator()(const std::string& payload, int /*backend*/) override {
-    told_(read_notice(payload));
-  }
+  void operator()(const std::string& /*payload*/, int /*backend*/) override { told_(); }
 
 private:
-  const std::function<void(const notice&)>& told_;
+  const std::function<void()>& told_;
 };
 
 enum class woken_by : std::uint8_t { server, end, nobody };
@@ -50,13 +39,13 @@ enum class woken_by : std::uint8_t { server, end, nobody };
 
 struct postgres_listener::inside {
   std::string url;
-  std::function<void(const notice&)> told;
   std::string channel;
+  std::function<void()> told;
   int end = ::eventfd(0, EFD_CLOEXEC);
   std::thread thread{[this] { listen(); }};
 
-  inside(std::string where, std::function<void(const notice&)> what, std::string on)
-      : url{std::move(where)}, told{std::move(what)}, channel{std::move(on)} {}
+  inside(std::string where, std::string on, std::function<void()> what)
+      : url{std::move(where)}, channel{std::move(on)}, told{std::move(what)} {}
   inside(const inside&) = delete;
   inside& operator=(const inside&) = delete;
   ~inside() {
@@ -89,7 +78,7 @@ struct postgres_listener::inside {
   void listen_on_a_connection() {
     postgres::session with{url, {}};
     const receiver hears{with.raw(), channel, told};
-    told({});
+    told();
     for (;;) {
       switch (wait(with.raw().sock(), longest_silence)) {
       case woken_by::end:
@@ -106,9 +95,9 @@ struct postgres_listener::inside {
   }
 };
 
-postgres_listener::postgres_listener(std::string url, std::function<void(const notice&)> told,
-                                     std::string channel)
-    : inside_{std::make_unique<inside>(std::move(url), std::move(told), std::move(channel))} {}
+postgres_listener::postgres_listener(std::string url, std::string channel,
+                                     std::function<void()> told)
+    : inside_{std::make_unique<inside>(std::move(url), std::move(channel), std::move(told))} {}
 
 postgres_listener::~postgres_listener() = default;
 

@@ -98,11 +98,9 @@ decided writer::look_up_and_decide(const std::vector<entry>& batch, std::int64_t
 }
 
 std::string writer::statements_for(const decided& todo) {
-  const auto last = todo.events.empty() ? 0 : todo.events.back().sequence;
   // Not before all is at hand: who hangs between two round trips must not hold the lease.
   return holding(as_) + "EXECUTE number_batch (" + quoted(id_) + ", " + std::to_string(batches_) +
-         "); " + changing(todo) + "NOTIFY video_doc, " + quoted(id_ + " " + std::to_string(last)) +
-         "; COMMIT";
+         "); " + changing(todo) + "COMMIT";
 }
 
 /// Nothing when the batch has to be looked up after all: what is refused is refused by what the

@@ -45,6 +45,17 @@ BOOST_AUTO_TEST_CASE(hold_what_nodes_have_to_offer_each_word_once) {
              "spec.needs has to be a list of at most 16 words");
 }
 
+BOOST_AUTO_TEST_CASE(say_how_urgent_a_job_is) {
+  const auto parsed = parse_options(R"({"urgency": "live"})");
+  BOOST_TEST((parsed.what.urgency == dispatch::urgency::live));
+  BOOST_TEST(to_spec(parsed.what) == R"({"urgency":"live"})");
+  BOOST_TEST((options_of(to_spec(parsed.what)) == parsed.what));
+  BOOST_TEST(to_spec(parse_options(R"({"urgency": "batch"})").what) == "");
+  BOOST_TEST((options_of(R"({"urgency": "interactive"})").urgency == dispatch::urgency::interactive));
+  BOOST_TEST(wrong_with(R"({"urgency": "LIVE"})") ==
+             "spec.urgency has to be live, interactive or batch");
+}
+
 BOOST_AUTO_TEST_CASE(are_refused_by_name) {
   BOOST_TEST(wrong_with(R"({"crf": 77})") == "spec.crf has to be from 0 to 51");
   BOOST_TEST(wrong_with(R"({"crf": "21"})") == "spec.crf has to be a whole number");

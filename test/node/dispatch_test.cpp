@@ -8,6 +8,7 @@
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <algorithm>
 #include <map>
 
 namespace {
@@ -19,7 +20,7 @@ using namespace vdoc::dispatch;
 /// DISPATCH with jobs that write down what they hear: "a: +t1@h1 -t1(SIGSEGV)".
 struct a_node_without_processes : test::stepped_actors {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
-  actor dispatch = spawn(system, measures);
+  actor dispatch = spawn(system, {measures});
   std::map<std::string, std::string> heard;
   std::map<std::string, client> jobs;
   std::map<std::string, caf::actor> agents;
@@ -91,6 +92,50 @@ BOOST_AUTO_TEST_CASE(grants_a_slot_to_the_job_that_waits) {
   BOOST_TEST(heard["a"] == "+t1@h1 ");
   tell(slot_free{"t1"});
   BOOST_TEST(heard["a"] == "+t1@h1 +t2@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(heeds_urgency_then_priority) {
+  wants("a", "t1");
+  comes_up("h1");
+  const auto wish = [&](const char* task, urgency haste, std::int32_t priority) {
+    want_slot it;
+    it.task_id = task;
+    it.job_id = it.task_id;
+    it.haste = haste;
+    it.priority = priority;
+    it.asker = job("all");
+    tell(it);
+  };
+  wish("batch", urgency::batch, 1000);
+  wish("first_batch", urgency::batch, 1001);
+  wish("live", urgency::live, -1000);
+  for (const char* over : {"t1", "live", "first_batch"})
+    tell(slot_free{over});
+  BOOST_TEST(heard["all"] == "+live@h1 +first_batch@h1 +batch@h1 ");
+}
+
+BOOST_AUTO_TEST_CASE(gives_tenants_their_shares_of_the_slots) {
+  caf::anon_send_exit(dispatch, caf::exit_reason::kill);
+  dispatch = spawn(system, {measures, true, {{"acme", 3}}});
+  const auto wish = [&](const std::string& tenant, int first, int last) {
+    for (int number = first; number <= last; ++number) {
+      want_slot it;
+      it.task_id = tenant + std::to_string(number);
+      it.job_id = it.tenant = tenant;
+      it.asker = job(tenant);
+      tell(it);
+    }
+  };
+  const auto granted = [&](const char* tenant) { return std::ranges::count(heard[tenant], '+'); };
+  for (int host = 1; host <= 4; ++host)
+    comes_up("h" + std::to_string(host));
+  wish("others", 1, 4); // all slots, while nobody else wants any
+  wish("news", 1, 8);
+  wish("acme", 1, 8);
+  for (int number = 1; number <= 4; ++number)
+    tell(slot_free{"others" + std::to_string(number)});
+  BOOST_TEST(granted("acme") == 3);
+  BOOST_TEST(granted("news") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(tells_the_cause_when_a_host_is_lost) {

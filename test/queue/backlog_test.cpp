@@ -25,6 +25,12 @@ struct one_at_a_time : a_queue {
     one.what.queue = queue;
     submit(one);
   }
+  void submit_as(std::uint64_t number, const char* urgency, std::int32_t priority = 0) {
+    auto one = job(number);
+    one.what.priority = priority;
+    one.what.spec = std::string{R"({"urgency":")"} + urgency + R"("})";
+    submit(one);
+  }
   /// Everything in the order in which it is served, one after the other.
   std::string served() {
     std::string order;
@@ -62,6 +68,32 @@ BOOST_AUTO_TEST_CASE(goes_by_priority_over_all_queues) {
   submit_for(3, "news", -10);
   submit_for(4, "news", 20);
   BOOST_TEST(served() == "4 2 1 3");
+}
+
+BOOST_AUTO_TEST_CASE(goes_by_urgency_before_priority) {
+  submit_as(1, "batch", 1000);
+  submit_as(2, "interactive", -5);
+  submit_as(3, "live", -1000);
+  submit_as(4, "interactive");
+  submit_for(5, "default", 999);
+  BOOST_TEST(served() == "3 4 2 1 5");
+}
+
+BOOST_AUTO_TEST_CASE(lets_nobody_wait_for_the_end_of_what_is_less_urgent) {
+  submit(1, 2);
+  BOOST_TEST(run() == "run 1");
+  submit_as(3, "interactive");
+  submit_as(4, "interactive");
+  submit_as(5, "live");
+  BOOST_TEST(run() == "run 5"); // the interactive ones have to wait for it, as for their like
+  ends(5);
+  BOOST_TEST(run() == "succeeded 5 run 3");
+  ends(1);
+  BOOST_TEST(run() == "succeeded 1"); // an interactive one runs: no room for batch
+  ends(3);
+  BOOST_TEST(run() == "succeeded 3 run 4");
+  ends(4);
+  BOOST_TEST(run() == "succeeded 4 run 2");
 }
 
 BOOST_AUTO_TEST_CASE(alternates_between_tenants_however_many_jobs_each_has) {

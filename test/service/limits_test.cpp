@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace {
@@ -108,6 +109,47 @@ BOOST_AUTO_TEST_CASE(ends_the_work_of_a_running_video_when_job_timeout_is_over) 
   // Its media host has its hands free, and a job may be given longer.
   const auto other = submit(video("mp4_faststart", {{"captions", "off"}, {"hard_limit_s", 120}}));
   BOOST_TEST(wait_for(other, "succeeded", 90s), log());
+}
+
+BOOST_AUTO_TEST_CASE(puts_a_live_job_before_a_batch_job_that_runs_at_the_next_fragment) {
+  environment["MAX_CONCURRENT_JOBS"] = "1";
+  environment["VIDEO_DOC_RUN_WORKERS"] = "1";
+  environment.erase("VIDEO_DOC_LADDER_RUNGS");
+  begin();
+  const auto minute = make(source_named("mp4_a_minute"));
+  const auto fragments = [&](const std::string& id) { // that are encoded
+    std::ifstream file{served() / "jobs" / id / ".work/manifest.jsonl"};
+    int sum = 0;
+    for (std::string line; std::getline(file, line);)
+      sum += line.starts_with(R"({"is":"fragment_encoded")") ? 1 : 0;
+    return sum;
+  };
+  const auto submitted = [&](const std::string& urgency, const char* preset, const char* ladder) {
+    return submit({{"source", minute.string()},
+                   {"spec",
+                    {{"urgency", urgency},
+                     {"preset", preset},
+                     {"ladder", ladder},
+                     {"segment_ms", 2000},
+                     {"fresh", true},
+                     {"captions", "off"},
+                     {"document", false}}}});
+  };
+  const auto batch = submitted("batch", "slow", "480,360");
+  BOOST_TEST_REQUIRE(until(60s, [&] { return fragments(batch) > 1; }), log());
+  const auto live = submitted("live", "ultrafast", "240");
+  BOOST_TEST_REQUIRE(wait_for(live, "running", 10s), log()); // though one job is all that may run
+  BOOST_TEST_REQUIRE(until(30s, [&] { return fragments(live) > 1; }), log());
+  const auto before = fragments(batch);
+  BOOST_TEST_REQUIRE(until(60s, [&] { return fragments(live) > 11 || state_of(live) == "succeeded"; }), log());
+  BOOST_TEST(fragments(batch) - before <= 2);
+  BOOST_TEST(wait_for(live, "succeeded", 60s), log());
+  BOOST_TEST(state_of(batch) == "running");
+  BOOST_TEST(wait_for(batch, "succeeded", 120s), log());
+  std::ifstream file{served() / "jobs" / batch / "job.json"};
+  const auto report = json::parse(file);
+  BOOST_TEST(report["mishaps"].empty(), report["mishaps"].dump()); // nothing was taken back
+  BOOST_TEST(report["stages"]["transcode"]["attempts"] == report["stages"]["transcode"]["tasks"]);
 }
 
 BOOST_AUTO_TEST_CASE(lets_a_job_of_high_priority_overtake_those_that_wait) {
