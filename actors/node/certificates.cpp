@@ -200,10 +200,12 @@ void take_up_changes(cluster_source& cluster, std::chrono::system_clock::time_po
   } catch (const membership::certificate_error& why) { // replaced under our eyes: looked at again
     wrong = why.what();
   }
-  if (wrong.empty())
-    log::say(log::level::normal, "new certificates are in use");
-  else
-    log::say(log::level::warning, "new certificates are left alone", {{"cause", wrong}});
+  if (!wrong.empty())
+    return log::say(log::level::warning, "new certificates are left alone", {{"cause", wrong}});
+  log::say(log::level::normal, "new certificates are in use");
+  if (const auto ended = end_revoked_peers(); ended > 0)
+    log::say(log::level::warning, "connections of revoked certificates are ended",
+             {{"connections", std::to_string(ended)}});
 }
 
 } // namespace

@@ -23,9 +23,13 @@ namespace {
 
 using place = std::pair<std::string, std::uint16_t>;
 
+using certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+
 struct peer {
+  certificate shown{nullptr, X509_free};
   std::string name;
   const void* connection = nullptr;
+  int socket = -1; ///< another descriptor of it, which is ours
 };
 
 /// A connection that somebody else has begun, and on which he has not said who he is.
@@ -75,14 +79,21 @@ place peer_of(int socket) {
   return {text.data(), port};
 }
 
-std::string name_shown_by(const SSL* connection) {
-  const std::unique_ptr<X509, decltype(&X509_free)> shown{SSL_get1_peer_certificate(connection),
-                                                          X509_free};
+std::string name_in(const certificate& shown) {
   std::array<char, 256> name{};
   if (!shown || X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName,
                                           name.data(), name.size()) <= 0)
     return "";
   return name.data();
+}
+
+using revocations = std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)>;
+
+/// Null: it cannot be read.
+revocations read_list(const std::filesystem::path& list) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(list.c_str(), "rbe"),
+                                                             std::fclose};
+  return {file ? PEM_read_X509_CRL(file.get(), nullptr, nullptr, nullptr) : nullptr, X509_CRL_free};
 }
 
 } // namespace
@@ -117,13 +128,7 @@ void before_handshake(SSL* connection) {
   if (list.empty())
     return;
   X509_VERIFY_PARAM_set_flags(SSL_get0_param(connection), X509_V_FLAG_CRL_CHECK);
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(list.c_str(), "rbe"),
-                                                             std::fclose};
-  if (!file)
-    return;
-  const std::unique_ptr<X509_CRL, decltype(&X509_CRL_free)> revoked{
-      PEM_read_X509_CRL(file.get(), nullptr, nullptr, nullptr), X509_CRL_free};
-  if (revoked)
+  if (const auto revoked = read_list(list))
     X509_STORE_add_crl(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(connection)), revoked.get());
 }
 
@@ -132,9 +137,32 @@ void* note_peer(const SSL* connection) {
   if (at.first.empty())
     return nullptr;
   auto mark = std::make_unique<peer_mark>(peer_mark{at, {}, connection});
+  certificate shown{SSL_get1_peer_certificate(connection), X509_free};
+  auto name = name_in(shown);
+  const int own = ::fcntl(SSL_get_fd(connection), F_DUPFD_CLOEXEC, 0);
   const std::lock_guard lock{known().mutex};
-  known().all[std::move(at)] = {name_shown_by(connection), mark.get()};
+  auto& it = known().all[std::move(at)];
+  if (it.socket >= 0) // one before it, which is not freed yet
+    ::close(it.socket);
+  it = {std::move(shown), std::move(name), mark.get(), own};
   return mark.release();
+}
+
+std::size_t end_revoked_peers() {
+  const std::lock_guard lock{known().mutex};
+  if (known().revoked.empty())
+    return 0;
+  const auto revoked = read_list(known().revoked);
+  std::size_t ended = 0;
+  for (const auto& [at, it] : known().all) {
+    X509_REVOKED* entry = nullptr;
+    if (!revoked || !it.shown ||
+        X509_CRL_get0_by_cert(revoked.get(), &entry, it.shown.get()) != 1)
+      continue;
+    ::shutdown(it.socket, SHUT_RDWR); // CAF sees that it has ended
+    ++ended;
+  }
+  return ended;
 }
 
 bool heed_frames(void* mark, std::span<const std::byte> bytes) {
@@ -166,8 +194,10 @@ void forget_peer(void* mark) {
     return;
   const std::lock_guard lock{known().mutex};
   const auto it = known().all.find(own->at);
-  if (it != known().all.end() && it->second.connection == mark) // the port may be another's by now
-    known().all.erase(it);
+  if (it == known().all.end() || it->second.connection != mark) // the port may be another's by now
+    return;
+  ::close(it->second.socket);
+  known().all.erase(it);
 }
 
 } // namespace vdoc::node

@@ -23,6 +23,10 @@ void heed_revocations(const std::filesystem::path& list);
 /// connection to it stands.
 std::string peer_name(const std::string& address, std::uint16_t port);
 
+/// Ends the connections whose other end has shown a certificate that is on the list by now. How
+/// many.
+std::size_t end_revoked_peers();
+
 /// Ends the connections from others that have stood for so long and have not introduced themselves:
 /// CAF waits for ever, and looks at each of them all the time. How many.
 std::size_t end_overdue_introductions(std::chrono::milliseconds patience);

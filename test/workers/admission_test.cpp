@@ -237,6 +237,25 @@ BOOST_AUTO_TEST_CASE(turns_away_whoever_is_revoked) {
   BOOST_TEST(hears("media host takes work  host=b/host-1"), story());
 }
 
+BOOST_AUTO_TEST_CASE(ends_the_connections_of_who_is_revoked_while_it_works) {
+  start_leader();
+  for (const char* name : {"a", "b"}) {
+    start_worker(name);
+    BOOST_REQUIRE(hears(std::string{"media host takes work  host="} + name + "/host-1"));
+  }
+  run_or_throw(
+      a_service::program({"cluster", "revoke", "a", "--ca", (folder / "ca").string()}).words);
+  fs::copy_file(folder / "ca/crl.pem", folder / "leader/crl.pem",
+                fs::copy_options::overwrite_existing);
+  BOOST_TEST(hears("connections of revoked certificates are ended  connections=2"), story());
+  BOOST_TEST(hears("node is down  member=a"), story());
+  BOOST_TEST(hears("media host is lost  host=a/host-1"), story());
+  BOOST_TEST(worker_says("a", "nobody leads"), story());
+  BOOST_TEST(said("node is up  member=a") == 1u, story());
+  BOOST_TEST(said("node is down  member=b") == 0u, story());
+  BOOST_TEST(said("media host is lost  host=b/host-1") == 0u, story());
+}
+
 BOOST_AUTO_TEST_CASE(turns_away_certificates_of_another_authority) {
   a_cluster stranger;
   start_leader();
@@ -278,6 +297,12 @@ BOOST_AUTO_TEST_CASE(takes_up_new_certificates_without_a_restart) {
   BOOST_TEST(hears("new certificates are in use"), story());
   start_worker("a");
   BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
+  const auto shown =
+      run({{"sh", "-c", "openssl s_client -connect 127.0.0.1:" + std::to_string(port) + " < /dev/null"}},
+          20s);
+  std::ifstream file{folder / "leader/node.pem"};
+  const std::string pem{std::istreambuf_iterator<char>{file}, {}};
+  BOOST_TEST(holds(shown.out, pem.substr(0, pem.find("-----END"))), shown.story());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
