@@ -2,13 +2,17 @@
 #include "test/support/folder_bytes.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/only_where.hpp"
+#include "test/support/raw_wire.hpp"
 #include "test/support/small_disk.hpp"
 #include "test/support/until.hpp"
+#include "test/support/zmtp_words.hpp"
 #include "test/workers/a_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <csignal>
+#include <random>
+#include <sys/resource.h>
 
 namespace {
 
@@ -19,8 +23,10 @@ namespace fs = std::filesystem;
 /// A leader and two workers that see an empty folder where the leader's is.
 struct workers_without_the_folder : a_cluster {
   fs::path cache = folder / "cache";
+  std::uint16_t files_port = free_port();
 
   workers_without_the_folder() {
+    leader.environment["VIDEO_DOC_CLUSTER_BLOB_PORT"] = std::to_string(files_port);
     start_leader();
     BOOST_REQUIRE_MESSAGE(hears("the cluster's port is "), story());
     for (const std::string name : {"a", "b"})
@@ -63,6 +69,50 @@ BOOST_FIXTURE_TEST_CASE(work_for_a_job_and_give_the_same_bytes, workers_without_
   BOOST_TEST(report(id).at("mishaps").empty());
   BOOST_TEST(cached("a") > 0u);
   BOOST_TEST(said("does not share our folder") == 0u);
+}
+
+/// Whoever reaches the port of the data plane can say anything there; only hosts have keys.
+BOOST_FIXTURE_TEST_CASE(get_their_files_while_strangers_attack_the_port,
+                        workers_without_the_folder) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  undisturbed();
+  const auto id = submit_and_wait_for_work();
+  std::mt19937 chance{20261127};
+  const auto noise = [&](std::size_t most) {
+    std::string bytes(1 + chance() % most, '\0');
+    for (auto& one : bytes)
+      one = static_cast<char>(chance());
+    return bytes;
+  };
+  for (int i = 0; i < 300; ++i)
+    raw_wire{files_port}.say(noise(4'000));
+  const auto whole = zmtp::greeting("CURVE") + zmtp::frame('\x04', "\x05HELLO" + noise(194));
+  for (std::size_t length = 0; length <= whole.size(); ++length)
+    raw_wire{files_port}.say(whole.substr(0, length));
+  for (const char* mechanism : {"NULL", "PLAIN", "GSSAPI", "NONSENSE"})
+    raw_wire{files_port}.say(zmtp::greeting(mechanism) + zmtp::ready_command() +
+                             zmtp::frame('\0', "read"));
+  for (const auto size : {1ULL << 20, 1ULL << 31, 1ULL << 62, ~0ULL}) {
+    raw_wire{files_port}.say(zmtp::greeting("CURVE") + zmtp::huge_frame(size, '\x06'));
+    raw_wire{files_port}.say(zmtp::greeting("NULL") + zmtp::huge_frame(size));
+  }
+  std::vector<raw_wire> half_open;
+  for (int i = 0; i < 1'000; ++i) {
+    half_open.emplace_back(files_port);
+    if (i % 2 == 1)
+      half_open.back().say(whole.substr(0, 1 + chance() % 64));
+  }
+  BOOST_TEST(leader.state_of(id) == "running");
+  BOOST_TEST(until(20s, [&] {
+    return std::ranges::all_of(half_open, [](const auto& one) { return one.is_ended(); });
+  }));
+  ends_well(id);
+  BOOST_TEST(tasks_of(id, "a") + tasks_of(id, "b") >= 10u);
+  BOOST_TEST(report(id).at("mishaps").empty());
+  BOOST_TEST(said("media host is lost") == 0u, story());
 }
 
 BOOST_FIXTURE_TEST_CASE(lose_nothing_when_one_is_killed_and_clean_up_after_it,

@@ -1,19 +1,16 @@
+#include "test/support/raw_wire.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <openssl/ssl.h>
 
-#include <arpa/inet.h>
 #include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <fstream>
-#include <netinet/in.h>
 #include <random>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace {
 
@@ -21,44 +18,6 @@ using namespace vdoc::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 using steady = std::chrono::steady_clock;
-
-/// A TCP connection to the cluster's port.
-class wire {
-public:
-  explicit wire(std::uint16_t port) : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-    sockaddr_in at{};
-    at.sin_family = AF_INET;
-    at.sin_port = htons(port);
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(fd_, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0)
-      throw std::runtime_error{"the cluster's port does not accept"};
-  }
-  wire(wire&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-  wire(const wire&) = delete;
-  wire& operator=(const wire&) = delete;
-  ~wire() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-  void say(const std::string& bytes) const {
-    [[maybe_unused]] const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  }
-  /// Whether the other side has ended it, as far as can be seen without waiting.
-  [[nodiscard]] bool is_ended() const {
-    std::array<char, 4'096> bytes{};
-    for (;;) {
-      const auto read = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
-      if (read == 0 || (read < 0 && errno != EAGAIN && errno != EINTR))
-        return true;
-      if (read < 0)
-        return false;
-    }
-  }
-  [[nodiscard]] int fd() const noexcept { return fd_; }
-
-private:
-  int fd_;
-};
 
 /// A TLS connection with the certificate of a member.
 class tls_wire {
@@ -86,7 +45,7 @@ public:
   }
 
 private:
-  wire below_;
+  raw_wire below_;
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
   std::unique_ptr<SSL, decltype(&SSL_free)> session_{nullptr, SSL_free};
 };
@@ -163,7 +122,7 @@ struct a_port_under_attack : a_cluster {
         return std::stoull(line.substr(6));
     return 0;
   }
-  bool all_end(const std::vector<wire>& wires, std::chrono::milliseconds patience) {
+  bool all_end(const std::vector<raw_wire>& wires, std::chrono::milliseconds patience) {
     return until(patience, [&] {
       return std::ranges::all_of(wires, [](const auto& one) { return one.is_ended(); });
     });
@@ -176,7 +135,7 @@ struct a_port_under_attack : a_cluster {
 BOOST_FIXTURE_TEST_SUITE(the_port_of_a_cluster_under_attack, a_port_under_attack)
 
 BOOST_AUTO_TEST_CASE(ends_connections_that_say_nonsense) {
-  std::vector<wire> wires;
+  std::vector<raw_wire> wires;
   for (int i = 0; i < 300; ++i) {
     wires.emplace_back(port);
     wires.back().say(random_bytes(chance, 1 + chance() % 2'000));
@@ -190,11 +149,11 @@ BOOST_AUTO_TEST_CASE(ends_connections_that_say_nonsense) {
 BOOST_AUTO_TEST_CASE(ends_handshakes_that_stop_in_the_middle) {
   const auto hello = client_hello();
   BOOST_TEST_REQUIRE(hello.size() > 100u);
-  std::vector<wire> wires;
+  std::vector<raw_wire> wires;
   for (std::size_t size = 1; size <= hello.size(); size += 1 + hello.size() / 100) {
     wires.emplace_back(port);
     wires.back().say(hello.substr(0, size));
-    { wire{port}.say(hello.substr(0, size)); } // and is gone
+    { raw_wire{port}.say(hello.substr(0, size)); } // and is gone
   }
   serves_its_users();
   BOOST_TEST(all_end(wires, 20s));
@@ -227,7 +186,7 @@ BOOST_AUTO_TEST_CASE(ends_those_of_a_valid_certificate_that_would_crash_or_fill_
 }
 
 BOOST_AUTO_TEST_CASE(serves_its_users_beside_a_thousand_that_say_nothing) {
-  std::vector<wire> wires;
+  std::vector<raw_wire> wires;
   const auto hello = client_hello();
   for (int i = 0; i < 1'000; ++i) {
     wires.emplace_back(port);
