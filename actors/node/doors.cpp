@@ -173,10 +173,10 @@ struct doors::parts {
     spdlog::info("telling events on {}", events->address());
   }
 
-  void open_metrics(const std::string& address) {
-    if (address.empty())
+  void open_metrics(const conf::service_settings& settings) {
+    if (settings.metrics.empty())
       return;
-    metrics_door.emplace(metrics, address);
+    metrics_door.emplace(metrics, settings.metrics, settings.exposed);
     spdlog::info("metrics on http://{}/metrics", metrics_door->address());
   }
 
@@ -194,7 +194,7 @@ doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of
              const service_folder& folder, const conf::service_settings& settings,
              const conf::cluster_settings& shown)
     : parts_{std::make_unique<parts>(system, of, folder, settings.keys)} {
-  parts_->open_metrics(settings.metrics);
+  parts_->open_metrics(settings);
   if (const auto roles = conf::roles_in(shown.role); !roles || !roles->gateway) {
     of->nodes->opened("", "");
     return;

@@ -45,13 +45,14 @@ private:
 /// destruction.
 class metrics_door {
 public:
-  /// "127.0.0.1:9464". Throws std::runtime_error when the address cannot be had.
-  metrics_door(const metrics& of, const std::string& address);
+  /// "127.0.0.1:9464"; one that other machines reach only when `exposed`. Throws
+  /// std::runtime_error when the address cannot be had, or must not be.
+  metrics_door(const metrics& of, const std::string& address, bool exposed = false);
   metrics_door(const metrics_door&) = delete;
   metrics_door& operator=(const metrics_door&) = delete;
   ~metrics_door();
 
-  /// With the port that it was given for port 0.
+  /// With the port that it was given for port 0: "[::1]:9464".
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
 
 private:

@@ -157,4 +157,21 @@ BOOST_AUTO_TEST_CASE(are_served_to_whoever_asks_the_door) {
   BOOST_CHECK_THROW(net::metrics_door(metrics, door.address()), std::runtime_error);
 }
 
+BOOST_AUTO_TEST_CASE(are_told_to_other_machines_only_when_that_is_asked_for) {
+  for (const auto* open : {"0.0.0.0:0", "[::]:0", "10.1.2.3:0", "[::ffff:127.0.0.1]:0"}) {
+    BOOST_TEST_CONTEXT(open) {
+      BOOST_CHECK_EXCEPTION(net::metrics_door(metrics, open), std::runtime_error, [](auto& why) {
+        return std::string{why.what()}.find("service.exposed") != std::string::npos;
+      });
+    }
+  }
+  for (const auto* odd : {"9464", "+9464", "*:9464", "127.0.0.1:1,0.0.0.0:2", "nowhere:9464"})
+    BOOST_CHECK_THROW(net::metrics_door(metrics, odd, true), std::runtime_error);
+  const net::metrics_door all{metrics, "0.0.0.0:0", true};
+  BOOST_TEST(all.address().starts_with("0.0.0.0:"));
+  BOOST_TEST(!all.address().ends_with(":0"));
+  const net::metrics_door own{metrics, "localhost:0"};
+  BOOST_TEST(own.address().starts_with("127.0.0.1:"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,3 +92,15 @@ BOOST_AUTO_TEST_CASE(counts_media_hosts_that_were_killed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(a_service_that_is_to_be_measured)
+
+BOOST_FIXTURE_TEST_CASE(tells_nothing_to_other_machines_unless_it_is_exposed, a_service) {
+  more_words = {"--metrics", "0.0.0.0:0"};
+  start();
+  BOOST_TEST(ends_by_itself(20s) == 1, log());
+  BOOST_TEST(log().find("0.0.0.0:0 can be reached from other machines") != std::string::npos,
+             log());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
