@@ -283,7 +283,7 @@ void http_gateway::inside::got_request(SoupServerMessage* message, const char* p
   if (file)
     return serve_file(number, entry.who, *file);
   if (reads && what.path == "/metrics" && terms.metrics)
-    return reply({200, terms.metrics(), metrics_type});
+    return answer_metrics(entry.who, reply);
   if (reads && what.path == "/api/v1/events")
     return serve_events(number, entry.who, what.query);
   if (!carry({what, with, entry.who, reply}))

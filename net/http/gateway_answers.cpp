@@ -12,6 +12,7 @@ using desk::refusal;
 namespace {
 
 constexpr std::int64_t ms_per_s = 1'000;
+constexpr const char* metrics_type = "text/plain; version=0.0.4";
 
 /// Whether this node leads its cluster.
 bool leads(const desk::overview& now) {
@@ -103,6 +104,15 @@ void http_gateway::inside::answer_ready(const web_answerer& reply) const {
     reply(problem({refusal::busy, now.ready ? "the tokens have not been read yet" : now.trouble, "",
                    ms_per_s}));
   });
+}
+
+/// They name tenants, queues and hosts of sources, whosever these are.
+void http_gateway::inside::answer_metrics(const desk::caller& who,
+                                          const web_answerer& reply) const {
+  if (who.tenant != "*")
+    return reply(problem({refusal::forbidden, "metrics are of all tenants together",
+                          "use a token of the tenant *; the role viewer is enough", 0}));
+  reply({200, terms.metrics(), metrics_type});
 }
 
 /// Before its body: somebody who may not upload is not listened to for hours.

@@ -22,8 +22,6 @@
 /// The inside of the gateway: what its source files share. Nobody else includes this.
 namespace vdoc::net {
 
-inline constexpr const char* metrics_type = "text/plain; version=0.0.4";
-
 struct unref_context {
   void operator()(GMainContext* context) const { g_main_context_unref(context); }
 };
@@ -60,6 +58,7 @@ struct http_gateway::inside {
   [[nodiscard]] bool answer_plainly(SoupServerMessage* message, std::string_view path) const;
   [[nodiscard]] bool knows_tokens() const;
   void answer_ready(const web_answerer& answer) const;
+  void answer_metrics(const desk::caller& who, const web_answerer& answer) const;
 
   // ... with a file, or with all that happens.
   void serve_file(std::uint64_t number, const desk::caller& who, const file_name& which);

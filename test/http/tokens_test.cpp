@@ -19,6 +19,7 @@ using namespace vdoc;
 using nlohmann::json;
 
 struct a_kept_gateway {
+  static constexpr const char* figures = "jobs 7\n";
   test::memory_archive archive;
   test::plain_desk desk;
   std::atomic<int> numbers{0};
@@ -31,6 +32,7 @@ struct a_kept_gateway {
   a_kept_gateway() {
     terms.endpoint = "127.0.0.1:0";
     terms.registry = registry;
+    terms.metrics = [] { return std::string{figures}; };
     desk.folder = "/none";
   }
   static test::web_client::headers bearer(const std::string& token) {
@@ -97,6 +99,21 @@ BOOST_AUTO_TEST_CASE(see_and_do_what_their_tenant_and_role_allow) {
   BOOST_TEST(client.send("POST", "/api/v1/tokens", R"({"name": "x"})", bearer(ci)).status == 403u);
   BOOST_TEST(client.get("/api/v1/tokens", bearer(ci)).status == 403u);
   BOOST_TEST(client.get("/api/v1/audit", bearer(ci)).status == 403u);
+}
+
+BOOST_AUTO_TEST_CASE(show_the_metrics_of_all_tenants_only_if_they_are_of_all) {
+  BOOST_TEST(client.get("/metrics").body == figures); // there is no token yet
+  const auto admin = make_admin();
+  BOOST_TEST(client.get("/metrics").status == 401u);
+  const auto of_one = make(R"({"name": "red", "tenant": "red", "role": "admin"})", admin);
+  const auto refused = client.get("/metrics", bearer(of_one));
+  BOOST_TEST(refused.status == 403u);
+  BOOST_TEST(json::parse(refused.body)["advice"].get<std::string>().find("tenant *") !=
+             std::string::npos);
+  BOOST_TEST(refused.body.find("jobs 7") == std::string::npos);
+  const auto of_all = make(R"({"name": "prometheus", "tenant": "*", "role": "viewer"})", admin);
+  BOOST_TEST(client.get("/metrics", bearer(of_all)).body == figures);
+  BOOST_TEST(client.send("HEAD", "/metrics", "", bearer(of_one)).status == 403u);
 }
 
 BOOST_AUTO_TEST_CASE(can_be_revoked_at_once) {
