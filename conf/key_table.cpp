@@ -136,6 +136,7 @@ constexpr std::array table{
     key{VDOC_IN(service, tls_certificate)},
     key{VDOC_IN(service, tls_key)},
     key{VDOC_IN(service, http_connections), 1, 100'000},
+    key{VDOC_IN(service, http_connections_per_address), 0, 100'000},
     key{VDOC_IN(service, http_rate_per_s), 0, 1'000'000},
     key{VDOC_IN(service, max_concurrent_jobs), 0, 100'000},
     key{VDOC_IN(service, job_timeout_s), 0, 2'592'000},

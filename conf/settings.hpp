@@ -108,6 +108,7 @@ struct service_settings {
   bool tokens = false;
   std::string tls_certificate, tls_key;
   std::int64_t http_connections = 1'024;
+  std::int64_t http_connections_per_address = 0;
   std::int64_t http_rate_per_s = 0;
   std::int64_t max_concurrent_jobs = 0;
   std::int64_t job_timeout_s = 3600;

@@ -97,6 +97,8 @@ net::http_terms http_terms_of(const conf::service_settings& settings, const serv
   terms.elsewhere = [nodes = parts.nodes] { return elsewhere(*nodes); };
   terms.links = std::make_shared<net::link_signer>(net::secret_in(folder.links_key()));
   terms.limits.connections = static_cast<std::size_t>(settings.http_connections);
+  terms.limits.connections_per_address =
+      static_cast<std::size_t>(settings.http_connections_per_address);
   terms.limits.rate_per_s = static_cast<std::uint32_t>(settings.http_rate_per_s);
   return terms;
 }

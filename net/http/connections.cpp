@@ -15,6 +15,9 @@ namespace vdoc::net {
 
 namespace {
 
+constexpr std::chrono::milliseconds grace_of_listeners{
+    20'000}; ///< they are told something every 15
+
 /// Has libsoup read something that is no request from a connection that is to end: then it cleans
 /// up behind itself, as it does not when there is nothing to read any more.
 void make_it_fail(int descriptor) {
@@ -52,7 +55,8 @@ bool is_over(GSocket* socket) {
 
 /// It settles before libsoup has its turn again.
 connections::connections(GMainContext* context, const connection_terms& terms)
-    : context_{context}, terms_{terms}, settle_{context, [this] { settle(); }, G_PRIORITY_HIGH} {}
+    : context_{context}, terms_{terms}, counts_{terms.most, terms.most_of_address},
+      settle_{context, [this] { settle(); }, G_PRIORITY_HIGH} {}
 
 connections::~connections() {
   for (auto& [socket, it] : all_) {
@@ -84,7 +88,59 @@ void connections::begun(SoupServerMessage* message) {
   it.socket = socket;
   it.message = message;
   it.at = phase::reading;
+  it.listens = false;
   it.since = clock::now();
+  if (is_new) {
+    it.from = address_of(message);
+    admit(it);
+  }
+}
+
+/// One that is not taken may hear why, if it asks at once and there are not as many of these again.
+void connections::admit(one& it) {
+  if (counts_.is_full_for(it.from) && !make_room(&it.from))
+    it.how = reception::too_many_of_address;
+  else if (counts_.is_full() && !make_room(nullptr))
+    it.how = reception::too_many;
+  if (it.how == reception::taken) {
+    counts_.add(it.from);
+    it.counts = true;
+  } else if (all_.size() - counts_.all() > terms_.most) {
+    cut_off(it.message);
+  }
+}
+
+/// Of that address, or of all. False when each of them gets on.
+bool connections::make_room(const client_address* of) {
+  const auto now = clock::now();
+  one* slowest = nullptr;
+  for (auto& [socket, it] : all_) {
+    const auto grace = it.listens ? grace_of_listeners : terms_.grace;
+    if (it.counts && it.at != phase::working && it.since + grace <= now &&
+        (of == nullptr || it.from.network == of->network) &&
+        (slowest == nullptr || it.since < slowest->since))
+      slowest = &it;
+  }
+  if (slowest == nullptr)
+    return false;
+  end_late(*slowest);
+  return true;
+}
+
+admission connections::how_received(SoupServerMessage* message) const {
+  auto* const socket = soup_server_message_get_socket(message);
+  const auto found = socket == nullptr ? all_.end() : all_.find(G_OBJECT(socket));
+  return found == all_.end() ? reception::taken : found->second.how;
+}
+
+void connections::listens(SoupServerMessage* message) {
+  if (auto* const it = of(message))
+    it->listens = true;
+}
+
+void connections::stop_counting(one& it) {
+  if (std::exchange(it.counts, false))
+    counts_.remove(it.from);
 }
 
 void connections::reads_on(SoupServerMessage* message) {
@@ -168,8 +224,10 @@ gboolean connections::left(gint descriptor, GIOCondition /*how*/, gpointer which
   if (it.at != phase::idle || is_over(it.socket))
     return G_SOURCE_REMOVE; // libsoup sees to it; after a request we look again
   char first = 0;
-  if (::recv(descriptor, &first, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
+  if (::recv(descriptor, &first, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) {
+    it.owner->stop_counting(it);
     it.owner->end(it);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -197,6 +255,7 @@ void connections::release(one& it) {
 }
 
 void connections::let_go(one& it) {
+  stop_counting(it);
   stop_watching(it);
   release(it);
 }
@@ -217,18 +276,25 @@ void connections::sweep() {
   const auto now = clock::now();
   std::vector<one*> late;
   for (auto& [socket, it] : all_) {
-    const auto patience = it.at == phase::reading ? terms_.until_read : terms_.without_progress;
+    const std::chrono::milliseconds usual =
+        it.at == phase::reading ? terms_.until_read : terms_.without_progress;
+    const auto patience = it.how == reception::taken ? usual : terms_.grace;
     if (it.at != phase::working && it.since + patience <= now)
       late.push_back(&it);
   }
-  for (auto* const it : late) {
-    stop_watching(*it);
-    it->since = now;
-    if (it->at == phase::idle)
-      end(*it);
-    else if (it->message != nullptr)
-      cut_off(it->message);
-  }
+  for (auto* const it : late)
+    end_late(*it);
+}
+
+/// It is gone as soon as libsoup has seen it, and does not count from now on.
+void connections::end_late(one& it) {
+  stop_counting(it);
+  stop_watching(it);
+  it.since = clock::now();
+  if (it.at == phase::idle)
+    end(it);
+  else if (it.message != nullptr)
+    cut_off(it.message);
 }
 
 void connections::socket_gone(gpointer self, GObject* socket) {

@@ -36,7 +36,8 @@ void doorkeeper::look_up() const {
     registry_->refresh();
 }
 
-doorkeeper::decision doorkeeper::identify(std::string_view authorization) const {
+doorkeeper::decision doorkeeper::identify(std::string_view authorization,
+                                          const client_address& from, std::int64_t steady_ms) {
   if (registry_ && !registry_->tokens().is_known())
     return {{},
             problem({desk::refusal::busy, "the tokens have not been read yet", "try again", 500})};
@@ -47,6 +48,11 @@ doorkeeper::decision doorkeeper::identify(std::string_view authorization) const 
     return {{}, who_are_you("this service asks for a token", "Bearer realm=\"video-doc\"")};
   if (auto who = registry_->tokens().find(token))
     return {std::move(*who), std::nullopt};
+  if (const auto wait_ms = wrong_.count(from.network, steady_ms); wait_ms != 0)
+    return {{},
+            problem({desk::refusal::over_quota, "too many wrong tokens came from this address",
+                     "`video-doc token list` shows which there are",
+                     static_cast<std::uint32_t>(wait_ms)})};
   return {{},
           who_are_you("there is no such token, or not any more",
                       "Bearer realm=\"video-doc\", error=\"invalid_token\"")};

@@ -2,7 +2,9 @@
 
 #include "cluster/desk/registry.hpp"
 #include "cluster/resources/pace.hpp"
+#include "net/http/client_address.hpp"
 #include "net/http/web_answer.hpp"
+#include "net/http/wrong_tokens.hpp"
 
 #include <cstdint>
 #include <map>
@@ -24,8 +26,11 @@ public:
     desk::caller who;
     std::optional<web_answer> refusal;
   };
-  /// By the header Authorization (RFC 6750, section 2.1).
-  [[nodiscard]] decision identify(std::string_view authorization) const;
+  /// By the header Authorization (RFC 6750, section 2.1). An address with too many wrong tokens has
+  /// to wait before it hears of the next one; right ones are let in all the same: they have 256
+  /// bits that nobody guesses, and others may share that address.
+  [[nodiscard]] decision identify(std::string_view authorization, const client_address& from,
+                                  std::int64_t steady_ms);
   /// One more request of somebody who was identified; a refusal when there were too many.
   std::optional<web_answer> count(const desk::caller& who, std::int64_t steady_ms);
 
@@ -41,6 +46,7 @@ private:
   bool always_asks_;
   std::uint32_t rate_per_s_;                     ///< 0: no limit
   std::map<std::string, resources::pace> paces_; ///< by name
+  wrong_tokens wrong_;
 };
 
 } // namespace vdoc::net

@@ -60,6 +60,15 @@ provenance provenance_of(SoupServerMessage* message) {
           header_of(message, "Sec-Fetch-Site")};
 }
 
+client_address address_of(SoupServerMessage* message) {
+  auto* const end = soup_server_message_get_remote_address(message);
+  if (end == nullptr || !G_IS_INET_SOCKET_ADDRESS(end))
+    return {};
+  auto* const address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(end));
+  return client_address_from(
+      {g_inet_address_to_bytes(address), g_inet_address_get_native_size(address)});
+}
+
 web_request request_of(SoupServerMessage* message, const char* path) {
   const auto method = method_of(message);
   return {method == "HEAD" ? "GET" : method,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/http/client_address.hpp"
 #include "net/http/endpoint.hpp"
 #include "net/http/web_answer.hpp"
 #include "net/http/web_request.hpp"
@@ -17,6 +18,8 @@ std::string_view header_of(SoupServerMessage* message, const char* name);
 std::string_view method_of(SoupServerMessage* message);
 std::string_view query_of(SoupServerMessage* message);
 provenance provenance_of(SoupServerMessage* message);
+/// Of the other end of its connection; an empty one when that has no address.
+client_address address_of(SoupServerMessage* message);
 
 /// For as long as the message is there. The body is empty before it has been read.
 web_request request_of(SoupServerMessage* message, const char* path);

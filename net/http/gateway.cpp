@@ -71,7 +71,8 @@ http_gateway::inside::inside(desk::desk& whose, http_terms given)
       with{whose, submits, hop_of(answers), ledger::unix_ms_now, terms.registry, terms.links},
       keeper{terms.registry, terms.always_asks, terms.limits.rate_per_s},
       known{context,
-            {terms.limits.until_read, terms.limits.without_progress, !terms.certificate.empty()}} {
+            {terms.limits.connections, terms.limits.connections_per_address, terms.limits.grace,
+             terms.limits.until_read, terms.limits.without_progress, !terms.certificate.empty()}} {
   answers->open(mail);
   if (terms.feed)
     events.emplace(context, terms.feed);
@@ -202,7 +203,11 @@ void http_gateway::inside::begun(SoupServerMessage* message) {
 /// What speaks against a request of which only the headers are known.
 std::optional<web_answer> http_gateway::inside::complaint(SoupServerMessage* message,
                                                           bool is_upload) const {
-  if (known.count() > terms.limits.connections)
+  const auto how = known.how_received(message);
+  if (how == reception::too_many_of_address)
+    return problem({desk::refusal::over_quota, "there are too many connections from this address",
+                    "use those you have for several requests, one after the other", 1'000});
+  if (how == reception::too_many)
     return problem({desk::refusal::busy, "there are too many connections", "try again", 1'000});
   auto* const headers = soup_server_message_get_request_headers(message);
   if (!is_upload && soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
@@ -275,9 +280,7 @@ void http_gateway::inside::got_request(SoupServerMessage* message, const char* p
     return answer_ready(reply);
   const bool by_link = file && !file->link.empty();
   auto entry = by_link ? doorkeeper::decision{{"link", "*", desk::role::viewer}, std::nullopt}
-                       : keeper.identify(header_of(message, "Authorization"));
-  if (!entry.refusal && !by_link)
-    entry.refusal = keeper.count(entry.who, resources::steady_ms_now());
+                       : identify(message);
   if (entry.refusal)
     return reply(std::move(*entry.refusal));
   if (file)

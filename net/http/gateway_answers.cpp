@@ -115,12 +115,19 @@ void http_gateway::inside::answer_metrics(const desk::caller& who,
   reply({200, terms.metrics(), metrics_type});
 }
 
+/// Whose a request is. Counts it.
+doorkeeper::decision http_gateway::inside::identify(SoupServerMessage* message) {
+  const auto now_ms = resources::steady_ms_now();
+  auto entry = keeper.identify(header_of(message, "Authorization"), address_of(message), now_ms);
+  if (!entry.refusal)
+    entry.refusal = keeper.count(entry.who, now_ms);
+  return entry;
+}
+
 /// Before its body: somebody who may not upload is not listened to for hours.
 std::optional<web_answer> http_gateway::inside::begin_upload(SoupServerMessage* message,
                                                              std::string_view path) {
-  auto entry = keeper.identify(header_of(message, "Authorization"));
-  if (!entry.refusal)
-    entry.refusal = keeper.count(entry.who, resources::steady_ms_now());
+  auto entry = identify(message);
   if (entry.refusal)
     return tus::with_version(std::move(*entry.refusal));
   entry.who.door = "http";
@@ -190,7 +197,9 @@ void http_gateway::inside::serve_events(std::uint64_t number, const desk::caller
     else if (name != "last_event_id")
       return reply(problem({refusal::bad_request, "there are topic and last_event_id", "", 0}));
   }
-  if (!events->open(message, who, std::move(what), place))
+  if (events->open(message, who, std::move(what), place))
+    known.listens(message);
+  else
     reply(problem({refusal::busy, "there are too many listeners", "try again", 5'000}));
 }
 

@@ -46,6 +46,7 @@ struct http_gateway::inside {
   void finished(SoupServerMessage* message);
   [[nodiscard]] std::optional<web_answer> complaint(SoupServerMessage* message,
                                                     bool is_upload) const;
+  doorkeeper::decision identify(SoupServerMessage* message);
   std::optional<web_answer> begin_upload(SoupServerMessage* message, std::string_view path);
   void got_upload(SoupServerMessage* message);
 

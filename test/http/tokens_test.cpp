@@ -194,6 +194,26 @@ BOOST_AUTO_TEST_CASE(asks_also_while_there_is_none_when_told_so) {
   BOOST_TEST(client.get("/api/v1/jobs").status == 401u);
 }
 
+BOOST_AUTO_TEST_CASE(slows_down_an_address_with_too_many_wrong_tokens) {
+  vdoc::desk::token right{"t", "bob", "*", vdoc::desk::role::admin, vdoc::desk::hash_of("s"), 0};
+  archive.write({to_document(right)}, false, [](const auto&) {});
+  const net::http_gateway door{desk, terms};
+  test::web_client client{door.address()};
+  for (int i = 0; i < 20; ++i)
+    BOOST_TEST_REQUIRE(client.get("/api/v1/jobs", bearer("w" + std::to_string(i))).status == 401u);
+  const auto slowed = client.get("/api/v1/jobs", bearer("w20"));
+  BOOST_TEST(slowed.status == 429u);
+  const auto wait_s = std::stoi("0" + slowed.header("retry-after"));
+  BOOST_TEST(wait_s > 30);
+  BOOST_TEST(wait_s <= 60);
+  BOOST_TEST(client.send("POST", "/api/v1/uploads", "", bearer("w21")).status != 201u);
+  BOOST_TEST(client.get("/api/v1/jobs").status == 401u);              // no token is no wrong one
+  BOOST_TEST(client.get("/api/v1/jobs", bearer("s")).status == 200u); // nobody guesses 256 bits
+  test::raw_client other{door.address(), "127.0.0.2"};
+  other.say("GET /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer w\r\n\r\n");
+  BOOST_TEST(other.hear_until("\r\n\r\n").starts_with("HTTP/1.1 401 "));
+}
+
 BOOST_AUTO_TEST_CASE(slows_down_a_token_that_asks_too_often) {
   vdoc::desk::token one{"t", "bob", "*", vdoc::desk::role::admin, vdoc::desk::hash_of("s"), 0};
   vdoc::desk::token two{"u", "eve", "*", vdoc::desk::role::admin, vdoc::desk::hash_of("z"), 0};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <cerrno>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdexcept>
@@ -74,13 +75,18 @@ heard web_client::send(const std::string& method, const std::string& path, const
   return answer;
 }
 
-raw_client::raw_client(const std::string& address) {
+raw_client::raw_client(const std::string& address, const std::string& from) {
   const auto colon = address.rfind(':');
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))));
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  if (::inet_pton(AF_INET, from.c_str(), &own.sin_addr) != 1 ||
+      ::bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0)
+    throw std::runtime_error{"cannot connect from " + from};
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0)
     throw std::runtime_error{"cannot connect to " + address};
 }
@@ -96,6 +102,16 @@ void raw_client::say(const std::string& bytes) const {
     if (some <= 0)
       return;
     sent += static_cast<std::size_t>(some);
+  }
+}
+
+bool raw_client::is_closed() {
+  std::array<char, 65'536> buffer{};
+  for (;;) {
+    const auto size = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (size <= 0)
+      return size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    heard_.append(buffer.data(), static_cast<std::size_t>(size));
   }
 }
 

@@ -44,15 +44,22 @@ private:
 /// A TCP connection for what no decent client sends.
 class raw_client {
 public:
-  explicit raw_client(const std::string& address); ///< "http://127.0.0.1:1234"
+  /// To "http://127.0.0.1:1234", from that address of this machine, such as "127.0.0.2".
+  explicit raw_client(const std::string& address, const std::string& from = "127.0.0.1");
   raw_client(raw_client&& other) noexcept
       : socket_{std::exchange(other.socket_, -1)}, heard_{std::move(other.heard_)} {}
-  raw_client& operator=(raw_client&&) = delete;
+  raw_client& operator=(raw_client&& other) noexcept {
+    std::swap(socket_, other.socket_);
+    std::swap(heard_, other.heard_);
+    return *this;
+  }
   ~raw_client();
 
   void say(const std::string& bytes) const;
   /// Until the text is in what came, or the other side has closed; at most ten seconds.
   std::string hear_until(const std::string& text);
+  /// Whether the other side has closed; what came before that is heard.
+  bool is_closed();
   std::string hear_all() { return hear_until("nobody says this"); }
 
 private:

@@ -175,4 +175,20 @@ BOOST_AUTO_TEST_CASE(asks_for_the_tokens_that_its_command_makes) {
   BOOST_TEST(run(program({"token", "revoke", "none", "--data", folder}), 20s).exit_code == 1);
 }
 
+BOOST_AUTO_TEST_CASE(answers_promptly_beside_hundreds_of_slow_clients) {
+  BOOST_TEST(stop() == 0, log());
+  environment["VIDEO_DOC_SERVICE_HTTP_CONNECTIONS"] = "100";
+  begin();
+  std::vector<raw_client> slow;
+  for (int i = 0; i < 300; ++i)
+    slow.emplace_back(http()).say("POST /api/v1/jobs HTTP/1.1\r\nHost: local");
+  const auto asks = [&] { return web_client{http()}.get("/api/v1/jobs").status == 200; };
+  BOOST_TEST(until(3s, asks)); // each of them may take a second
+  for (int i = 0; i < 20; ++i) {
+    const auto begun = std::chrono::steady_clock::now();
+    BOOST_TEST(asks());
+    BOOST_TEST((std::chrono::steady_clock::now() - begun < 1s));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
