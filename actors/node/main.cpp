@@ -168,7 +168,7 @@ void set_up_log(const conf::settings& settings) {
     if (settings.log.level == name)
       least = level;
   log::set_up(least, settings.log.format == "json" ? log::format::json : log::format::text,
-              node::machine_name());
+              node::node_name_of(settings));
 }
 
 void block_signals() {

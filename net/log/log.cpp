@@ -78,11 +78,12 @@ std::string quoted(std::string_view value) {
   return out + '"';
 }
 
-std::string as_text(std::string_view at, std::string_view level, const line& it) {
+std::string as_text(std::string_view at, std::string_view level, const line& it,
+                    std::string_view node) {
   constexpr std::size_t longest_level = 7;
   std::string out{at};
   out.append(at.empty() ? "" : " ").append(level).append(longest_level - level.size() + 1, ' ');
-  out += it.message;
+  out.append(node).append(node.empty() ? "" : ": ") += it.message;
   for (std::size_t i = 0; i < it.fields.size(); ++i)
     out.append(i == 0 ? "  " : " ").append(it.fields[i].first).append("=") +=
         quoted(it.fields[i].second);
@@ -105,7 +106,7 @@ std::string as_json(std::string_view at, std::string_view level, const line& it,
 
 std::string shown(format how, std::string_view at, std::string_view level, const line& it,
                   std::string_view node) {
-  return how == format::json ? as_json(at, level, it, node) : as_text(at, level, it);
+  return how == format::json ? as_json(at, level, it, node) : as_text(at, level, it, node);
 }
 
 /// RFC 3339, UTC.

@@ -11,13 +11,16 @@ namespace vdoc::log {
 
 enum class level : std::uint8_t { debug, normal, warning, error };
 enum class format : std::uint8_t {
-  text, ///< 2026-12-01T08:00:00.000Z info    job succeeded  job=019a attempt=1
-  json, ///< {"at":"2026-12-01T08:00:00.000Z","level":"info","message":"job succeeded","job":"019a"}
+  /// 2026-12-01T08:00:00.000Z info    node-a: job succeeded  job=019a attempt=1
+  text,
+  /// {"at":"2026-12-01T08:00:00.000Z","level":"info","message":"job succeeded","node":"node-a",
+  /// "job":"019a"}
+  json,
 };
 
 /// Sets up what `say`, and everything that logs through spdlog by itself, writes on standard error:
-/// one line each. Once, before there are other threads. `node` is a field of every JSON line;
-/// empty: it is left out.
+/// one line each. Once, before there are other threads. `node` is in every line; empty: it is left
+/// out.
 void set_up(level least, format how, std::string node = {});
 
 /// One more thing that is known about a line. Names: job, attempt, fragment, host, trace, tenant,

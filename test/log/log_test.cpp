@@ -13,6 +13,8 @@ BOOST_AUTO_TEST_CASE(reads_well_as_text) {
              R"(info    job succeeded  job=019a attempt=2 cause="a \"good\" one")");
   BOOST_TEST(written(format::text, level::warning, "nothing is known", {}) ==
              "warning nothing is known");
+  BOOST_TEST(written(format::text, level::normal, "job running", {{"job", "019a"}}, "node-1") ==
+             "info    node-1: job running  job=019a");
 }
 
 BOOST_AUTO_TEST_CASE(is_one_json_object_with_its_fields) {

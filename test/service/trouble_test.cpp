@@ -91,6 +91,7 @@ struct a_service_with_a_clock_of_its_own : a_service {
 struct a_service_that_logs_for_machines : a_service {
   a_service_that_logs_for_machines() {
     environment["LOG_FORMAT"] = "json";
+    environment["VIDEO_DOC_CLUSTER_NAME"] = "studio-7"; // and not what the machine is called
     start();
   }
 };
@@ -266,7 +267,7 @@ BOOST_FIXTURE_TEST_CASE(keeps_others_going_while_one_tenant_floods_it, a_running
              open_before << " open before, " << open_after << " after");
 }
 
-BOOST_FIXTURE_TEST_CASE(logs_job_fragment_and_trace_of_what_a_media_host_took_along,
+BOOST_FIXTURE_TEST_CASE(logs_job_fragment_trace_and_node_of_what_a_media_host_took_along,
                         a_service_that_logs_for_machines) {
   const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
   const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},
@@ -289,9 +290,18 @@ BOOST_FIXTURE_TEST_CASE(logs_job_fragment_and_trace_of_what_a_media_host_took_al
       BOOST_TEST(lines[what]["job"] == id);
       BOOST_TEST(lines[what]["attempt"] == "1");
       BOOST_TEST(lines[what]["trace"] == trace);
+      BOOST_TEST(lines[what]["node"] == "studio-7");
     }
   }
   BOOST_TEST(!lines["job lost"].value("fragment", "").empty(), lines["job lost"].dump());
+}
+
+BOOST_FIXTURE_TEST_CASE(says_to_people_which_node_it_is, a_service) {
+  more_words = {"--node", "studio-8"};
+  start();
+  BOOST_TEST(
+      until(20s, [&] { return log().find(" info    studio-8: listening on ") != log().npos; }),
+      log());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
