@@ -184,17 +184,11 @@ void service_desk::history(const caller& who, const std::string& job_id, then<jo
     find_visible(self, *with, who, job_id, [=](const verdict& how, const ledger::job_record& job) {
       if (!how.ok())
         return to->give({how, {}});
-      const auto reader = with->find_reader();
-      if (!reader)
-        return;
-      self->request(reader, within, ledger::read_history{job.what.id})
-          .then(
-              [to](const ledger::history& it) {
-                if (it.result == outcome::store_down)
-                  return to->give({ledger_away(it.trouble), {}});
-                to->give({{}, it.events});
-              },
-              [to](const caf::error&) {});
+      read_history(self, *with, job, [to](const ledger::history& it) {
+        if (it.result == outcome::store_down)
+          return to->give({ledger_away(it.trouble), {}});
+        to->give({{}, it.events});
+      });
     });
   });
 }
@@ -209,13 +203,7 @@ void service_desk::list(const caller& who, ledger::job_filter which, const std::
     return to->give({how, {}, {}});
   ledger::list_jobs question{std::move(which), cursor, std::clamp(most, 1U, most_in_a_page)};
   ask([=, with = with_](actor::pointer self) {
-    std::vector<ledger::reader> from;
-    for (const auto& one : {with->find_lister(), with->find_reader()})
-      if (one && (from.empty() || from.front() != one))
-        from.push_back(one);
-    if (from.empty())
-      return;
-    ask_for_list(self, std::move(from), question, [=](const ledger::job_page& page) {
+    read_list(self, *with, question, [=](const ledger::job_page& page) {
       if (page.result != outcome::done)
         return to->give({ledger_away(page.trouble), {}, {}});
       job_views views{{}, {}, page.next};

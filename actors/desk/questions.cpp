@@ -57,6 +57,43 @@ std::string own_name(const means& with) {
   return {};
 }
 
+/// The replica, if there is one, then the database that jobs are written into.
+std::vector<ledger::reader> readers_of(const means& with) {
+  std::vector<ledger::reader> all;
+  for (const auto& one : {with.find_lister(), with.find_reader()})
+    if (one && (all.empty() || all.front() != one))
+      all.push_back(one);
+  return all;
+}
+
+/// Gives the first answer that will do, or the last one. All but the last have `patience`.
+template <class Answer, class Question, class Test>
+void ask_in_turn(actor::pointer self, std::vector<ledger::reader> from, const Question& what,
+                 std::chrono::milliseconds patience, Test will_do, const then<Answer>& answer) {
+  if (from.empty())
+    return;
+  const auto first = from.front();
+  from.erase(from.begin());
+  const auto next = [=] { ask_in_turn<Answer>(self, from, what, patience, will_do, answer); };
+  const bool is_last = from.empty();
+  self->request(first, is_last ? within : patience, what)
+      .then(
+          [=](const Answer& it) {
+            if (is_last || will_do(it))
+              answer(it);
+            else
+              next();
+          },
+          [=](const caf::error&) {
+            if (!is_last)
+              return next();
+            Answer none;
+            none.result = outcome::store_down;
+            none.trouble = "it does not answer";
+            answer(std::move(none));
+          });
+}
+
 } // namespace
 
 void find_visible(actor::pointer self, const means& with, const caller& who,
@@ -76,27 +113,21 @@ void find_visible(actor::pointer self, const means& with, const caller& who,
           [=](const caf::error&) { then(part_is_gone(), {}); });
 }
 
-void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
-                  const ledger::list_jobs& what, const then<ledger::job_page>& answer) {
-  const auto first = from.front();
-  from.erase(from.begin());
-  const auto next = [=](ledger::job_page none) {
-    if (from.empty())
-      answer(std::move(none));
-    else
-      ask_for_list(self, from, what, answer);
+void read_list(actor::pointer self, const means& with, const ledger::list_jobs& what,
+               const then<ledger::job_page>& answer) {
+  ask_in_turn<ledger::job_page>(
+      self, readers_of(with), what, within,
+      [](const ledger::job_page& page) { return page.result == outcome::done; }, answer);
+}
+
+void read_history(actor::pointer self, const means& with, const ledger::job_record& of,
+                  const then<ledger::history>& answer) {
+  constexpr std::chrono::milliseconds of_replica{900}; // three questions within ten seconds
+  const auto is_whole = [last = of.last_sequence](const ledger::history& it) {
+    return it.result == outcome::done && !it.events.empty() && it.events.back().sequence >= last;
   };
-  self->request(first, within, what)
-      .then(
-          [=](const ledger::job_page& page) {
-            if (page.result == outcome::done)
-              answer(page);
-            else
-              next(page);
-          },
-          [=](const caf::error&) {
-            next({outcome::store_down, {}, {}, "it does not answer"});
-          });
+  ask_in_turn<ledger::history>(self, readers_of(with), ledger::read_history{of.what.id}, of_replica,
+                               is_whole, answer);
 }
 
 void read_tree(actor::pointer self, const means& with, const then<desk::tree_view>& then) {

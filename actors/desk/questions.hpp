@@ -20,10 +20,16 @@ using found_job = std::function<void(const desk::verdict&, const ledger::job_rec
 void find_visible(actor::pointer self, const means& with, const desk::caller& who,
                   const std::string& job_id, const found_job& then);
 
-/// The first of `from` that can: the replica, then the database that jobs are written into. A
-/// replica is there to take work off that, not to be one more thing that lists depend on.
-void ask_for_list(actor::pointer self, std::vector<ledger::reader> from,
-                  const ledger::list_jobs& what, const desk::then<ledger::job_page>& answer);
+/// Of the first that can: the replica, then the database that jobs are written into. A replica is
+/// there to take work off that, not to be one more thing that answers depend on. No answer when
+/// there is neither.
+void read_list(actor::pointer self, const means& with, const ledger::list_jobs& what,
+               const desk::then<ledger::job_page>& answer);
+
+/// The same for the history of a job that was found: the replica's counts if it has all that the
+/// job had gone through by then.
+void read_history(actor::pointer self, const means& with, const ledger::job_record& of,
+                  const desk::then<ledger::history>& answer);
 
 /// Asks the supervisors of this node, and puts their trees together: the leader's work below
 /// LEADER, media hosts below HOSTS. What does not answer in time is left out.

@@ -1,3 +1,4 @@
+#include "test/http/web_client.hpp"
 #include "test/service/a_service.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/small_disk.hpp"
@@ -47,6 +48,18 @@ struct a_service_with_a_replica : a_service {
   }
 };
 
+/// Kinds and causes of what a job has gone through: "submitted() started() "; "" without an answer.
+std::string history_of(web_client& client, const std::string& id) {
+  const auto answer = client.get("/api/v1/jobs/" + id + "/history");
+  std::string all;
+  if (answer.status != 200)
+    return all;
+  const auto read = json::parse(answer.body);
+  for (const auto& one : read.at("events"))
+    all += one.at("kind").get<std::string>() + "(" + one.value("cause", "") + ") ";
+  return all;
+}
+
 /// On a PostgreSQL whose tables lie on a disk of sixteen megabytes.
 struct a_service_on_a_small_database : a_service {
   small_disk disk{16, "postgres"};
@@ -90,6 +103,27 @@ BOOST_FIXTURE_TEST_CASE(lists_from_its_replica_and_without_one_from_where_it_wri
   replica->start();
   const auto third = submit(noop());
   BOOST_TEST(until(20s, [&] { return lists(*this, third); }), log());
+}
+
+BOOST_FIXTURE_TEST_CASE(tells_histories_from_its_replica_unless_there_is_more_to_tell,
+                        a_service_with_a_replica) {
+  web_client client{http()};
+  const std::string done = "submitted() started() succeeded() ";
+  const auto first = submit(noop());
+  BOOST_TEST_REQUIRE(wait_for(first, "succeeded", 20s), log());
+  const auto of_first = " FROM events WHERE job_id = '" + first + "'";
+  BOOST_TEST_REQUIRE(until(20s, [&] { return replica->sql("SELECT count(*)" + of_first) == "3"; }));
+  replica->sql("SELECT pg_wal_replay_pause()");
+  BOOST_TEST_REQUIRE(until(
+      10s, [&] { return replica->sql("SELECT pg_get_wal_replay_pause_state()") == "paused"; }));
+  primary.sql("UPDATE events SET cause = 'x' WHERE job_id = '" + first + "'"); // to tell them apart
+  BOOST_TEST(history_of(client, first) == done);
+  const auto second = submit(noop());
+  BOOST_TEST_REQUIRE(wait_for(second, "succeeded", 20s), log());
+  BOOST_TEST(history_of(client, second) == done); // of which the replica knows nothing
+  replica->stop();
+  BOOST_TEST(until(
+      10s, [&] { return history_of(client, first) == "submitted(x) started(x) succeeded(x) "; }));
 }
 
 BOOST_TEST_DECORATOR(*boost::unit_test::precondition(may_mount))
