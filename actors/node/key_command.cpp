@@ -16,14 +16,15 @@ key_command::key_command(CLI::App& program) {
   create_ = key->add_subcommand("create", "make a pair of keys and let its owner in");
   list_ = key->add_subcommand("list", "who is let in");
   revoke_ = key->add_subcommand("revoke", "let somebody in no more");
-  for (auto* each : {create_, list_, revoke_})
+  for (auto* each : {create_, list_, revoke_}) {
     where_.describe(*each);
+    each->add_flag("--json", json_, "one JSON object a line");
+  }
   for (auto* each : {create_, revoke_})
     each->add_option("NAME", name_, "of the owner, unique")->required();
   create_->add_option("--tenant", tenant_, "whose jobs the owner may see; * for all");
   create_->add_option("--role", role_, "viewer, publisher, operator or admin");
   create_->add_option("--out", file_, "file for the owner; NAME.key if it is left out");
-  list_->add_flag("--json", json_, "one JSON object a line");
 }
 
 bool key_command::is_asked() const {
@@ -39,16 +40,18 @@ void key_command::create() const {
   const std::filesystem::path file = file_.empty() ? name_ + ".key" : file_;
   const net::key_file made{net::new_key_pair(), service.identity()->server_key};
   net::write_key_file(file, made, name_);
+  json answer;
   try {
-    service.ask("KEY-CREATE", {{"name", name_},
-                               {"public_key", made.mine.public_key},
-                               {"tenant", tenant_},
-                               {"role", role_}});
+    answer = service.ask("KEY-CREATE", {{"name", name_},
+                                        {"public_key", made.mine.public_key},
+                                        {"tenant", tenant_},
+                                        {"role", role_}});
   } catch (...) {
     std::filesystem::remove(file);
     throw;
   }
-  std::cout << file.string() << std::endl;
+  answer["file"] = file.string();
+  std::cout << (json_ ? answer.dump() : file.string()) << std::endl;
 }
 
 void key_command::list() const {
@@ -64,7 +67,9 @@ void key_command::list() const {
 }
 
 void key_command::revoke() const {
-  service_call{where_}.ask("KEY-REVOKE", {{"name", name_}});
+  const auto answer = service_call{where_}.ask("KEY-REVOKE", {{"name", name_}});
+  if (json_)
+    std::cout << answer.dump() << std::endl;
 }
 
 int key_command::run() const {

@@ -106,6 +106,12 @@ bool operator_command::is_asked() const {
   return queues_->parsed() || schedules_->parsed() || deadletter_->parsed();
 }
 
+/// The answer to an order: of interest to machines only.
+void operator_command::tell(const json& answer) const {
+  if (json_)
+    std::cout << answer.dump() << std::endl;
+}
+
 int operator_command::show_queues(service_call& to) const {
   to.turn_to_leader();
   const auto now = to.ask("PING", json::object());
@@ -130,7 +136,7 @@ int operator_command::set_queue(service_call& to) const {
     question["concurrency"] = *concurrency_;
   if (starts_per_min_)
     question["starts_per_min"] = *starts_per_min_;
-  to.ask("QUEUE", question);
+  tell(to.ask("QUEUE", question));
   return 0;
 }
 
@@ -153,12 +159,12 @@ int operator_command::put_schedule(service_call& to) const {
   job = with_text(with_text(std::move(job), "tenant", tenant_), "queue", queue_);
   if (!spec_.empty())
     job["spec"] = spec_from(spec_);
-  to.ask("SCHEDULE", {{"name", name_}, {"cron", cron_}, {"paused", paused_}, {"job", job}});
+  tell(to.ask("SCHEDULE", {{"name", name_}, {"cron", cron_}, {"paused", paused_}, {"job", job}}));
   return 0;
 }
 
 int operator_command::remove_schedule(service_call& to) const {
-  to.ask("UNSCHEDULE", with_text({{"name", name_}}, "tenant", tenant_));
+  tell(to.ask("UNSCHEDULE", with_text({{"name", name_}}, "tenant", tenant_)));
   return 0;
 }
 

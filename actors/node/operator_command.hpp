@@ -2,6 +2,8 @@
 
 #include "actors/node/service_call.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +27,7 @@ private:
   void describe_schedules(CLI::App& program);
   void describe_deadletter(CLI::App& program);
   void describe_queues(CLI::App& program);
+  void tell(const nlohmann::json& answer) const;
   int show_queues(service_call& to) const;
   int show_tenants(service_call& to) const;
   int set_queue(service_call& to) const;

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <unistd.h>
@@ -58,6 +59,7 @@ CLI::App* token_command::add(const char* name, const char* what) {
   auto* made = command_->add_subcommand(name, what);
   made->add_option("--data", folder_, "folder of the service, instead of service.folder");
   made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
+  made->add_flag("--json", json_, "one JSON object a line, as `list` prints it anyway");
   return made;
 }
 
@@ -95,9 +97,12 @@ int token_command::create() const {
   const auto store = ledger::open_store(database());
   const int status = write(*store, desk::to_document(made),
                            audit_of("create token", made.id, desk::to_json(made)));
-  if (status == 0)
-    std::cout << secret << "\n";
-  return status;
+  if (status != 0)
+    return status;
+  auto shown = nlohmann::json::parse(desk::to_json(made));
+  shown["token"] = secret;
+  std::cout << (json_ ? shown.dump() : secret) << "\n";
+  return 0;
 }
 
 int token_command::list() const {
@@ -116,10 +121,14 @@ int token_command::revoke() const {
   const auto known = store->read(desk::token_kind, "", most_tokens);
   if (known.result != ledger::outcome::done)
     return complain(known.trouble);
-  for (const auto& one : known.all)
-    if (one.key == id_)
-      return write(*store, {desk::token_kind, id_, ""}, audit_of("revoke token", id_, ""));
-  return complain("there is no token " + id_, "`video-doc token list` shows those there are");
+  const bool is_there =
+      std::ranges::any_of(known.all, [this](const auto& one) { return one.key == id_; });
+  if (!is_there)
+    return complain("there is no token " + id_, "`video-doc token list` shows those there are");
+  const int status = write(*store, {desk::token_kind, id_, ""}, audit_of("revoke token", id_, ""));
+  if (status == 0 && json_)
+    std::cout << nlohmann::json{{"id", id_}}.dump() << "\n";
+  return status;
 }
 
 } // namespace vdoc::node

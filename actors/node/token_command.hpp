@@ -41,6 +41,7 @@ private:
   std::string tenant_ = "default";
   std::string role_ = "publisher";
   std::string id_;
+  bool json_ = false;
 };
 
 } // namespace vdoc::node

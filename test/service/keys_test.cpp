@@ -57,6 +57,16 @@ BOOST_AUTO_TEST_CASE(gives_them_and_takes_them_away) {
   BOOST_TEST(lines[2]["detail"]["tenant"] == "acme");
 }
 
+BOOST_AUTO_TEST_CASE(tells_machines_what_it_has_done_with_them) {
+  const auto made = run_client({"key", "create", "studio", "--out", studio, "--json"});
+  const auto said = json::parse(made.out);
+  BOOST_TEST(said["name"] == "studio");
+  BOOST_TEST(said["file"] == studio);
+  BOOST_TEST(json::parse(run_client({"key", "list", "--json"}).out)["name"] == "studio");
+  BOOST_TEST(json::parse(run_client({"key", "revoke", "studio", "--json"}).out)["name"] ==
+             "studio");
+}
+
 BOOST_AUTO_TEST_CASE(knows_them_after_kill_9) {
   BOOST_TEST_REQUIRE(
       run_client({"key", "create", "ops", "--tenant", "*", "--role", "admin", "--out", studio})
