@@ -1,6 +1,7 @@
 #include "actors/node/client_command.hpp"
 
 #include "actors/node/job_watch.hpp"
+#include "actors/node/job_words.hpp"
 #include "actors/node/service_call.hpp"
 #include "net/zmq/publisher.hpp"
 
@@ -8,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
-#include <filesystem>
 #include <iostream>
 #include <map>
 #include <span>
@@ -70,38 +70,28 @@ private:
     std::cout << (asked_.json_ ? job.dump() : line_of(job)) << std::endl;
   }
   std::map<std::uint64_t, net::published> publish_all();
-  [[nodiscard]] json job_of(const std::string& source) const;
+  [[nodiscard]] json wish_for(const std::string& source) const;
 
   const client_command& asked_;
   service_call service_;
 };
 
-json client_command::visit::job_of(const std::string& source) const {
-  const bool is_url = source.find("://") != std::string::npos;
-  json job{{"source", is_url ? source : std::filesystem::absolute(source).string()}};
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty())
-      job[name] = value;
-  };
-  add("queue", asked_.queue_);
-  add("tenant", asked_.tenant_);
-  add("idempotency_key", asked_.key_);
-  add("not_before", asked_.not_before_);
+json client_command::visit::wish_for(const std::string& source) const {
+  auto job = job_of(source);
+  add_text(job, "queue", asked_.queue_);
+  add_text(job, "tenant", asked_.tenant_);
+  add_text(job, "idempotency_key", asked_.key_);
+  add_text(job, "not_before", asked_.not_before_);
+  add_text(job, "callback", asked_.callback_);
+  add_text(job, "traceparent", asked_.traceparent_);
   if (asked_.dedupe_s_ > 0)
     job["dedupe"]["window_s"] = asked_.dedupe_s_;
   if (!asked_.dedupe_key_.empty())
     job["dedupe"]["key"] = asked_.dedupe_key_;
-  const auto number = json::parse(asked_.priority_, nullptr, false);
-  if (number.is_number_integer())
-    job["priority"] = number;
-  else
-    add("priority", asked_.priority_);
+  add_priority(job, asked_.priority_);
   if (!asked_.after_.empty())
     job["after"] = asked_.after_;
-  for (const auto& pair : asked_.labels_) {
-    const auto equals = std::min(pair.find('='), pair.size());
-    job["labels"][pair.substr(0, equals)] = pair.substr(std::min(equals + 1, pair.size()));
-  }
+  add_labels(job, asked_.labels_);
   if (asked_.noop_)
     job["kind"] = "noop";
   if (!asked_.spec_.empty())
@@ -134,7 +124,7 @@ std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
   };
   std::vector<std::string> jobs;
   for (const auto& source : asked_.sources_)
-    jobs.push_back(job_of(source).dump());
+    jobs.push_back(wish_for(source).dump());
   for (auto left = std::span{jobs}; !left.empty();) {
     left = left.subspan(publisher.publish_all({left.begin(), left.end()}).size());
     flush();
@@ -163,6 +153,9 @@ int client_command::visit::list() {
                 {"queue", asked_.queue_},
                 {"tenant", asked_.tenant_},
                 {"states", asked_.states_}};
+  add_text(question, "label", label_filter_of(asked_.label_));
+  add_text(question, "from", asked_.from_);
+  add_text(question, "until", asked_.until_);
   constexpr std::uint32_t longest_page = 500;
   for (auto left = asked_.most_; left > 0;) {
     question["most"] = std::min(left, longest_page);
@@ -217,6 +210,9 @@ client_command::client_command(CLI::App& program)
   submit_->add_option("--not-before", not_before_, "2026-12-01T08:00:00Z");
   submit_->add_option("--after", after_, "ids of jobs that must have succeeded first");
   submit_->add_option("--label", labels_, "name=value; may be given several times");
+  submit_->add_option("--callback", callback_,
+                      "URL that is told how they ended (docs/webhooks.md)");
+  submit_->add_option("--traceparent", traceparent_, "W3C Trace Context that goes with them");
   submit_->add_option("--spool", spool_,
                       "file that keeps what is not acknowledged, for the next submit with it");
   submit_->add_flag("--noop", noop_, "a job that does nothing, to try a set-up");
@@ -240,6 +236,9 @@ client_command::client_command(CLI::App& program)
   }
   list_->add_option("--state", states_, "only those in this state; may be given several times");
   list_->add_option("--text", text_, "only those with this in source or cause");
+  list_->add_option("--label", label_, "only those with this label: name=value");
+  list_->add_option("--from", from_, "only those submitted from then on: 2026-12-01T08:00:00Z");
+  list_->add_option("--until", until_, "only those submitted before");
   list_->add_option("--most", most_, "so many at most")->check(CLI::Range(1U, 1'000'000U));
 }
 

@@ -56,6 +56,11 @@ private:
   std::string spool_;
   std::vector<std::string> after_;
   std::vector<std::string> labels_;
+  std::string callback_;
+  std::string traceparent_;
+  std::string label_;
+  std::string from_;
+  std::string until_;
   std::vector<std::string> states_;
   std::string text_;
   std::uint32_t most_ = 100;

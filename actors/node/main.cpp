@@ -134,6 +134,7 @@ struct serve_line {
   std::vector<std::string> values{std::size(serve_flags)};
   std::optional<std::string> events;
   std::optional<std::string> configuration;
+  bool exposed = false;
 };
 
 void describe_serve(CLI::App& command, serve_line& line) {
@@ -142,6 +143,8 @@ void describe_serve(CLI::App& command, serve_line& line) {
                        serve_flags[i].words);
   command.add_option("--events", line.events,
                      "endpoint to tell events on, \"\" for none (service.events)");
+  command.add_flag("--exposed", line.exposed,
+                   "listen also where other machines reach it, unguarded (service.exposed)");
   command.add_option("--config", line.configuration, "settings file (see conf/video-doc.toml)");
 }
 
@@ -154,6 +157,8 @@ conf::settings to_settings(const CLI::App& command, const serve_line& line) {
       conf::assign(settings, serve_flags[i].key, line.values[i], serve_flags[i].flag);
   if (line.events)
     conf::assign(settings, "service.events", *line.events, "--events");
+  if (line.exposed)
+    settings.service.exposed = true;
   if (const auto wrong = node::complaint_about_roles(settings); !wrong.empty())
     throw conf::settings_error{wrong};
   return settings;

@@ -1,12 +1,12 @@
 #include "actors/node/operator_command.hpp"
 
+#include "actors/node/job_words.hpp"
 #include "conf/settings.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <vector>
 
@@ -15,12 +15,6 @@ namespace vdoc::node {
 namespace {
 
 using nlohmann::json;
-
-json with_text(json question, const char* name, const std::string& text) {
-  if (!text.empty())
-    question[name] = text;
-  return question;
-}
 
 json spec_from(const std::string& text) {
   auto spec = json::parse(text, nullptr, false);
@@ -79,6 +73,9 @@ void operator_command::describe_schedules(CLI::App& program) {
   put_->add_option("SOURCE", source_, "file on the service's machine, or URL")->required();
   put_->add_option("--queue", queue_, "name of a queue");
   put_->add_option("--spec", spec_, "options as JSON: {\"ladder\": \"720\"}");
+  put_->add_option("--priority", priority_, "low, normal, high, urgent, or a number");
+  put_->add_option("--label", labels_, "name=value; may be given several times");
+  put_->add_option("--callback", callback_, "URL that is told how they ended (docs/webhooks.md)");
   put_->add_flag("--paused", paused_, "submits nothing until it is put without");
   remove_ = schedules_->add_subcommand("remove", "submit nothing any more");
   remove_->add_option("NAME", name_, "of the schedule")->required();
@@ -154,9 +151,12 @@ int operator_command::show_schedules(service_call& to) const {
 }
 
 int operator_command::put_schedule(service_call& to) const {
-  const bool is_url = source_.find("://") != std::string::npos;
-  json job{{"source", is_url ? source_ : std::filesystem::absolute(source_).string()}};
-  job = with_text(with_text(std::move(job), "tenant", tenant_), "queue", queue_);
+  auto job = job_of(source_);
+  add_text(job, "tenant", tenant_);
+  add_text(job, "queue", queue_);
+  add_text(job, "callback", callback_);
+  add_priority(job, priority_);
+  add_labels(job, labels_);
   if (!spec_.empty())
     job["spec"] = spec_from(spec_);
   tell(to.ask("SCHEDULE", {{"name", name_}, {"cron", cron_}, {"paused", paused_}, {"job", job}}));
@@ -164,7 +164,9 @@ int operator_command::put_schedule(service_call& to) const {
 }
 
 int operator_command::remove_schedule(service_call& to) const {
-  tell(to.ask("UNSCHEDULE", with_text({{"name", name_}}, "tenant", tenant_)));
+  json question{{"name", name_}};
+  add_text(question, "tenant", tenant_);
+  tell(to.ask("UNSCHEDULE", question));
   return 0;
 }
 
@@ -179,7 +181,8 @@ int operator_command::replay(service_call& to) const {
     question["most"] = std::min(left, longest_page);
     const auto page = to.ask("LIST", question);
     for (const auto& job : page.at("jobs")) {
-      json order = with_text({{"id", job.at("id")}}, "cause", cause_);
+      json order{{"id", job.at("id")}};
+      add_text(order, "cause", cause_);
       if (!spec_.empty())
         order["spec"] = spec_from(spec_);
       try {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vdoc::node {
 
@@ -53,6 +54,9 @@ private:
   std::string queue_;
   std::string text_;
   std::string spec_;
+  std::string priority_;
+  std::string callback_;
+  std::vector<std::string> labels_;
   std::string cause_;
   bool paused_ = false;
   bool resumed_ = false;

@@ -1,9 +1,12 @@
 #include "test/http/web_client.hpp"
 #include "test/service/a_service.hpp"
+#include "test/support/temp_folder.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <csignal>
 #include <set>
 #include <sstream>
 
@@ -138,6 +141,85 @@ BOOST_FIXTURE_TEST_CASE(make_and_revoke_tokens_for_machines, a_service) {
   BOOST_TEST(until(20s, [&] { return with_it() == 200; }), log());
   BOOST_TEST(said({"token", "revoke", made["id"]})["id"] == made["id"]);
   BOOST_TEST(run(program({"token", "list", "--data", served().string()}), 20s).out.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(say_of_a_job_what_the_doors_take, a_service) {
+  start();
+  const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  const auto made = run_client({"submit", "/none", "--noop", "--not-before", "2999-01-01T00:00:00Z",
+                                "--callback", "https://hooks.example.com/video", "--traceparent",
+                                trace, "--label", "show=news"});
+  BOOST_TEST_REQUIRE(made.exit_code == 0, made.story());
+  const auto id = made.out.substr(0, made.out.find('\n'));
+  const auto job = ask("STATUS", {{"id", id}}).value();
+  BOOST_TEST(job["callback"]["url"] == "https://hooks.example.com/video");
+  BOOST_TEST(job["traceparent"] == trace);
+  submit({{"source", "/none"}, {"kind", "noop"}, {"labels", {{"show", "old"}}}});
+  const auto listed = [&](words line) {
+    line.insert(line.begin(), "list");
+    const auto came = run_client(line);
+    BOOST_TEST(came.exit_code == 0, came.story());
+    return std::ranges::count(came.out, '\n');
+  };
+  BOOST_TEST(listed({}) == 2);
+  BOOST_TEST(listed({"--label", "show=news"}) == 1);
+  BOOST_TEST(listed({"--label", "show=none"}) == 0);
+  BOOST_TEST(listed({"--from", "2020-01-01T00:00:00Z", "--until", "2900-01-01T00:00:00Z"}) == 2);
+  BOOST_TEST(listed({"--from", "2900-01-01T00:00:00Z"}) == 0);
+  BOOST_TEST(listed({"--until", "2020-01-01T00:00:00Z"}) == 0);
+  BOOST_TEST(run_client({"list", "--from", "yesterday"}).exit_code == 1);
+  BOOST_TEST(run_client({"submit", "/none", "--traceparent", "00-xyz"}).exit_code == 1);
+}
+
+BOOST_FIXTURE_TEST_CASE(say_of_scheduled_jobs_what_the_doors_take, a_service) {
+  start();
+  const auto put =
+      run_client({"schedules", "put", "nightly", "0 3 * * *", "/a", "--priority", "high", "--label",
+                  "show=news", "--callback", "https://hooks.example.com/video"});
+  BOOST_TEST_REQUIRE(put.exit_code == 0, put.story());
+  const auto job = json::parse(run_client({"schedules", "--json"}).out)["job"];
+  BOOST_TEST(job["priority"].get<int>() > 0);
+  BOOST_TEST(job["labels"]["show"] == "news");
+  BOOST_TEST(job["callback"]["url"] == "https://hooks.example.com/video");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(doors_of_a_service)
+
+BOOST_AUTO_TEST_CASE(are_opened_to_other_machines_only_when_it_is_exposed) {
+  const temp_folder folder;
+  const auto serve = [&](const words& doors) {
+    words line{"serve", "--data", folder.path().string()};
+    line.insert(line.end(), doors.begin(), doors.end());
+    auto what = a_service::program(line);
+    what.environment["VIDEO_DOC_RUN_WORKERS"] = "1";
+    return what;
+  };
+  const words closed{"--zmq",     "ipc://" + (folder / "door").string(),
+                     "--events",  "",
+                     "--http",    "127.0.0.1:0",
+                     "--metrics", "127.0.0.1:0"};
+  const words open{"--zmq",  "tcp://0.0.0.0:*", "--events",  "tcp://0.0.0.0:*",
+                   "--http", "0.0.0.0:0",       "--metrics", "0.0.0.0:0"};
+  for (std::size_t i = 0; i < open.size(); i += 2) {
+    auto doors = closed;
+    doors[i + 1] = open[i + 1];
+    const auto refused = run(serve(doors), 20s);
+    BOOST_TEST_CONTEXT(open[i] << ": " << refused.story()) {
+      BOOST_TEST(refused.exit_code == 1);
+      BOOST_TEST(refused.err.find("service.exposed") != std::string::npos);
+    }
+  }
+  auto doors = open;
+  doors.emplace_back("--exposed");
+  running_command service{serve(doors)};
+  for (const auto* said : {"listening on tcp://0.0.0.0:", "telling events on tcp://0.0.0.0:",
+                           "listening on http://0.0.0.0:", "metrics on http://0.0.0.0:"})
+    BOOST_TEST(until(20s, [&] { return service.err_so_far().find(said) != std::string::npos; }),
+               said << " is not in " << service.err_so_far());
+  service.signal(SIGTERM);
+  BOOST_TEST(service.wait(20s).exit_code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
