@@ -1,4 +1,5 @@
 #include "test/service/a_service.hpp"
+#include "test/support/folder_bytes.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
 
@@ -48,6 +49,9 @@ struct a_measured_service : a_service {
 BOOST_FIXTURE_TEST_SUITE(a_service_that_is_measured, a_measured_service)
 
 BOOST_AUTO_TEST_CASE(tells_prometheus_what_it_has_done) {
+  const std::string written = "video_doc_disk_written_bytes_total";
+  BOOST_TEST_REQUIRE(wait_until_nothing_is_open(20s), log());
+  const auto written_before = value_in(scrape(), written);
   const auto video = submit({{"source", make(source_named("mp4_faststart")).string()},
                              {"spec", {{"document", false}, {"captions", "off"}}}});
   BOOST_TEST_REQUIRE(wait_for(video, "succeeded", 90s), log());
@@ -78,6 +82,16 @@ BOOST_AUTO_TEST_CASE(tells_prometheus_what_it_has_done) {
   BOOST_TEST(value_in(text, "video_doc_processes") >= 2);
   BOOST_TEST(value_in(text, "video_doc_cpu_seconds_total") > 0.1);
   BOOST_TEST(value_in(text, "video_doc_memory_pss_bytes") > 1e7);
+  double results = 0;
+  for (const auto& [name, bytes] : bytes_below(served() / "jobs" / video))
+    results += static_cast<double>(bytes.size());
+  BOOST_TEST(results > 10'000);
+  BOOST_TEST(written_before >= 0);
+  BOOST_TEST(until(5s, [&] { return value_in(scrape(), written) - written_before >= results; }));
+  for (const auto* name :
+       {"video_doc_disk_read_bytes_total", "video_doc_network_received_bytes_total",
+        "video_doc_network_sent_bytes_total"})
+    BOOST_TEST(value_in(text, name) >= 0, name);
 }
 
 BOOST_AUTO_TEST_CASE(counts_media_hosts_that_were_killed) {
