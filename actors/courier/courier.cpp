@@ -27,6 +27,7 @@ using wake_atom = caf::atom_constant<caf::atom("wake")>;
 /// How an attempt went: a status, or why there is none.
 struct posted {
   std::string key;
+  bool put_off = false; ///< nothing was posted
   unsigned status = 0;
   bool hopeless = false; ///< the URL may not be called
   std::string why;
@@ -50,13 +51,17 @@ constexpr unsigned gone = 410; ///< the target wants nothing any more (Standard 
 using inner_actor = actor::extend<caf::reacts_to<load_atom, std::string>, caf::reacts_to<wake_atom>,
                                   caf::reacts_to<posted>>;
 
+struct open_delivery {
+  desk::delivery_note what;
+  std::string trouble; ///< of the last attempt
+};
+
 struct courier_state {
   static inline const char* name = "COURIER";
   means with;
   std::optional<rules> thought;
-  std::unordered_map<std::string, desk::delivery_note> open; ///< by key
-  std::int64_t wake_ms = 0; ///< Unix time of the wake that is on its way
-  seen done;
+  std::unordered_map<std::string, open_delivery> open; ///< by key
+  std::int64_t wake_ms = 0;                            ///< Unix time of the wake that is on its way
 };
 using self_pointer = inner_actor::stateful_pointer<courier_state>;
 
@@ -69,7 +74,7 @@ void take_up(self_pointer self, const ledger::document& what) {
     log::say(log::level::warning, "a delivery cannot be read", {{"key", what.key}});
     return;
   }
-  if (state.open.emplace(what.key, *it).second)
+  if (state.open.emplace(what.key, open_delivery{*it, ""}).second)
     state.thought->add({what.key, it->url, it->attempts, it->due_unix_ms});
 }
 
@@ -110,24 +115,25 @@ void send_it(self_pointer self, const std::string& key, const ledger::job_record
     return;
   constexpr std::int64_t ms_in_s = 1'000;
   net::letter what;
-  what.body = desk::letter_body(found->second, job);
+  what.body = desk::letter_body(found->second.what, job);
   what.content_type = "application/json";
   what.headers =
       net::webhook_headers(state.with.secret, key, state.with.unix_ms() / ms_in_s, what.body);
   if (!job.what.traceparent.empty())
     what.headers.emplace_back("traceparent", job.what.traceparent);
   const inner_actor me{self};
+  const auto& url = found->second.what.url;
   if (state.with.detached)
-    self->home_system().spawn<caf::detached>(runner, me, state.with.post, key, found->second.url,
-                                             what);
+    self->home_system().spawn<caf::detached>(runner, me, state.with.post, key, url, what);
   else
-    self->home_system().spawn(runner, me, state.with.post, key, found->second.url, what);
+    self->home_system().spawn(runner, me, state.with.post, key, url, what);
 }
 
-void failed(self_pointer self, const std::string& key, const std::string& why) {
+/// The ledger does not answer.
+void put_off(self_pointer self, const std::string& key) {
   posted how;
   how.key = key;
-  how.why = why;
+  how.put_off = true;
   self->send(self, how);
 }
 
@@ -135,15 +141,15 @@ void attempt(self_pointer self, const std::string& key) {
   auto& state = self->state;
   const auto reader = state.with.find_reader();
   if (!reader)
-    return failed(self, key, "the ledger is away");
-  self->request(reader, within, ledger::find_job{state.open.at(key).job_id})
+    return put_off(self, key);
+  self->request(reader, within, ledger::find_job{state.open.at(key).what.job_id})
       .then(
           [self, key](const ledger::found& it) {
             if (it.result == outcome::store_down)
-              return failed(self, key, "the ledger is away: " + it.trouble);
+              return put_off(self, key);
             send_it(self, key, it.what); // a job that is removed meanwhile is told of all the same
           },
-          [self, key](const caf::error&) { failed(self, key, "the ledger does not answer"); });
+          [self, key](const caf::error&) { put_off(self, key); });
 }
 
 void ended(self_pointer self, const posted& how) {
@@ -151,54 +157,83 @@ void ended(self_pointer self, const posted& how) {
   const auto found = state.open.find(how.key);
   if (found == state.open.end())
     return;
+  if (how.put_off)
+    return state.thought->ended(how.key, reply::put_off, state.with.unix_ms());
   const bool taken = how.status >= 200 && how.status < 300;
   const bool refused = how.status == gone || how.hopeless;
-  if (!taken)
+  auto& [what, trouble] = found->second;
+  state.with.measures->webhook_attempts.of({taken     ? "delivered"
+                                            : refused ? "refused"
+                                                      : "failed"})
+      .add();
+  if (!taken) {
+    trouble = how.status == 0 ? how.why : "it answers " + std::to_string(how.status);
     log::say(log::level::warning, "a webhook was not delivered",
-             {{"job", found->second.job_id},
-              {"target", target_of(found->second.url)},
-              {"why", how.status == 0 ? how.why : "it answers " + std::to_string(how.status)}});
+             {{"job", what.job_id}, {"target", target_of(what.url)}, {"why", trouble}});
+  }
   state.thought->ended(how.key, taken ? reply::taken : (refused ? reply::refused : reply::failed),
                        state.with.unix_ms());
 }
 
-// --- what follows
-// ---------------------------------------------------------------------------------
+// --- what follows --------------------------------------------------------------------------------
 
 /// When it is lost, the attempts are fewer than they were, or what was delivered is once more.
-void write(self_pointer self, std::vector<ledger::document> what) {
+void write(self_pointer self, ledger::write what) {
   const auto ledger = self->state.with.find_ledger();
-  if (!ledger || what.empty())
+  if (!ledger || what.documents.empty())
     return;
-  ledger::write all;
-  all.documents = std::move(what);
-  all.must_not_be_lost = true;
-  self->request(ledger, within, all)
+  what.must_not_be_lost = true;
+  self->request(ledger, within, std::move(what))
       .then([](const ledger::all_written&) {}, [](const caf::error&) {});
+}
+
+/// That its end was not told, in the job's history.
+ledger::event given_up(const courier_state& state, const open_delivery& which) {
+  const auto attempts = which.what.attempts + 1;
+  const auto target = target_of(which.what.url);
+  state.with.measures->webhooks_given_up.add();
+  log::say(log::level::error, "a webhook is given up",
+           {{"job", which.what.job_id}, {"target", target}, {"why", which.trouble}});
+  ledger::event what;
+  what.job_id = which.what.job_id;
+  what.kind = ledger::event_kind::warned;
+  what.cause = "the webhook to " + target + " is given up after " + std::to_string(attempts) +
+               (attempts == 1 ? " attempt: " : " attempts: ") + which.trouble;
+  what.at_unix_ms = state.with.unix_ms();
+  return what;
+}
+
+void show(const courier_state& state) {
+  const auto to_steady = [off = state.with.steady_ms() - state.with.unix_ms()](std::int64_t unix) {
+    return unix == 0 ? 0 : unix + off;
+  };
+  resources::webhook_reading now{{}, state.thought->open()};
+  for (const auto& it : state.thought->breakers())
+    now.breakers.push_back({"webhook " + it.target, resources::to_string(it.where), it.failures,
+                            to_steady(it.since_ms), to_steady(it.next_ms), it.waiting});
+  state.with.measures->set_webhooks(std::move(now));
 }
 
 void turn(self_pointer self) {
   auto& state = self->state;
   const auto now = state.with.unix_ms();
-  std::vector<ledger::document> documents;
+  ledger::write changes;
   const auto todo = state.thought->decide(now);
   for (const auto& it : todo.remembers) {
-    auto& what = state.open.at(it.key);
+    auto& what = state.open.at(it.key).what;
     what.attempts = it.attempts;
     what.due_unix_ms = it.due_unix_ms;
-    documents.push_back(
+    changes.documents.push_back(
         {desk::delivery_kind, it.key, desk::to_body(what), ledger::document::any_version});
   }
   for (const auto& it : todo.forgets) {
-    ++(it.delivered ? state.done.delivered : state.done.given_up);
     if (!it.delivered)
-      log::say(
-          log::level::error, "a webhook is given up",
-          {{"job", state.open.at(it.key).job_id}, {"url", target_of(state.open.at(it.key).url)}});
+      changes.events.push_back(given_up(state, state.open.at(it.key)));
     state.open.erase(it.key);
-    documents.push_back({desk::delivery_kind, it.key, "", ledger::document::any_version});
+    changes.documents.push_back({desk::delivery_kind, it.key, "", ledger::document::any_version});
   }
-  write(self, std::move(documents));
+  write(self, std::move(changes));
+  show(state);
   for (const auto& it : todo.sends)
     attempt(self, it.key);
   const auto next = state.thought->next_unix_ms();
@@ -206,14 +241,6 @@ void turn(self_pointer self) {
     return;
   state.wake_ms = std::max(*next, now + 1);
   self->delayed_send(self, std::chrono::milliseconds{state.wake_ms - now}, wake_atom::value);
-}
-
-seen look_at(const courier_state& state) {
-  auto now = state.done;
-  now.open = state.thought->open();
-  for (const auto& [target, where] : state.thought->breakers())
-    now.breakers.emplace_back(target, resources::to_string(where));
-  return now;
 }
 
 inner_actor::behavior_type courier(self_pointer self, means with) {
@@ -227,7 +254,6 @@ inner_actor::behavior_type courier(self_pointer self, means with) {
         take_up(self, asked.what);
         turn(self);
       },
-      [self](const look&) { return look_at(self->state); },
       [self](load_atom, const std::string& after_key) { load(self, after_key); },
       [self](wake_atom) { turn(self); },
       [self](const posted& how) {

@@ -59,6 +59,12 @@ void rules::ended(const std::string& key, reply how, std::int64_t now_unix_ms) {
   it.under_way = false;
   --target.under_way;
   --under_way_;
+  if (how == reply::put_off) {
+    target.breaker.trial_withdrawn(now_unix_ms);
+    it.what.due_unix_ms = now_unix_ms + terms_.put_off_ms;
+    waiting_.emplace(it.what.due_unix_ms, key);
+    return;
+  }
   if (how == reply::failed)
     target.breaker.failed(now_unix_ms);
   else
@@ -112,10 +118,19 @@ std::optional<std::int64_t> rules::next_unix_ms() const {
   return least;
 }
 
-std::vector<std::pair<std::string, resources::breaker::position>> rules::breakers() const {
-  std::vector<std::pair<std::string, resources::breaker::position>> all;
-  for (const auto& [name, it] : targets_)
-    all.emplace_back(name, it.breaker.where());
+std::vector<breaker_view> rules::breakers(std::size_t most) const {
+  using position = resources::breaker::position;
+  std::vector<breaker_view> all;
+  for (const auto& [name, it] : targets_) {
+    const auto where = it.breaker.where();
+    if (it.breaker.failures() > 0)
+      all.push_back({name, where, it.breaker.failures(),
+                     where == position::closed ? 0 : it.breaker.since_ms(),
+                     where == position::open ? it.breaker.next_trial_ms() : 0, it.open});
+  }
+  std::ranges::stable_partition(
+      all, [](const breaker_view& it) { return it.where != position::closed; });
+  all.resize(std::min(all.size(), most));
   return all;
 }
 

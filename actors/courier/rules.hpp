@@ -27,6 +27,7 @@ struct rule_terms {
   std::vector<std::int64_t> waits_ms{5'000,      300'000,    1'800'000, 7'200'000,
                                      18'000'000, 36'000'000, 36'000'000};
   double jitter = 0.2; ///< of a wait, more or less
+  std::int64_t put_off_ms = 1'000;
   std::size_t most_at_once = 16;
   std::size_t most_for_one_target = 2; ///< one that hangs does not keep the others waiting
   resources::breaker_terms breaker{5, 10'000, 300'000};
@@ -37,6 +38,7 @@ enum class reply : std::uint8_t {
   taken,
   refused, ///< it does not want this one, nor will it: 410, or a URL that may not be called
   failed,  ///< anything else
+  put_off, ///< it was not asked: the ledger does not say what to tell
 };
 
 /// What the shell is to do.
@@ -61,10 +63,21 @@ struct effects {
   }
 };
 
+/// What is seen of the breaker of a target. Times are Unix times.
+struct breaker_view {
+  std::string target; ///< "hooks.example.com:443"
+  resources::breaker::position where = resources::breaker::position::closed;
+  std::uint32_t failures = 0; ///< in a row
+  std::int64_t since_ms = 0;  ///< it is not closed; 0: it is
+  std::int64_t next_ms = 0;   ///< of the next trial, while it is open; 0: it is not
+  std::uint64_t waiting = 0;  ///< deliveries that are not made yet
+};
+
 /// Who is told what, and when again: COURIER's rules.
 ///
 ///     due --send--> under way --taken--> forgotten
 ///                     |--failed--> waiting (longer each time) --> due
+///                     |--put off--> waiting (a second, no attempt) --> due
 ///                     `--refused, or failed too often--> given up
 ///
 /// Behind each target (host and port of the URL) is a breaker: one that does not answer is left
@@ -82,8 +95,9 @@ public:
   [[nodiscard]] std::optional<std::int64_t> next_unix_ms() const;
 
   [[nodiscard]] std::size_t open() const noexcept { return all_.size(); }
-  /// "hooks.example.com:443", by which a breaker is shown, and how it stands.
-  [[nodiscard]] std::vector<std::pair<std::string, resources::breaker::position>> breakers() const;
+  /// Those of targets that have failed of late, the open ones first. Targets are anybody's to name:
+  /// so many at most.
+  [[nodiscard]] std::vector<breaker_view> breakers(std::size_t most = 100) const;
 
 private:
   struct entry {

@@ -4,6 +4,7 @@
 #include "actors/courier/rules.hpp"
 #include "actors/ledger/protocol.hpp"
 #include "actors/ledger/reader_protocol.hpp"
+#include "cluster/resources/measures.hpp"
 #include "net/http/fetch.hpp"
 #include "net/webhook/standard_webhook.hpp"
 
@@ -11,6 +12,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace vdoc::courier {
@@ -24,8 +26,10 @@ struct means {
   std::function<ledger::actor()> find_ledger;
   std::function<ledger::reader()> find_reader;
   std::function<std::int64_t()> unix_ms;
+  std::function<std::int64_t()> steady_ms; ///< for those who look at breakers
   poster post;
   net::webhook_secret secret;
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   rule_terms terms;
   std::uint32_t seed = 1;
   bool detached = true; ///< each post has a thread of its own; false in stepped tests

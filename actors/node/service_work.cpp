@@ -160,6 +160,8 @@ supervision::child_plan courier_of(const workplace& place,
     with.find_ledger = now.find_ledger;
     with.find_reader = now.find_reader;
     with.unix_ms = ledger::unix_ms_now;
+    with.steady_ms = resources::steady_ms_now;
+    with.measures = parts->measures;
     with.secret = net::webhook_secret_in(place.webhook_secret);
     with.post = [limits = webhook_limits(place.settings.source)](const std::string& url,
                                                                  const net::letter& what) {

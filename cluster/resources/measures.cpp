@@ -51,6 +51,16 @@ std::optional<artefact_reading> measures::artefacts_now() const {
   return artefacts_;
 }
 
+void measures::set_webhooks(webhook_reading now) {
+  const std::scoped_lock lock{mutex_};
+  webhooks_ = std::move(now);
+}
+
+std::optional<webhook_reading> measures::webhooks_now() const {
+  const std::scoped_lock lock{mutex_};
+  return webhooks_;
+}
+
 void measures::set_stages(std::vector<queue_reading> all) {
   const std::scoped_lock lock{mutex_};
   stages_ = std::move(all);
@@ -66,6 +76,8 @@ std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> measures::qu
   auto breakers = breakers_;
   if (artefacts_)
     breakers.insert(breakers.end(), artefacts_->breakers.begin(), artefacts_->breakers.end());
+  if (webhooks_)
+    breakers.insert(breakers.end(), webhooks_->breakers.begin(), webhooks_->breakers.end());
   return {queues_, std::move(breakers)};
 }
 

@@ -105,6 +105,11 @@ struct artefact_reading {
   std::uint64_t in_folder = 0; ///< in the data folder alone
   std::uint64_t in_fallback = 0;
 };
+/// Of COURIER at the moment it was looked at.
+struct webhook_reading {
+  std::vector<breaker_reading> breakers; ///< of targets that have failed of late
+  std::uint64_t waiting = 0;             ///< deliveries that are not made yet
+};
 
 /// What is measured in a service, where it happens. Counters begin at 0 with the process; they
 /// outlive the actors that count. Any thread. Names and units for the outside: net/metrics.
@@ -119,12 +124,14 @@ public:
   histogram batch_entries;       ///< of the ledger, in one transaction
   histogram commit_s;            ///< of such a transaction
   counter commits_failed;
-  family<counter> twins;       ///< "started", "won": of stragglers
-  family<counter> moved_bytes; ///< direction, "out" or "in": of files, to and from media hosts
-  family<counter> artefacts;   ///< jobs: "stored", "fallback", "left", "moved", "erased"
-  counter keys_refused;        ///< connections with a key that is not known
-  family<counter> taken_in;    ///< door, result: jobs
-  family<histogram> taking_s;  ///< door: from a submission to its acknowledgement
+  family<counter> twins;            ///< "started", "won": of stragglers
+  family<counter> moved_bytes;      ///< direction, "out" or "in": of files, to and from media hosts
+  family<counter> artefacts;        ///< jobs: "stored", "fallback", "left", "moved", "erased"
+  family<counter> webhook_attempts; ///< "delivered", "refused", "failed"
+  counter webhooks_given_up;
+  counter keys_refused;       ///< connections with a key that is not known
+  family<counter> taken_in;   ///< door, result: jobs
+  family<histogram> taking_s; ///< door: from a submission to its acknowledgement
 
   /// Those that were there before are forgotten.
   void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);
@@ -132,6 +139,10 @@ public:
   void set_artefacts(artefact_reading now);
   /// Nothing: there is no artefact store.
   [[nodiscard]] std::optional<artefact_reading> artefacts_now() const;
+  /// Its breakers are shown with the others, too.
+  void set_webhooks(webhook_reading now);
+  /// Nothing: this node has not led yet.
+  [[nodiscard]] std::optional<webhook_reading> webhooks_now() const;
   /// The same for the queues of stages, where tasks of jobs take the place of jobs.
   void set_stages(std::vector<queue_reading> all);
   [[nodiscard]] std::vector<queue_reading> stages() const;
@@ -143,6 +154,7 @@ private:
   std::vector<queue_reading> stages_;
   std::vector<breaker_reading> breakers_;
   std::optional<artefact_reading> artefacts_;
+  std::optional<webhook_reading> webhooks_;
 };
 
 } // namespace vdoc::resources

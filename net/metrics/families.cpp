@@ -130,11 +130,11 @@ families queue_families(const std::vector<resources::queue_reading>& queues,
 
 /// One line for each state that a breaker can be in, of which one is 1.
 MetricFamily breaker_family(const std::vector<resources::breaker_reading>& breakers) {
-  MetricFamily all{
-      "video_doc_breaker_state",
-      "1 for the state in which a breaker is; those of sources come up with a failure.",
-      MetricType::Gauge,
-      {}};
+  MetricFamily all{"video_doc_breaker_state",
+                   "1 for the state in which a breaker is; those of sources and webhooks come up "
+                   "with a failure.",
+                   MetricType::Gauge,
+                   {}};
   for (const auto& it : breakers)
     for (const char* state : {"closed", "open", "half_open"})
       all.metric.push_back(
@@ -177,6 +177,14 @@ families service_families(const resources::measures& from) {
                    MetricType::Gauge,
                    {gauge(static_cast<double>(now->in_folder), {"in"}, {"folder"}),
                     gauge(static_cast<double>(now->in_fallback), {"in"}, {"fallback"})}});
+  all.push_back(all_of("video_doc_webhook_attempts_total", "Callbacks that were posted.",
+                       MetricType::Counter, from.webhook_attempts, {"result"}));
+  all.push_back(single("video_doc_webhooks_given_up_total",
+                       "Callbacks that are not going to be delivered.", MetricType::Counter,
+                       of(from.webhooks_given_up)));
+  if (const auto now = from.webhooks_now())
+    all.push_back(single("video_doc_webhooks_waiting", "Callbacks that are not delivered yet.",
+                         MetricType::Gauge, gauge(static_cast<double>(now->waiting))));
   all.push_back(all_of("video_doc_twins_total",
                        "Parts of jobs that were begun a second time because they took too long.",
                        MetricType::Counter, from.twins, {"result"}));

@@ -44,6 +44,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
   ledger::actor ledger = test::spawn_ledger(system, store);
   ledger::reader reader = test::spawn_reader(system, store);
   net::webhook_secret secret = net::webhook_secret::make();
+  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   courier::actor courier;
 
   a_courier_on_a_memory_ledger() {
@@ -63,6 +64,8 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
     with.find_ledger = [this] { return ledger; };
     with.find_reader = [this] { return reader; };
     with.unix_ms = [this] { return unix_ms; };
+    with.steady_ms = [this] { return unix_ms - noon + 7'000; };
+    with.measures = measures;
     with.post = [this](const std::string& url, const net::letter& what) {
       BOOST_TEST(url == hooks);
       posted.push_back(what);
@@ -73,6 +76,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
     with.secret = secret;
     with.terms.waits_ms = {1'000, 2'000};
     with.terms.jitter = 0;
+    with.terms.breaker = {2, 3'000, 60'000};
     with.detached = false;
     courier = courier::spawn(system, std::move(with));
     run();
@@ -93,7 +97,10 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
       caf::anon_send(courier, courier::tell{*what});
     run();
   }
-  courier::seen look() { return answer_of<courier::seen>(courier, courier::look{}); }
+  std::uint64_t attempts(const char* result) {
+    return measures->webhook_attempts.of({result}).value();
+  }
+  resources::webhook_reading now() { return measures->webhooks_now().value(); }
   void pass_time(std::chrono::milliseconds span) {
     for (; span.count() > 0; span -= 100ms) {
       unix_ms += 100;
@@ -142,7 +149,9 @@ BOOST_AUTO_TEST_CASE(posts_a_signed_letter_and_forgets_it) {
   BOOST_TEST(letter.headers[2].second == expected[2].second);
   BOOST_TEST(letter.headers[3].first == "traceparent");
   BOOST_TEST(store->documents.empty());
-  BOOST_TEST(look().delivered == 1U);
+  BOOST_TEST(attempts("delivered") == 1U);
+  BOOST_TEST(attempts("failed") == 0U);
+  BOOST_TEST(store->history_of("019a") == "submitted");
 }
 
 BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
@@ -157,6 +166,67 @@ BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
   BOOST_TEST(store->documents.empty());
   pass_time(10'000ms);
   BOOST_TEST(posted.size() == 3U);
+  BOOST_TEST(attempts("delivered") == 1U);
+  BOOST_TEST(attempts("failed") == 2U);
+  BOOST_TEST(measures->webhooks_given_up.value() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(shows_the_breaker_of_a_target_that_fails) {
+  BOOST_TEST(now().waiting == 0U);
+  answers = 500;
+  happens(true);
+  BOOST_TEST(now().waiting == 1U);
+  BOOST_REQUIRE(now().breakers.size() == 1U);
+  BOOST_TEST(now().breakers[0].name == "webhook hooks.example.com:443");
+  BOOST_TEST(now().breakers[0].state == "closed");
+  BOOST_TEST(now().breakers[0].failures == 1U);
+  pass_time(1'000ms);
+  const auto open = now().breakers.at(0);
+  BOOST_TEST(open.state == "open");
+  BOOST_TEST(open.failures == 2U);
+  BOOST_TEST(open.since_ms == 8'000);
+  BOOST_TEST(open.next_ms == 11'000);
+  BOOST_TEST(open.waiting == 1U);
+  answers = 200;
+  pass_time(3'000ms);
+  BOOST_TEST(now().breakers.empty());
+  BOOST_TEST(now().waiting == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(writes_into_the_history_what_it_gives_up) {
+  answers = 503;
+  happens(true);
+  pass_time(10'000ms);
+  BOOST_TEST(posted.size() == 3U);
+  BOOST_TEST(store->history_of("019a") == "submitted warned");
+  BOOST_TEST(store->jobs.at("019a").history.back().cause ==
+             "the webhook to hooks.example.com:443 is given up after 3 attempts: it answers 503");
+  BOOST_TEST(measures->webhooks_given_up.value() == 1U);
+  BOOST_TEST(attempts("failed") == 3U);
+  BOOST_TEST(store->documents.empty());
+}
+
+BOOST_AUTO_TEST_CASE(forgets_what_it_gives_up_of_a_job_that_is_removed) {
+  answers = 410;
+  happens(false);
+  const auto told = store->documents.begin()->second;
+  store->jobs.clear();
+  caf::anon_send(courier, courier::tell{told});
+  run();
+  BOOST_TEST(posted.size() == 1U);
+  BOOST_TEST(store->documents.empty());
+}
+
+BOOST_AUTO_TEST_CASE(waits_for_the_ledger_without_counting_attempts) {
+  store->trouble = "away";
+  happens(true);
+  pass_time(10'000ms);
+  BOOST_TEST(posted.empty());
+  BOOST_TEST(attempts("failed") == 0U);
+  BOOST_TEST(now().breakers.empty());
+  store->trouble.clear();
+  pass_time(1'000ms);
+  BOOST_TEST(posted.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(delivers_after_a_crash_what_it_was_never_told) {
@@ -180,7 +250,9 @@ BOOST_AUTO_TEST_CASE(gives_up_when_the_target_is_gone) {
   happens(true);
   pass_time(5'000ms);
   BOOST_TEST(posted.size() == 1U);
-  BOOST_TEST(look().given_up == 1U);
+  BOOST_TEST(attempts("refused") == 1U);
+  BOOST_TEST(store->jobs.at("019a").history.back().cause ==
+             "the webhook to hooks.example.com:443 is given up after 1 attempt: it answers 410");
   BOOST_TEST(store->documents.empty());
 }
 

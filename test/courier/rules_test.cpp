@@ -108,7 +108,13 @@ BOOST_AUTO_TEST_CASE(leaves_a_target_alone_that_does_not_answer) {
   rules.ended("c", reply::failed, now);
   rules.ended("d", reply::failed, now);
   next();
-  BOOST_TEST((rules.breakers().at(0).second == resources::breaker::position::open));
+  const auto seen = rules.breakers().at(0);
+  BOOST_TEST(seen.target == "hooks.example.com:443");
+  BOOST_TEST((seen.where == resources::breaker::position::open));
+  BOOST_TEST(seen.failures == 3U);
+  BOOST_TEST(seen.since_ms == noon);
+  BOOST_TEST(seen.next_ms == noon + 10'000);
+  BOOST_TEST(seen.waiting == 4U);
   add("e");
   BOOST_TEST(next() == "");
   BOOST_TEST(wait() == 10'000);
@@ -117,6 +123,56 @@ BOOST_AUTO_TEST_CASE(leaves_a_target_alone_that_does_not_answer) {
   BOOST_TEST(next() == "");
   rules.ended("e", reply::taken, now);
   BOOST_TEST(next() == "send a, send b, forget e");
+}
+
+BOOST_AUTO_TEST_CASE(blames_no_target_for_what_was_not_posted) {
+  add("a");
+  next();
+  for (int i = 0; i < 10; ++i) {
+    rules.ended("a", reply::put_off, now);
+    BOOST_TEST(next() == "");
+    BOOST_TEST(wait() == 1'000);
+    now += 1'000;
+    BOOST_TEST(next() == "send a");
+  }
+  BOOST_TEST(rules.breakers().empty());
+  rules.ended("a", reply::failed, now);
+  BOOST_TEST(next() == "remember a 1 +5000");
+}
+
+BOOST_AUTO_TEST_CASE(makes_another_trial_after_one_that_was_not_posted) {
+  for (const char* key : {"a", "b", "c"})
+    add(key);
+  next();
+  rules.ended("a", reply::failed, now);
+  rules.ended("b", reply::failed, now);
+  next();
+  rules.ended("c", reply::failed, now);
+  next();
+  now += 10'000;
+  BOOST_TEST(next() == "send a");
+  rules.ended("a", reply::put_off, now);
+  BOOST_TEST(next() == "send b");
+  rules.ended("b", reply::taken, now);
+  BOOST_TEST(next() == "send c, forget b");
+}
+
+BOOST_AUTO_TEST_CASE(shows_some_breakers_of_targets_that_fail_the_open_ones_first) {
+  add("well", "https://a.example.com/");
+  for (const char* key : {"b1", "c1", "d1", "d2", "d3"})
+    add(key, std::string{"https://"} + key[0] + ".example.com/");
+  next();
+  rules.ended("b1", reply::failed, now);
+  rules.ended("c1", reply::failed, now);
+  rules.ended("d1", reply::failed, now);
+  rules.ended("d2", reply::failed, now);
+  next();
+  rules.ended("d3", reply::failed, now);
+  std::string names;
+  for (const auto& it : rules.breakers(2))
+    names += it.target + " " + std::to_string(it.failures) + " ";
+  BOOST_TEST(names == "d.example.com:443 3 b.example.com:443 1 ");
+  BOOST_TEST(rules.breakers().size() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(names_a_target_by_host_and_port) {

@@ -36,6 +36,9 @@ struct a_service_that_counts {
         {{{"artefacts", "open", 3, 1'000, 0, 2}, {"artefacts fallback", "closed", 0, 0, 0, 0, 1}},
          1,
          7});
+    measures->webhook_attempts.of({"failed"}).add(6);
+    measures->webhooks_given_up.add(2);
+    measures->set_webhooks({{{"webhook hooks.example:443", "open", 5, 1'000, 2'000, 4}}, 9});
     measures->twins.of({"won"}).add(3);
     measures->moved_bytes.of({"out"}).add(4'096);
     measures->batch_entries.observe(40);
@@ -84,6 +87,10 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_breaker_state{breaker="artefacts fallback",state="closed"} 1)",
         R"(video_doc_artefacts_waiting{in="folder"} 1)",
         R"(video_doc_artefacts_waiting{in="fallback"} 7)",
+        R"(video_doc_webhook_attempts_total{result="failed"} 6)",
+        R"(video_doc_webhooks_given_up_total 2)",
+        R"(video_doc_webhooks_waiting 9)",
+        R"(video_doc_breaker_state{breaker="webhook hooks.example:443",state="open"} 1)",
         R"(video_doc_twins_total{result="won"} 3)",
         R"(video_doc_moved_bytes_total{direction="out"} 4096)",
         R"(video_doc_breaker_state{breaker="source films.example",state="half_open"} 1)",
