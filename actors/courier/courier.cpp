@@ -91,13 +91,25 @@ void load(self_pointer self, const std::string& after_key) {
 
 // --- an attempt ---------------------------------------------------------------------------------
 
+/// What is to be posted, before it is signed.
+struct parcel {
+  std::string key;
+  std::string url;
+  std::string tenant;
+  std::int64_t unix_s = 0;
+  net::letter what;
+};
+
 /// Lives for one attempt, on a thread of its own if it may block.
 caf::behavior runner(caf::event_based_actor* self, const inner_actor& to, const poster& post,
-                     const std::string& key, const std::string& url, const net::letter& what) {
+                     const signer& secrets, const parcel& it) {
   posted how;
-  how.key = key;
+  how.key = it.key;
   try {
-    how.status = post(url, what);
+    auto what = it.what;
+    const auto signs = net::webhook_headers(secrets(it.tenant), it.key, it.unix_s, what.body);
+    what.headers.insert(what.headers.begin(), signs.begin(), signs.end());
+    how.status = post(it.url, what);
   } catch (const net::fetch_error& wrong) {
     how.hopeless = wrong.whose() == net::at_fault::user;
     how.why = wrong.what();
@@ -114,19 +126,17 @@ void send_it(self_pointer self, const std::string& key, const ledger::job_record
   if (found == state.open.end())
     return;
   constexpr std::int64_t ms_in_s = 1'000;
-  net::letter what;
-  what.body = desk::letter_body(found->second.what, job);
-  what.content_type = "application/json";
-  what.headers =
-      net::webhook_headers(state.with.secret, key, state.with.unix_ms() / ms_in_s, what.body);
+  const auto& note = found->second.what;
+  parcel it{key, note.url, desk::tenant_of(note, job), state.with.unix_ms() / ms_in_s, {}};
+  it.what.body = desk::letter_body(note, job);
+  it.what.content_type = "application/json";
   if (!job.what.traceparent.empty())
-    what.headers.emplace_back("traceparent", job.what.traceparent);
+    it.what.headers.emplace_back("traceparent", job.what.traceparent);
   const inner_actor me{self};
-  const auto& url = found->second.what.url;
   if (state.with.detached)
-    self->home_system().spawn<caf::detached>(runner, me, state.with.post, key, url, what);
+    self->home_system().spawn<caf::detached>(runner, me, state.with.post, state.with.secrets, it);
   else
-    self->home_system().spawn(runner, me, state.with.post, key, url, what);
+    self->home_system().spawn(runner, me, state.with.post, state.with.secrets, it);
 }
 
 /// The ledger does not answer.

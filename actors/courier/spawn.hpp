@@ -14,11 +14,15 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace vdoc::courier {
 
 /// Posts, on a thread that may block, and gives the status; throws net::fetch_error.
 using poster = std::function<unsigned(const std::string& url, const net::letter& what)>;
+
+/// Of a tenant, at least one: each signs. On such a thread, too.
+using signer = std::function<std::vector<net::webhook_secret>(const std::string& tenant)>;
 
 /// What COURIER needs of the world.
 struct means {
@@ -28,7 +32,7 @@ struct means {
   std::function<std::int64_t()> unix_ms;
   std::function<std::int64_t()> steady_ms; ///< for those who look at breakers
   poster post;
-  net::webhook_secret secret;
+  signer secrets;
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   rule_terms terms;
   std::uint32_t seed = 1;

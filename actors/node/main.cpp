@@ -12,6 +12,7 @@
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
 #include "actors/node/token_command.hpp"
+#include "actors/node/webhook_command.hpp"
 #include "actors/node/worker_command.hpp"
 #include "net/log/log.hpp"
 #include "pipelines/gst/heap.hpp"
@@ -203,6 +204,7 @@ int main(int count, char** words) {
   const node::key_command keys{app};
   const node::ledger_command ledger{app};
   const node::token_command token{app};
+  const node::webhook_command webhook{app};
   const node::cluster_command cluster{app};
   const node::nodes_command nodes{app};
   try {
@@ -221,6 +223,8 @@ int main(int count, char** words) {
       return operation.run();
     if (token.is_asked())
       return token.run();
+    if (webhook.is_asked())
+      return webhook.run();
     if (nodes.is_asked())
       return nodes.run();
     if (cluster.is_asked())

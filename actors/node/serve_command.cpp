@@ -111,6 +111,7 @@ serve_exit run_service(const conf::settings& settings) {
   const workplace place{settings,
                         database,
                         folder.jobs(),
+                        folder.webhook_keys(),
                         folder.webhook_secret(),
                         watch_plan_of(settings.service, folder.path()),
                         own.work_spool(),

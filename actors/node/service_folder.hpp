@@ -13,7 +13,8 @@ namespace vdoc::node {
 ///     DIR/nodes/<name>/   what a node keeps for itself: see node_folder
 ///     DIR/keys/           its own keys, and those of its administrator
 ///     DIR/links.key       signs links to results
-///     DIR/webhook.secret  signs what callbacks are told
+///     DIR/webhook.keys    sign what callbacks are told
+///     DIR/webhook.secret  of an earlier version: signs it, too, until it is removed
 ///     DIR/uploads/        what clients are uploading, and have uploaded
 ///     DIR/jobs/<id>/      the results of a job
 class service_folder {
@@ -26,6 +27,7 @@ public:
   [[nodiscard]] std::filesystem::path leader_epoch() const { return path_ / "leader.epoch"; }
   [[nodiscard]] std::filesystem::path keys() const { return path_ / "keys"; }
   [[nodiscard]] std::filesystem::path links_key() const { return path_ / "links.key"; }
+  [[nodiscard]] std::filesystem::path webhook_keys() const { return path_ / "webhook.keys"; }
   [[nodiscard]] std::filesystem::path webhook_secret() const { return path_ / "webhook.secret"; }
   [[nodiscard]] std::filesystem::path uploads() const { return path_ / "uploads"; }
   [[nodiscard]] std::filesystem::path jobs() const { return path_ / "jobs"; }

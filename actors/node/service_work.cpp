@@ -16,6 +16,7 @@
 #include "cluster/ledger/open_store.hpp"
 #include "cluster/membership/epoch_mark.hpp"
 #include "cluster/resources/steady_ms.hpp"
+#include "net/webhook/webhook_keys.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -162,7 +163,9 @@ supervision::child_plan courier_of(const workplace& place,
     with.unix_ms = ledger::unix_ms_now;
     with.steady_ms = resources::steady_ms_now;
     with.measures = parts->measures;
-    with.secret = net::webhook_secret_in(place.webhook_secret);
+    with.secrets =
+        [keys = std::make_shared<net::webhook_keys>(place.webhook_keys, place.webhook_secret)](
+            const std::string& tenant) { return keys->secrets_of(tenant); };
     with.post = [limits = webhook_limits(place.settings.source)](const std::string& url,
                                                                  const net::letter& what) {
       const std::atomic<bool> never{false};

@@ -22,7 +22,8 @@ struct workplace {
   conf::settings settings;
   std::string database;       ///< of the ledger
   std::filesystem::path jobs; ///< one folder of results for each job
-  std::filesystem::path webhook_secret;
+  std::filesystem::path webhook_keys;
+  std::filesystem::path webhook_secret; ///< of an earlier version, if it is there
   std::optional<watch_plan> watch;
   std::filesystem::path spool; ///< of the work's LEDGER
   std::filesystem::path mark;  ///< service_folder::leader_epoch

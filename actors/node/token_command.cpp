@@ -2,44 +2,18 @@
 
 #include "cluster/desk/registry.hpp"
 #include "cluster/ledger/job_id.hpp"
-#include "cluster/ledger/open_store.hpp"
-#include "conf/settings.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
-#include <unistd.h>
 
 namespace vdoc::node {
 
 namespace {
 
 constexpr std::uint32_t most_tokens = 10'000;
-constexpr const char* nobody_but_the_owner = "command line";
-
-int complain(const std::string& what, const std::string& advice = {}) {
-  std::cerr << "video-doc: " << what << (advice.empty() ? "" : "; " + advice) << "\n";
-  return 1;
-}
-
-ledger::document audit_of(const std::string& what, const std::string& id,
-                          const std::string& detail) {
-  return desk::to_document({ledger::unix_ms_now(), nobody_but_the_owner, what, id, detail},
-                           ledger::new_job_id());
-}
-
-/// 0, or 1 and why not.
-int write(ledger::store& into, ledger::document what, ledger::document line) {
-  const auto how = into.write({std::move(what), std::move(line)}, ledger::unix_ms_now());
-  if (!how.trouble.empty())
-    return complain("the ledger does not take it: " + how.trouble);
-  if (how.each.front().result != ledger::outcome::done)
-    return complain("the ledger does not take it: " + to_string(how.each.front().result));
-  return 0;
-}
 
 } // namespace
 
@@ -57,23 +31,13 @@ token_command::token_command(CLI::App& program)
 
 CLI::App* token_command::add(const char* name, const char* what) {
   auto* made = command_->add_subcommand(name, what);
-  made->add_option("--data", folder_, "folder of the service, instead of service.folder");
-  made->add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
+  where_.describe(*made);
   made->add_flag("--json", json_, "one JSON object a line, as `list` prints it anyway");
   return made;
 }
 
 bool token_command::is_asked() const {
   return command_->parsed();
-}
-
-std::string token_command::database() const {
-  const auto settings = conf::load(configuration_, conf::environment_of(environ));
-  if (folder_.empty() && !settings.ledger.database.empty())
-    return settings.ledger.database;
-  const std::filesystem::path folder{folder_.empty() ? settings.service.folder : folder_};
-  std::filesystem::create_directories(folder);
-  return folder / "video-doc.db";
 }
 
 int token_command::run() const {
@@ -94,9 +58,10 @@ int token_command::create() const {
   const auto secret = desk::new_secret();
   const desk::token made{ledger::new_job_id(), wish.what.name,        wish.what.tenant,
                          wish.what.as,         desk::hash_of(secret), ledger::unix_ms_now()};
-  const auto store = ledger::open_store(database());
-  const int status = write(*store, desk::to_document(made),
-                           audit_of("create token", made.id, desk::to_json(made)));
+  const auto store = where_.open_ledger();
+  const int status =
+      write_or_complain(*store, {desk::to_document(made),
+                                 line_of_command("create token", made.id, desk::to_json(made))});
   if (status != 0)
     return status;
   auto shown = nlohmann::json::parse(desk::to_json(made));
@@ -106,7 +71,7 @@ int token_command::create() const {
 }
 
 int token_command::list() const {
-  const auto store = ledger::open_store(database());
+  const auto store = where_.open_ledger();
   const auto known = store->read(desk::token_kind, "", most_tokens);
   if (known.result != ledger::outcome::done)
     return complain(known.trouble);
@@ -117,7 +82,7 @@ int token_command::list() const {
 }
 
 int token_command::revoke() const {
-  const auto store = ledger::open_store(database());
+  const auto store = where_.open_ledger();
   const auto known = store->read(desk::token_kind, "", most_tokens);
   if (known.result != ledger::outcome::done)
     return complain(known.trouble);
@@ -125,7 +90,9 @@ int token_command::revoke() const {
       std::ranges::any_of(known.all, [this](const auto& one) { return one.key == id_; });
   if (!is_there)
     return complain("there is no token " + id_, "`video-doc token list` shows those there are");
-  const int status = write(*store, {desk::token_kind, id_, ""}, audit_of("revoke token", id_, ""));
+  const int status =
+      write_or_complain(*store, {ledger::document{desk::token_kind, id_, ""},
+                                 line_of_command("revoke token", id_)});
   if (status == 0 && json_)
     std::cout << nlohmann::json{{"id", id_}}.dump() << "\n";
   return status;

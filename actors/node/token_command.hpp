@@ -1,6 +1,7 @@
 #pragma once
 
-#include <optional>
+#include "actors/node/service_place.hpp"
+
 #include <string>
 
 namespace CLI { // NOLINT(readability-identifier-naming): CLI11's
@@ -10,8 +11,7 @@ class App;
 namespace vdoc::node {
 
 /// `video-doc token create`, `list`, `revoke`: who may ask a service over HTTP. Works on the ledger
-/// itself, whether a service runs or not: whoever can write there needs no token. A service that
-/// runs knows of it within five seconds.
+/// itself. A service that runs knows of it within five seconds.
 class token_command {
 public:
   /// The command line is parsed into it: it has to stay where it is.
@@ -26,7 +26,6 @@ public:
 
 private:
   CLI::App* add(const char* name, const char* what);
-  [[nodiscard]] std::string database() const;
   [[nodiscard]] int create() const;
   [[nodiscard]] int list() const;
   [[nodiscard]] int revoke() const;
@@ -35,8 +34,7 @@ private:
   CLI::App* create_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* revoke_ = nullptr;
-  std::optional<std::string> configuration_;
-  std::string folder_;
+  service_place where_;
   std::string name_;
   std::string tenant_ = "default";
   std::string role_ = "publisher";

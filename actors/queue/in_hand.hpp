@@ -80,8 +80,11 @@ struct begun_noop {
   std::int64_t begun_ms = 0; ///< steady
 };
 
-/// Something of open jobs, of those that have it.
-using words_of_jobs = std::unordered_map<job_key, std::string>;
+/// Whom to tell of the end of a job.
+struct addressee {
+  std::string callback;
+  std::string tenant;
+};
 
 /// A look at what other nodes have taken in; one at a time.
 struct inbox_look {

@@ -269,7 +269,7 @@ void remember_words(queue_state& state, const ledger::job& what) {
   if (!key)
     return;
   if (!what.callback.empty())
-    state.to_be_told[*key] = what.callback;
+    state.to_be_told[*key] = {what.callback, what.tenant};
   if (auto trace = log::trace_of(what.traceparent); !trace.empty())
     state.traces[*key] = std::move(trace);
 }
@@ -285,7 +285,7 @@ static void put_delivery(const queue_state& state, const job_key& key, ledger::e
   const auto found = state.to_be_told.find(key);
   if (found == state.to_be_told.end() || !is_end(event))
     return;
-  if (auto it = desk::delivery_of(found->second, event))
+  if (auto it = desk::delivery_of(found->second.callback, found->second.tenant, event))
     event.papers.push_back(std::move(*it));
 }
 

@@ -51,13 +51,13 @@ struct queue_state {
   bool news_due = false; ///< a look at what `tells` has to say is on its way
   ledger::actor ledger;
   ledger::reader reader;
-  lane asked;                                    ///< refused while the ledger is away
-  lane kept;                                     ///< spooled while the ledger is away
-  std::map<std::string, queue_terms> wanted;     ///< of queues, while it is being written
-  std::uint64_t settings_written = 0;            ///< how often that has come to an end
-  std::map<dispatch::stage, queue_terms> stages; ///< what is set of them
-  words_of_jobs to_be_told;                      ///< whom to tell of the end: callbacks
-  words_of_jobs traces;                          ///< W3C trace ids, for the log
+  lane asked;                                        ///< refused while the ledger is away
+  lane kept;                                         ///< spooled while the ledger is away
+  std::map<std::string, queue_terms> wanted;         ///< of queues, while it is being written
+  std::uint64_t settings_written = 0;                ///< how often that has come to an end
+  std::map<dispatch::stage, queue_terms> stages;     ///< what is set of them
+  std::unordered_map<job_key, addressee> to_be_told; ///< of those that have a callback
+  std::unordered_map<job_key, std::string> traces;   ///< W3C trace ids, for the log
   std::unordered_map<ticket, orderer> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;

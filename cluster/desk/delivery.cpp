@@ -17,6 +17,7 @@ using nlohmann::ordered_json;
 
 std::string to_body(const delivery_note& what) {
   return written({{"job", what.job_id},
+                  {"tenant", what.tenant},
                   {"url", what.url},
                   {"type", what.type},
                   {"cause", what.cause},
@@ -30,15 +31,19 @@ std::optional<delivery_note> from_body(const std::string& body) {
   if (!stored.is_object())
     return std::nullopt;
   try {
-    return delivery_note{stored.at("job"),        stored.at("url"),        stored.at("type"),
-                         stored.at("cause"),      stored.at("at_unix_ms"), stored.at("attempts"),
-                         stored.at("due_unix_ms")};
+    return delivery_note{stored.at("job"),      text_in(stored, "tenant"), stored.at("url"),
+                         stored.at("type"),     stored.at("cause"),        stored.at("at_unix_ms"),
+                         stored.at("attempts"), stored.at("due_unix_ms")};
   } catch (const ordered_json::exception&) {
     return std::nullopt;
   }
 }
 
-std::optional<ledger::document> delivery_of(const std::string& callback,
+const std::string& tenant_of(const delivery_note& what, const ledger::job_record& job) {
+  return what.tenant.empty() ? job.what.tenant : what.tenant;
+}
+
+std::optional<ledger::document> delivery_of(const std::string& callback, const std::string& tenant,
                                             const ledger::event& event) {
   if (callback.empty())
     return std::nullopt;
@@ -51,6 +56,7 @@ std::optional<ledger::document> delivery_of(const std::string& callback,
       return std::nullopt;
   delivery_note it;
   it.job_id = event.job_id;
+  it.tenant = tenant;
   it.url = asked["url"].get<std::string>();
   it.type = "job." + kind;
   it.cause = event.cause;
@@ -65,7 +71,7 @@ std::string letter_body(const delivery_note& what, const ledger::job_record& job
   if (!what.cause.empty())
     subject["cause"] = what.cause;
   subject["source"] = job.what.source;
-  subject["tenant"] = job.what.tenant;
+  subject["tenant"] = tenant_of(what, job);
   subject["queue"] = job.what.queue;
   if (auto labels = ordered_json::parse(job.what.labels, nullptr, false); labels.is_object())
     subject["labels"] = std::move(labels);

@@ -14,6 +14,7 @@ inline constexpr const char* delivery_kind = "delivery";
 /// What is kept of a delivery: the body of its document.
 struct delivery_note {
   std::string job_id;
+  std::string tenant; ///< of the job; empty in notes of earlier versions
   std::string url;
   std::string type; ///< "job.succeeded"
   std::string cause;
@@ -28,8 +29,11 @@ std::optional<delivery_note> from_body(const std::string& body);
 
 /// What a job's callback wants to hear of an event: a document to be written with it. Nothing when
 /// it does not want it, or has none.
-std::optional<ledger::document> delivery_of(const std::string& callback,
+std::optional<ledger::document> delivery_of(const std::string& callback, const std::string& tenant,
                                             const ledger::event& event);
+
+/// Whose secret signs it. The job may be removed, and then says nothing.
+const std::string& tenant_of(const delivery_note& what, const ledger::job_record& job);
 
 /// What the target reads, by the Standard Webhooks specification:
 ///

@@ -1,12 +1,8 @@
 #include "net/webhook/standard_webhook.hpp"
 
-#include "net/http/spool_file.hpp"
-
 #include <sodium.h>
 
-#include <array>
-#include <fstream>
-#include <iterator>
+#include <initializer_list>
 #include <stdexcept>
 
 namespace vdoc::net {
@@ -24,8 +20,17 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& why) {
-  throw std::runtime_error{file.string() + ": " + why};
+std::string hmac_sha256(std::string_view key, std::initializer_list<std::string_view> parts) {
+  const auto bytes = [](std::string_view text) {
+    return reinterpret_cast<const unsigned char*>(text.data());
+  };
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, bytes(key), key.size());
+  for (const auto part : parts)
+    crypto_auth_hmacsha256_update(&state, bytes(part), part.size());
+  std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
+  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
+  return mac;
 }
 
 } // namespace
@@ -60,44 +65,23 @@ std::string webhook_secret::written() const {
   return std::string{prefix} + base64(bytes_);
 }
 
-webhook_secret webhook_secret_in(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  if (!in) {
-    auto made = webhook_secret::make();
-    const auto text = made.written() + "\n";
-    spool_file into{file, spool_file::readers::owner};
-    into.write(text.data(), text.size());
-    into.publish();
-    return made;
-  }
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
-    text.pop_back();
-  const auto secret = webhook_secret::read(text);
-  if (!secret)
-    fail(file, "holds no secret of the form whsec_ and base64; remove it for a new one");
-  return *secret;
+webhook_secret webhook_secret::of_tenant(std::string_view tenant) const {
+  webhook_secret secret;
+  secret.bytes_ = hmac_sha256(bytes_, {"webhook:", tenant});
+  return secret;
 }
 
-std::vector<std::pair<std::string, std::string>> webhook_headers(const webhook_secret& secret,
-                                                                 const std::string& id,
-                                                                 std::int64_t unix_s,
-                                                                 std::string_view body) {
+std::vector<std::pair<std::string, std::string>>
+webhook_headers(const std::vector<webhook_secret>& secrets, const std::string& id,
+                std::int64_t unix_s, std::string_view body) {
   const auto time = std::to_string(unix_s);
-  const auto add = [](crypto_auth_hmacsha256_state& to, std::string_view text) {
-    crypto_auth_hmacsha256_update(&to, reinterpret_cast<const unsigned char*>(text.data()),
-                                  text.size());
-  };
-  crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(secret.bytes().data()),
-                              secret.bytes().size());
-  for (const std::string_view part : {std::string_view{id}, std::string_view{"."},
-                                      std::string_view{time}, std::string_view{"."}, body})
-    add(state, part);
-  std::string mac(crypto_auth_hmacsha256_BYTES, '\0');
-  crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(mac.data()));
-  return {
-      {"webhook-id", id}, {"webhook-timestamp", time}, {"webhook-signature", "v1," + base64(mac)}};
+  std::string signatures;
+  for (const auto& secret : secrets)
+    signatures += (signatures.empty() ? "v1," : " v1,") +
+                  base64(hmac_sha256(secret.bytes(), {id, ".", time, ".", body}));
+  return {{"webhook-id", id},
+          {"webhook-timestamp", time},
+          {"webhook-signature", std::move(signatures)}};
 }
 
 } // namespace vdoc::net

@@ -21,6 +21,7 @@ ledger::job a_job(const std::string& callback) {
   ledger::job what;
   what.id = "019a";
   what.source = "/films/talk.mp4";
+  what.tenant = "acme";
   what.labels = R"({"show":"news"})";
   what.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   what.callback = callback;
@@ -73,7 +74,9 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
         throw net::fetch_error{net::at_fault::peer, "it does not answer"};
       return answers;
     };
-    with.secret = secret;
+    with.secrets = [this](const std::string& tenant) {
+      return std::vector{secret.of_tenant(tenant)};
+    };
     with.terms.waits_ms = {1'000, 2'000};
     with.terms.jitter = 0;
     with.terms.breaker = {2, 3'000, 60'000};
@@ -88,7 +91,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
   }
   void happens(bool told) {
     const auto what =
-        vdoc::desk::delivery_of(store->jobs.at("019a").record.what.callback, its_end());
+        vdoc::desk::delivery_of(store->jobs.at("019a").record.what.callback, "acme", its_end());
     BOOST_REQUIRE(what.has_value());
     ledger::write all;
     all.documents = {*what};
@@ -114,11 +117,11 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
 BOOST_AUTO_TEST_SUITE(a_delivery)
 
 BOOST_AUTO_TEST_CASE(is_made_of_what_a_callback_wants_to_hear) {
-  BOOST_TEST(!vdoc::desk::delivery_of("", its_end()).has_value());
-  BOOST_TEST(!vdoc::desk::delivery_of("nonsense", its_end()).has_value());
+  BOOST_TEST(!vdoc::desk::delivery_of("", "acme", its_end()).has_value());
+  BOOST_TEST(!vdoc::desk::delivery_of("nonsense", "acme", its_end()).has_value());
   const auto* only_good = R"({"url":"https://a/","events":["succeeded"]})";
-  BOOST_TEST(!vdoc::desk::delivery_of(only_good, its_end()).has_value());
-  const auto made = vdoc::desk::delivery_of(only_good, its_end(event_kind::succeeded));
+  BOOST_TEST(!vdoc::desk::delivery_of(only_good, "acme", its_end()).has_value());
+  const auto made = vdoc::desk::delivery_of(only_good, "acme", its_end(event_kind::succeeded));
   BOOST_REQUIRE(made.has_value());
   BOOST_TEST(made->kind == "delivery");
   BOOST_TEST(made->key == "019a.succeeded.1764590400000");
@@ -126,8 +129,15 @@ BOOST_AUTO_TEST_CASE(is_made_of_what_a_callback_wants_to_hear) {
   BOOST_REQUIRE(it.has_value());
   BOOST_TEST(it->url == "https://a/");
   BOOST_TEST(it->type == "job.succeeded");
+  BOOST_TEST(it->tenant == "acme");
   BOOST_TEST((vdoc::desk::from_body(vdoc::desk::to_body(*it)) == it));
   BOOST_TEST(!vdoc::desk::from_body("{}").has_value());
+  const auto of_before = vdoc::desk::from_body(
+      R"({"job":"a","url":"u","type":"t","cause":"","at_unix_ms":1,"attempts":0,"due_unix_ms":0})");
+  ledger::job_record job;
+  job.what.tenant = "zoo";
+  BOOST_TEST(vdoc::desk::tenant_of(of_before.value(), job) == "zoo");
+  BOOST_TEST(vdoc::desk::tenant_of(*it, job) == "acme");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -143,8 +153,9 @@ BOOST_AUTO_TEST_CASE(posts_a_signed_letter_and_forgets_it) {
   BOOST_TEST(body["timestamp"] == "2025-12-01T12:00:00.000Z");
   BOOST_TEST(body["data"]["cause"] == "no such file");
   BOOST_TEST(body["data"]["labels"]["show"] == "news");
-  const auto expected =
-      net::webhook_headers(secret, "019a.failed.1764590400000", noon / 1'000, letter.body);
+  BOOST_TEST(body["data"]["tenant"] == "acme");
+  const auto expected = net::webhook_headers(
+      {secret.of_tenant("acme")}, "019a.failed.1764590400000", noon / 1'000, letter.body);
   BOOST_TEST_REQUIRE(letter.headers.size() == 4U);
   BOOST_TEST(letter.headers[2].second == expected[2].second);
   BOOST_TEST(letter.headers[3].first == "traceparent");
@@ -213,7 +224,8 @@ BOOST_AUTO_TEST_CASE(forgets_what_it_gives_up_of_a_job_that_is_removed) {
   store->jobs.clear();
   caf::anon_send(courier, courier::tell{told});
   run();
-  BOOST_TEST(posted.size() == 1U);
+  BOOST_REQUIRE(posted.size() == 1U);
+  BOOST_TEST(nlohmann::json::parse(posted[0].body)["data"]["tenant"] == "acme");
   BOOST_TEST(store->documents.empty());
 }
 
@@ -232,7 +244,8 @@ BOOST_AUTO_TEST_CASE(waits_for_the_ledger_without_counting_attempts) {
 BOOST_AUTO_TEST_CASE(delivers_after_a_crash_what_it_was_never_told) {
   end();
   answers = 503;
-  const auto what = vdoc::desk::delivery_of(store->jobs.at("019a").record.what.callback, its_end());
+  const auto what =
+      vdoc::desk::delivery_of(store->jobs.at("019a").record.what.callback, "acme", its_end());
   store->documents[what->kind + "/" + what->key] = *what;
   begin();
   BOOST_TEST(posted.size() == 1U);

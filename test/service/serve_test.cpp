@@ -100,28 +100,6 @@ BOOST_AUTO_TEST_CASE(replays_what_failed) {
   BOOST_TEST(run_client({"queues"}).out.starts_with("default  "));
 }
 
-BOOST_AUTO_TEST_CASE(tells_a_callback_how_a_job_ended_until_it_is_taken) {
-  stop();
-  environment["VIDEO_DOC_SOURCE_ALLOWED_NETWORKS"] = "127.0.0.1";
-  start();
-  BOOST_TEST_REQUIRE(ask("PING", json::object()).has_value());
-  running_command target{
-      {{"/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/webhook_receiver.py",
-        (served() / "webhook.secret").string(), "2"},
-       {},
-       {}}};
-  BOOST_REQUIRE(until(20s, [&] { return target.out_so_far().ends_with('\n'); }));
-  const auto port = target.out_so_far().substr(0, target.out_so_far().find('\n'));
-  const auto url = "http://127.0.0.1:" + port + "/";
-  const auto done = submit({{"source", "/none"}, {"kind", "noop"}, {"callback", url}});
-  const json on_failure{{"url", url}, {"events", {"failed"}}};
-  const auto bad = submit({{"source", "/nowhere/to/be/found.mp4"}, {"callback", on_failure}});
-  BOOST_TEST(until(40s, [&] { return target.ended(); }), target.out_so_far());
-  const auto heard = target.out_so_far();
-  BOOST_TEST(heard.find("job.succeeded " + done + "\n") != std::string::npos, heard);
-  BOOST_TEST(heard.find("job.failed " + bad + "\n") != std::string::npos, heard);
-}
-
 BOOST_AUTO_TEST_CASE(serves_a_client_that_we_did_not_write) {
   const auto result =
       run({{"/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/foreign_client.py", endpoint()},

@@ -1,7 +1,9 @@
-"""A target of webhooks that shares no code with the service. Usage: webhook_receiver.py SECRET_FILE COUNT
+"""A target of webhooks that shares no code with the service.
 
-Prints its port; refuses the first letter with 503; verifies the others and prints "type cause"; ends after
-COUNT of them."""
+Usage: webhook_receiver.py REFUSALS COUNT SECRET...
+
+Prints its port; answers 503 to the first REFUSALS letters. Of the others it prints "type id tenant 0,?": of each
+signature, in order, which of the secrets gives it, or "?". Ends after COUNT of them."""
 
 import base64
 import hashlib
@@ -11,28 +13,34 @@ import json
 import sys
 import time
 
+refusals, count, secrets = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+
+
+def signature_by(secret, signed):
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
 
 class Receiver(http.server.BaseHTTPRequestHandler):
-    letters = []
-    refused = set()
+    letters = 0
+    refused = 0
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         number, sent_at = self.headers["webhook-id"], self.headers["webhook-timestamp"]
-        first = not self.refused
-        self.refused.add(number)
-        self.send_response(503 if first else 204)
+        refuses = Receiver.refused < refusals
+        self.send_response(503 if refuses else 204)
         self.end_headers()
-        if first:
+        if refuses:
+            Receiver.refused += 1
             return
-        secret = base64.b64decode(open(sys.argv[1]).read().strip().removeprefix("whsec_"))
-        signed = f"{number}.{sent_at}.".encode() + body
-        mac = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
-        right = self.headers["webhook-signature"] == f"v1,{mac}" and abs(int(sent_at) - time.time()) < 60
+        known = [signature_by(secret, f"{number}.{sent_at}.".encode() + body) for secret in secrets]
+        given = self.headers["webhook-signature"].split(" ")
+        which = ",".join(str(known.index(one)) if one in known else "?" for one in given)
+        late = "" if abs(int(sent_at) - time.time()) < 60 else " at a wrong time"
         letter = json.loads(body)
-        line = f"{letter['type']} {letter['data']['id']}" if right else "a wrong signature"
-        self.letters.append(line)
-        print(line, flush=True)
+        Receiver.letters += 1
+        print(f"{letter['type']} {letter['data']['id']} {letter['data']['tenant']} {which}{late}", flush=True)
 
     def log_message(self, *_):
         pass
@@ -42,5 +50,5 @@ server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
 server.timeout = 1
 print(server.server_port, flush=True)
 end = time.monotonic() + 60
-while len(Receiver.letters) < int(sys.argv[2]) and time.monotonic() < end:
+while Receiver.letters < count and time.monotonic() < end:
     server.handle_request()

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/node/service_folder.hpp"
+#include "cluster/ledger/store.hpp"
+
+#include <optional>
+#include <string>
+
+namespace CLI { // NOLINT(readability-identifier-naming): CLI11's
+class App;
+}
+
+namespace vdoc::node {
+
+/// `--data` and `--config` of commands that work on what a service keeps, whether it runs or not:
+/// whoever can write there needs no token. The command line is parsed into it: it has to stay where
+/// it is.
+class service_place {
+public:
+  service_place() = default;
+  service_place(const service_place&) = delete;
+  service_place& operator=(const service_place&) = delete;
+
+  void describe(CLI::App& command);
+  /// These two throw conf::settings_error.
+  [[nodiscard]] service_folder folder() const;
+  /// Of the ledger; throws ledger::cannot_open, too.
+  [[nodiscard]] std::unique_ptr<ledger::store> open_ledger() const;
+
+private:
+  std::optional<std::string> configuration_;
+  std::string folder_;
+};
+
+/// A line of the audit log, of now: the change comes from the command line.
+ledger::document line_of_command(const std::string& what, const std::string& subject,
+                                 const std::string& detail = {});
+
+/// 0; or 1, and why not on stderr.
+int write_or_complain(ledger::store& into, const std::vector<ledger::entry>& what);
+int complain(const std::string& what, const std::string& advice = {});
+
+} // namespace vdoc::node
