@@ -1,8 +1,8 @@
 """A target of webhooks that shares no code with the service.
 
-Usage: webhook_receiver.py REFUSALS COUNT SECRET...
+Usage: webhook_receiver.py STATUS REFUSALS COUNT SECRET...
 
-Prints its port; answers 503 to the first REFUSALS letters. Of the others it prints "type id tenant 0,?": of each
+Prints its port; answers STATUS to the first REFUSALS letters. Of the others it prints "type id tenant 0,?": of each
 signature, in order, which of the secrets gives it, or "?". Ends after COUNT of them."""
 
 import base64
@@ -13,7 +13,8 @@ import json
 import sys
 import time
 
-refusals, count, secrets = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+status, refusals, count = (int(word) for word in sys.argv[1:4])
+secrets = sys.argv[4:]
 
 
 def signature_by(secret, signed):
@@ -29,7 +30,7 @@ class Receiver(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         number, sent_at = self.headers["webhook-id"], self.headers["webhook-timestamp"]
         refuses = Receiver.refused < refusals
-        self.send_response(503 if refuses else 204)
+        self.send_response(status if refuses else 204)
         self.end_headers()
         if refuses:
             Receiver.refused += 1

@@ -1,9 +1,15 @@
+#include "cluster/resources/descriptor.hpp"
+#include "test/http/web_client.hpp"
 #include "test/service/a_service.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <arpa/inet.h>
 #include <fstream>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace {
 
@@ -14,8 +20,9 @@ using nlohmann::json;
 /// A target that shares no code with the service, and knows these secrets.
 class receiver {
 public:
-  receiver(int refusals, int letters, const std::vector<std::string>& secrets)
-      : running_{words(refusals, letters, secrets)} {
+  /// Answers `status` to the first `refusals` letters; is there for so many others.
+  receiver(int letters, const std::vector<std::string>& secrets, int refusals = 0, int status = 503)
+      : running_{words(letters, secrets, refusals, status)} {
     until(20s, [&] { return running_.out_so_far().find('\n') != std::string::npos; });
   }
   [[nodiscard]] std::string url() const {
@@ -30,15 +37,41 @@ public:
   }
 
 private:
-  static command words(int refusals, int letters, const std::vector<std::string>& secrets) {
-    std::vector<std::string> all{"/usr/bin/python3",
-                                 VDOC_SOURCE_FOLDER "/test/service/webhook_receiver.py",
-                                 std::to_string(refusals), std::to_string(letters)};
+  static command words(int letters, const std::vector<std::string>& secrets, int refusals,
+                       int status) {
+    std::vector<std::string> all{
+        "/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/webhook_receiver.py",
+        std::to_string(status), std::to_string(refusals), std::to_string(letters)};
     all.insert(all.end(), secrets.begin(), secrets.end());
     return {all, {}, {}};
   }
 
   running_command running_;
+};
+
+/// A port of this machine. Nobody accepts there: either whoever connects waits for ever, or nobody
+/// can connect.
+class a_port {
+public:
+  enum class does { hang, refuse };
+  explicit a_port(does what) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const plain = reinterpret_cast<sockaddr*>(&address);
+    BOOST_REQUIRE(::bind(socket_.number(), plain, size) == 0);
+    BOOST_REQUIRE(::getsockname(socket_.number(), plain, &size) == 0);
+    name_ = "127.0.0.1:" + std::to_string(::ntohs(address.sin_port));
+    if (what == does::hang)
+      BOOST_REQUIRE(::listen(socket_.number(), 100) == 0);
+  }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::string url() const { return "http://" + name_ + "/"; }
+
+private:
+  vdoc::resources::descriptor socket_;
+  std::string name_;
 };
 
 struct a_service_with_webhooks : a_service {
@@ -58,9 +91,21 @@ struct a_service_with_webhooks : a_service {
     return printed.out.substr(0, printed.out.find('\n'));
   }
   /// A job of the tenant that does nothing; the receiver is told of its end.
-  std::string submit_for(const std::string& tenant, const receiver& to) {
-    return submit(
-        {{"source", "/none"}, {"kind", "noop"}, {"tenant", tenant}, {"callback", to.url()}});
+  std::string submit_for(const std::string& tenant, const std::string& url) {
+    return submit({{"source", "/none"}, {"kind", "noop"}, {"tenant", tenant}, {"callback", url}});
+  }
+  [[nodiscard]] bool measures(const std::string& line) const {
+    const auto all = "\n" + web_client{http()}.get("/metrics").body;
+    return all.find("\n" + line + "\n") != std::string::npos;
+  }
+  /// As `cluster breakers` has it; null if it has none of that name.
+  [[nodiscard]] json breaker(const std::string& name) const {
+    const auto seen = run_client({"cluster", "breakers", "--json"});
+    BOOST_TEST_REQUIRE(seen.succeeded(), seen.story());
+    for (const auto& one : json::parse(seen.out))
+      if (one["name"] == name)
+        return one;
+    return nullptr;
   }
 };
 
@@ -70,8 +115,8 @@ BOOST_FIXTURE_TEST_SUITE(a_service_that_calls_back, a_service_with_webhooks)
 
 BOOST_AUTO_TEST_CASE(tells_how_a_job_ended_until_it_is_taken) {
   begin();
-  const receiver target{1, 2, {secret_of("default")}};
-  const auto done = submit_for("default", target);
+  const receiver target{2, {secret_of("default")}, 1};
+  const auto done = submit_for("default", target.url());
   const json on_failure{{"url", target.url()}, {"events", {"failed"}}};
   const auto bad = submit({{"source", "/nowhere/to/be/found.mp4"}, {"callback", on_failure}});
   const auto heard = target.heard();
@@ -88,9 +133,9 @@ BOOST_AUTO_TEST_CASE(has_a_secret_for_each_tenant_that_can_be_changed_while_it_r
   const auto b = secret_of("tenant-b");
   BOOST_TEST(a != b);
   {
-    const receiver target{0, 2, {a, b, of_before}};
-    const auto of_a = submit_for("tenant-a", target);
-    const auto of_b = submit_for("tenant-b", target);
+    const receiver target{2, {a, b, of_before}};
+    const auto of_a = submit_for("tenant-a", target.url());
+    const auto of_b = submit_for("tenant-b", target.url());
     const auto heard = target.heard();
     BOOST_TEST(heard.find(of_a + " tenant-a 0,2\n") != std::string::npos, heard);
     BOOST_TEST(heard.find(of_b + " tenant-b 1,2\n") != std::string::npos, heard);
@@ -102,18 +147,79 @@ BOOST_AUTO_TEST_CASE(has_a_secret_for_each_tenant_that_can_be_changed_while_it_r
   const auto new_a = secret_of("tenant-a");
   BOOST_TEST(new_a != a);
   {
-    const receiver target{0, 1, {a, new_a, of_before}};
-    const auto id = submit_for("tenant-a", target);
+    const receiver target{1, {a, new_a, of_before}};
+    const auto id = submit_for("tenant-a", target.url());
     BOOST_TEST(target.heard() == "job.succeeded " + id + " tenant-a 1,0\n");
   }
   BOOST_TEST(webhook({"retire"}).succeeded());
   {
-    const receiver target{0, 1, {a, new_a}};
-    const auto id = submit_for("tenant-a", target);
+    const receiver target{1, {a, new_a}};
+    const auto id = submit_for("tenant-a", target.url());
     BOOST_TEST(target.heard() == "job.succeeded " + id + " tenant-a 1\n");
   }
   BOOST_TEST(secret_of("tenant-a") == new_a);
   BOOST_TEST(webhook({"secret", "Not A Tenant"}).exit_code == 1);
+}
+
+BOOST_AUTO_TEST_CASE(calls_others_back_in_time_while_a_target_hangs) {
+  begin();
+  const a_port hangs{a_port::does::hang};
+  constexpr int behind_it = 40, others = 20;
+  for (int i = 0; i < behind_it; ++i)
+    submit_for("default", hangs.url());
+  const receiver target{others, {secret_of("default")}};
+  std::vector<std::string> told;
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < others; ++i)
+    told.push_back(submit_for("default", target.url()));
+  const auto heard = target.heard();
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 8s));
+  for (const auto& id : told)
+    BOOST_TEST(heard.find("job.succeeded " + id + " default 0\n") != std::string::npos, heard);
+  BOOST_TEST(until(5s, [&] { return measures("video_doc_webhooks_waiting 40"); }));
+  BOOST_TEST(measures(R"(video_doc_webhook_attempts_total{result="delivered"} 20)"));
+  // It is given 15 s to answer.
+  const auto name = "webhook " + hangs.name();
+  BOOST_TEST_REQUIRE(until(25s, [&] { return !breaker(name).is_null(); }), log());
+  BOOST_TEST(breaker(name)["waiting"] == behind_it);
+  BOOST_TEST(breaker(name)["failures"].get<int>() >= 1);
+}
+
+BOOST_AUTO_TEST_CASE(shows_the_breaker_of_a_target_that_refuses) {
+  begin();
+  const a_port refuses{a_port::does::refuse};
+  const auto name = "webhook " + refuses.name();
+  BOOST_TEST(breaker(name).is_null());
+  for (int i = 0; i < 6; ++i)
+    submit_for("default", refuses.url());
+  BOOST_TEST_REQUIRE(until(10s, [&] { return breaker(name).value("state", "") == "open"; }), log());
+  const auto seen = breaker(name);
+  BOOST_TEST(seen["failures"] == 5);
+  BOOST_TEST(seen["waiting"] == 6);
+  BOOST_TEST(seen["next_try"].get<std::string>() > seen["since"].get<std::string>());
+  BOOST_TEST(measures(R"(video_doc_breaker_state{breaker=")" + name + R"(",state="open"} 1)"));
+  BOOST_TEST(measures(R"(video_doc_webhook_attempts_total{result="failed"} 5)"));
+  const auto over_http =
+      json::parse(web_client{http()}.get("/api/v1/cluster/breakers").body)["breakers"];
+  BOOST_TEST(std::ranges::count(over_http, seen) == 1, over_http.dump());
+}
+
+BOOST_AUTO_TEST_CASE(says_in_the_history_that_a_callback_is_given_up) {
+  begin();
+  const receiver target{1, {}, 1, 410};
+  const auto id = submit_for("default", target.url());
+  web_client client{http()};
+  json events;
+  const auto told = until(20s, [&] {
+    events = json::parse(client.get("/api/v1/jobs/" + id + "/history").body)["events"];
+    return events.back()["kind"] == "warned";
+  });
+  BOOST_TEST_REQUIRE(told, events.dump());
+  const auto host = target.url().substr(7, target.url().size() - 8);
+  BOOST_TEST(events.back()["cause"] ==
+             "the webhook to " + host + " is given up after 1 attempt: it answers 410");
+  BOOST_TEST(state_of(id) == "succeeded");
+  BOOST_TEST(measures("video_doc_webhooks_given_up_total 1"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
