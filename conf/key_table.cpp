@@ -149,6 +149,7 @@ constexpr std::array table{
     key{VDOC_IN(service, tenant_shares), 0, 0, "a tenant and its share, 1 to 1000: \"acme=3\"",
         is_empty_or_share},
     key{VDOC_IN(service, keep_days), 0, 36'500},
+    key{VDOC_IN(service, keep_audit_days), 0, 36'500},
     key{VDOC_IN(service, tenant_upload_gb), 0, 1'000'000},
     key{VDOC_IN(service, tenant_stored_mb), 0, lots},
     key{VDOC_IN(service, upload_expires_s), 1, 31'536'000},

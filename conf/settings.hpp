@@ -120,6 +120,7 @@ struct service_settings {
   std::int64_t tenant_running = 0;
   std::vector<std::string> tenant_shares;
   std::int64_t keep_days = 0;
+  std::int64_t keep_audit_days = 0;
   std::int64_t tenant_upload_gb = 100;
   std::int64_t tenant_stored_mb = 0;
   std::int64_t upload_expires_s = 86'400;

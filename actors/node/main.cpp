@@ -1,3 +1,4 @@
+#include "actors/node/audit_command.hpp"
 #include "actors/node/client_command.hpp"
 #include "actors/node/cluster_command.hpp"
 #include "actors/node/crew.hpp"
@@ -205,6 +206,7 @@ int main(int count, char** words) {
   const node::ledger_command ledger{app};
   const node::token_command token{app};
   const node::webhook_command webhook{app};
+  const node::audit_command audit{app};
   const node::cluster_command cluster{app};
   const node::nodes_command nodes{app};
   try {
@@ -225,6 +227,8 @@ int main(int count, char** words) {
       return token.run();
     if (webhook.is_asked())
       return webhook.run();
+    if (audit.is_asked())
+      return audit.run();
     if (nodes.is_asked())
       return nodes.run();
     if (cluster.is_asked())

@@ -2,7 +2,6 @@
 
 #include "cluster/desk/audit.hpp"
 #include "cluster/ledger/job_id.hpp"
-#include "cluster/ledger/open_store.hpp"
 #include "conf/settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -22,11 +21,12 @@ service_folder service_place::folder() const {
   return service_folder{folder_.empty() ? settings.service.folder : folder_};
 }
 
-std::unique_ptr<ledger::store> service_place::open_ledger() const {
+std::unique_ptr<ledger::store> service_place::open_ledger(ledger::purpose what_for) const {
   const auto settings = conf::load(configuration_, conf::environment_of(environ));
   return ledger::open_store(folder_.empty() && !settings.ledger.database.empty()
                                 ? settings.ledger.database
-                                : folder().database().string());
+                                : folder().database().string(),
+                            what_for);
 }
 
 ledger::document line_of_command(const std::string& what, const std::string& subject,

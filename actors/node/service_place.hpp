@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/node/service_folder.hpp"
-#include "cluster/ledger/store.hpp"
+#include "cluster/ledger/open_store.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace CLI { // NOLINT(readability-identifier-naming): CLI11's
 class App;
@@ -22,10 +24,11 @@ public:
   service_place& operator=(const service_place&) = delete;
 
   void describe(CLI::App& command);
-  /// These two throw conf::settings_error.
+  /// Makes it if need be. These two throw conf::settings_error.
   [[nodiscard]] service_folder folder() const;
-  /// Of the ledger; throws ledger::cannot_open, too.
-  [[nodiscard]] std::unique_ptr<ledger::store> open_ledger() const;
+  /// Throws ledger::cannot_open, too.
+  [[nodiscard]] std::unique_ptr<ledger::store>
+  open_ledger(ledger::purpose what_for = ledger::purpose::writing) const;
 
 private:
   std::optional<std::string> configuration_;

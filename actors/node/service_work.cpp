@@ -266,6 +266,7 @@ supervision::child_plan sweep_of(const workplace& place,
       };
     with.jobs = place.jobs;
     with.keep = std::chrono::days{place.settings.service.keep_days};
+    with.keep_audit = std::chrono::days{place.settings.service.keep_audit_days};
     return caf::actor_cast<caf::actor>(sweep::spawn(where, std::move(with)));
   };
   return sweep;
@@ -305,6 +306,7 @@ supervision::child_plan watch_of(const watch_plan& what,
     with.find_reader = now.find_reader;
     with.find_queue = [parts] { return parts->find_queue(); };
     with.new_job_id = ledger::new_job_id;
+    with.unix_ms = ledger::unix_ms_now;
     with.steady_ms = resources::steady_ms_now;
     with.folder = what.folder;
     with.job = what.job;

@@ -29,6 +29,7 @@ struct means {
   std::function<bool(const std::string& job_id)> erase_in_store = {};
   std::filesystem::path jobs;       ///< one folder of results for each job, by id
   std::chrono::hours keep{24 * 30}; ///< from the end of a job on; 0: jobs stay
+  std::chrono::hours keep_audit{0}; ///< a line of the audit log; 0: they stay
   std::chrono::milliseconds every{60'000};
   std::chrono::milliseconds pause{50}; ///< between two batches, for others to write
   bool detached = true;                ///< false in stepped tests

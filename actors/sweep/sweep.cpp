@@ -1,5 +1,6 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/sweep/spawn.hpp"
+#include "cluster/desk/audit.hpp"
 #include "cluster/ledger/dedupe.hpp"
 #include "cluster/ledger/lazy_store.hpp"
 #include "cluster/ledger/results.hpp"
@@ -31,6 +32,7 @@ constexpr std::uint32_t jobs_a_batch = 200;
 constexpr std::size_t folders_a_batch = 200;
 constexpr std::uint32_t words_a_batch = 200;
 constexpr std::uint32_t dedupes_a_batch = 1'000;
+constexpr std::uint32_t lines_a_batch = 1'000;
 
 struct sweep_state {
   static inline const char* name = "SWEEP";
@@ -76,11 +78,13 @@ std::vector<fs::path> folders_in(const fs::path& jobs) {
   return all;
 }
 
+std::int64_t so_long_ago(const sweep_state& state, std::chrono::milliseconds span) {
+  return state.with.unix_ms() - span.count();
+}
+
 /// True when there is more to be done at once.
 bool remove_jobs(sweep_state& state) {
-  const auto before =
-      state.with.unix_ms() -
-      std::chrono::duration_cast<std::chrono::milliseconds>(state.with.keep).count();
+  const auto before = so_long_ago(state, state.with.keep);
   const auto gone = state.store->ask<ledger::removed>(
       [&](ledger::store& known) { return known.remove_ended(before, jobs_a_batch); });
   for (const auto& one : gone.jobs) {
@@ -146,9 +150,27 @@ bool remove_dedupes(sweep_state& state) {
   return more;
 }
 
+/// The same, of the audit log.
+bool remove_lines(sweep_state& state) {
+  const auto after = desk::key_of_older_lines(so_long_ago(state, state.with.keep_audit));
+  const auto page = state.store->ask<ledger::documents>(
+      [&](ledger::store& known) { return known.read(desk::audit_kind, after, lines_a_batch); });
+  if (page.result != outcome::done || page.all.empty())
+    return false;
+  std::vector<ledger::entry> gone;
+  for (const auto& one : page.all)
+    gone.emplace_back(ledger::document{one.kind, one.key, ""});
+  if (!state.store->write(gone, state.with.unix_ms()).trouble.empty())
+    return false;
+  state.done.lines += gone.size();
+  return page.all.size() == lines_a_batch;
+}
+
 void sweep(self_pointer self) {
   auto& state = self->state;
   bool more = remove_dedupes(state);
+  if (state.with.keep_audit.count() > 0)
+    more |= remove_lines(state);
   if (state.with.keep.count() > 0) {
     if (state.suspects.empty()) {
       state.suspects.assign(state.put_off.begin(), state.put_off.end());

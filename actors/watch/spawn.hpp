@@ -22,6 +22,7 @@ struct means {
   std::function<ledger::reader()> find_reader;
   std::function<queue::actor()> find_queue;
   std::function<std::string()> new_job_id;
+  std::function<std::int64_t()> unix_ms;
   std::function<std::int64_t()> steady_ms;
   std::filesystem::path folder; ///< absolute
   ledger::job job;              ///< what files become, but for their own

@@ -1,6 +1,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "actors/watch/spawn.hpp"
 #include "actors/wire/read_pages.hpp"
+#include "cluster/desk/audit.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -126,6 +127,8 @@ void submit_some(self_pointer self) {
   queue::submit what;
   for (const auto& file : some)
     what.jobs.push_back(job_of(state.with, file));
+  what.line = desk::to_document({state.with.unix_ms(), "watch folder", "submit", "", ""},
+                                state.with.new_job_id());
   self->request(queue, within, what)
       .then(
           [self, some](const queue::submitted& how) {

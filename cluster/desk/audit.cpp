@@ -64,6 +64,10 @@ std::optional<audit_line> audit_line_from(const ledger::document& stored) {
   return line;
 }
 
+std::string key_of_older_lines(std::int64_t than_unix_ms) {
+  return backwards(than_unix_ms - 1);
+}
+
 audit_line line_of(const caller& who, const std::string& job_id, const job_order& what) {
   auto detail = ordered_json::object();
   if (what.what == job_action::reprioritise)
@@ -102,6 +106,10 @@ audit_line line_of_removal(const caller& who, const std::string& tenant,
 
 audit_line line_of_submit(const caller& who) {
   return {0, who.name, "submit", "", ""};
+}
+
+audit_line line_of_link(const caller& who, const std::string& job_id, std::int64_t until_unix_ms) {
+  return {0, who.name, "create link", job_id, written({{"expires_at", to_rfc3339(until_unix_ms)}})};
 }
 
 } // namespace vdoc::desk

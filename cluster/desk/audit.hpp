@@ -25,6 +25,8 @@ std::string to_json(const audit_line& what);
 inline constexpr const char* audit_kind = "audit";
 ledger::document to_document(const audit_line& what, const std::string& chance);
 std::optional<audit_line> audit_line_from(const ledger::document& stored);
+/// From after this key on are the lines that are older than that moment.
+std::string key_of_older_lines(std::int64_t than_unix_ms);
 
 /// What is said of a change that `who` asks for; the time is still to be filled in.
 audit_line line_of(const caller& who, const std::string& job_id, const job_order& what);
@@ -36,5 +38,7 @@ audit_line line_of_removal(const caller& who, const std::string& tenant,
 /// One line for all jobs of a call: the ledger adds the ids of those that are new (`ledger::roll`),
 /// of which the first is then the subject.
 audit_line line_of_submit(const caller& who);
+/// Of a link by which whoever has it reads the results of a job until then.
+audit_line line_of_link(const caller& who, const std::string& job_id, std::int64_t until_unix_ms);
 
 } // namespace vdoc::desk

@@ -106,19 +106,14 @@ void registry::list(const caller& who, then<token_list> answer) {
   });
 }
 
-void registry::read_audit(const caller& who, const std::string& cursor, std::uint32_t most,
-                          then<audit_page> answer) {
+void registry::read_audit(const caller& who, const audit_query& asked, then<audit_page> answer) {
   if (auto how = check_admin(who); !how.ok())
     return answer({std::move(how), {}, {}});
-  where_.read(audit_kind, cursor, most, [most, answer = std::move(answer)](const archived& found) {
-    audit_page page{found.how, {}, {}};
-    for (const auto& one : found.all)
-      if (auto line = audit_line_from(one))
-        page.lines.push_back(std::move(*line));
-    if (found.all.size() == most)
-      page.next = found.all.back().key;
-    answer(std::move(page));
-  });
+  const auto from = read_for(asked);
+  where_.read(audit_kind, from.after_key, from.most,
+              [asked, answer = std::move(answer)](const archived& found) {
+                answer(found.how.ok() ? page_of(asked, found.all) : audit_page{found.how, {}, {}});
+              });
 }
 
 ledger::document registry::stamped(audit_line what) const {
@@ -126,9 +121,8 @@ ledger::document registry::stamped(audit_line what) const {
   return to_document(what, with_.new_id());
 }
 
-void registry::note(const caller& who, std::string what, std::string subject, std::string detail) {
-  where_.write({stamped({0, who.name, std::move(what), std::move(subject), std::move(detail)})},
-               true, [](const verdict&) {});
+void registry::note(audit_line what) {
+  where_.write({stamped(std::move(what))}, true, [](const verdict&) {});
 }
 
 std::optional<ledger::document> registry::line_of_submit(const caller& who, bool has_key) const {

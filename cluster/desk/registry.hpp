@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cluster/desk/archive.hpp"
-#include "cluster/desk/audit.hpp"
+#include "cluster/desk/audit_query.hpp"
 #include "cluster/desk/token.hpp"
 
 #include <atomic>
@@ -36,12 +36,6 @@ struct token_list {
   verdict how;
   std::vector<token> all;
 };
-struct audit_page {
-  verdict how;
-  std::vector<audit_line> lines;
-  std::string next; ///< cursor
-};
-
 /// Who may do what, and who has done what. Any thread. The archive outlives it; an answer
 /// that comes later than its end does no harm.
 class registry {
@@ -60,11 +54,10 @@ public:
   void create(const caller& who, const token_wish& what, then<token_created> answer);
   void revoke(const caller& who, const std::string& token_id, then<verdict> answer);
   void list(const caller& who, then<token_list> answer);
-  void read_audit(const caller& who, const std::string& cursor, std::uint32_t most,
-                  then<audit_page> answer);
+  void read_audit(const caller& who, const audit_query& asked, then<audit_page> answer);
 
   /// Into the audit log, with the time of now: of what is no change of the ledger.
-  void note(const caller& who, std::string what, std::string subject, std::string detail = {});
+  void note(audit_line what);
   /// The line of a submit, to be written with its jobs; nothing where callers are not told apart:
   /// there are no tokens, and `has_key` says that no key has shown who it is. Then all are the same
   /// caller's, and the jobs themselves say when they came.

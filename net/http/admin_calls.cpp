@@ -9,9 +9,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <charconv>
-
 namespace vdoc::net {
 
 namespace {
@@ -20,7 +17,6 @@ using desk::refusal;
 using nlohmann::json;
 
 constexpr unsigned created = 201;
-constexpr std::uint32_t most_lines = 1'000;
 constexpr std::int64_t longest_link_s = 7LL * 24 * 60 * 60;
 constexpr std::int64_t usual_link_s = 60LL * 60;
 constexpr std::int64_t ms_per_s = 1'000;
@@ -94,18 +90,11 @@ void revoke_token(const errand& it) {
 void list_audit(const errand& it) {
   if (!has_registry(it))
     return;
-  std::string cursor;
-  std::uint32_t most = 100;
-  for (const auto& [name, value] : pairs_of(it.what.query)) {
-    const auto read = std::from_chars(value.data(), value.data() + value.size(), most);
-    if (name == "cursor")
-      cursor = value;
-    else if (name != "most" || read.ec != std::errc{} || most < 1 || most > most_lines)
-      return it.answer(
-          problem({refusal::bad_request, "there are cursor and most, from 1 to 1000", "", 0}));
-  }
+  const auto asked = desk::parse_audit_query(filter_of(it.what.query));
+  if (!asked.how.ok())
+    return it.answer(problem(asked.how));
   it.with.registry->read_audit(
-      it.who, cursor, most, [answer = it.answer](const desk::audit_page& page) {
+      it.who, asked.what, [answer = it.answer](const desk::audit_page& page) {
         if (!page.how.ok())
           return answer(problem(page.how));
         answer({200, R"({"lines":)" + joined(page.lines) + R"(,"next":")" + page.next + "\"}"});
@@ -164,18 +153,20 @@ void create_link(const errand& it) {
     return it.answer(problem(
         {refusal::bad_request, "expires_in_s has to be a whole number from 1 to 604800", "", 0}));
   const auto until_s = it.with.unix_ms() / ms_per_s + *seconds;
-  it.with.to.find(
-      it.who, it.names.at(0),
-      [answer = it.answer, links = it.with.links, until_s](const desk::job_views& found) {
-        if (!found.how.ok())
-          return answer(problem(found.how));
-        const auto& id = found.jobs.at(0).record.what.id;
-        const auto url = "/api/v1/shared/" + id + "/" + links->sign(id, until_s) + "/";
-        answer(
-            {created, nlohmann::ordered_json{{"url", url},
-                                             {"expires_at", desk::to_rfc3339(until_s * ms_per_s)}}
-                          .dump()});
-      });
+  it.with.to.find(it.who, it.names.at(0),
+                  [answer = it.answer, links = it.with.links, log = it.with.registry, who = it.who,
+                   until_s](const desk::job_views& found) {
+                    if (!found.how.ok())
+                      return answer(problem(found.how));
+                    const auto& id = found.jobs.at(0).record.what.id;
+                    if (log)
+                      log->note(desk::line_of_link(who, id, until_s * ms_per_s));
+                    const auto url = "/api/v1/shared/" + id + "/" + links->sign(id, until_s) + "/";
+                    answer({created,
+                            nlohmann::ordered_json{
+                                {"url", url}, {"expires_at", desk::to_rfc3339(until_s * ms_per_s)}}
+                                .dump()});
+                  });
 }
 
 } // namespace vdoc::net

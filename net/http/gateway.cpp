@@ -56,7 +56,7 @@ private:
 auto note_into(std::shared_ptr<desk::registry> log) {
   return [log = std::move(log)](const desk::caller& who, const char* what, const std::string& id) {
     if (log && !log->tokens().empty())
-      log->note(who, what, id);
+      log->note({0, who.name, what, id, ""});
   };
 }
 

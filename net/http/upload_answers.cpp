@@ -19,6 +19,11 @@ constexpr std::uint64_t look_every = 5; ///< seconds
 constexpr std::int64_t ms_per_s = 1'000;
 constexpr std::int64_t asks_again_after_ms = 60'000;
 
+/// The service itself, when it asks and removes.
+desk::caller nobody() {
+  return {"uploads", "*", desk::role::admin, "http"};
+}
+
 std::string place_of(const std::string& id) {
   return "/api/v1/uploads/" + id;
 }
@@ -136,6 +141,12 @@ void upload_door::answer_look(const shared& it) const {
   it->reply(std::move(answer));
 }
 
+/// Nobody has continued it in time, or nobody needs it any more.
+void upload_door::expire(const std::string& id) {
+  with_.note(nobody(), "expire upload", id);
+  drop(id);
+}
+
 void upload_door::drop(const std::string& id) {
   with_.store->book.remove(id);
   disk_.post(id, [store = with_.store, id] {
@@ -164,13 +175,13 @@ void upload_door::tick() {
 void upload_door::remove_unless_needed(const uploads::upload_view& one) {
   if (!one.whole()) {
     with_.store->book.expire(one.what.id);
-    return drop(one.what.id);
+    return expire(one.what.id);
   }
   constexpr std::uint32_t enough = 100;
   asked_about_[one.what.id] = with_.unix_ms() + asks_again_after_ms;
   ledger::job_filter which;
   which.text = uploads::source_of(one.what.id);
-  with_.to.list({"uploads", "*", desk::role::admin, "http"}, which, "", enough,
+  with_.to.list(nobody(), which, "", enough,
                 [this, id = one.what.id, hop = with_.hop](const desk::job_views& page) {
                   if (!page.how.ok())
                     return;
@@ -185,7 +196,7 @@ void upload_door::remove_unless_needed(const uploads::upload_view& one) {
                     if (since + with_.store->book.terms().expires_ms > now)
                       with_.store->book.keep(id, since);
                     else
-                      drop(id);
+                      expire(id);
                   });
                 });
 }

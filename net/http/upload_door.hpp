@@ -31,7 +31,7 @@ public:
     desk::desk& to;
     std::function<void(std::function<void()>)> hop; ///< onto the server's thread
     std::function<std::int64_t()> unix_ms;
-    /// For the audit log: who has begun or removed which upload.
+    /// For the audit log: who has begun or removed which upload, or that it has expired.
     std::function<void(const desk::caller&, const char* what, const std::string& id)> note;
     std::size_t most_at_once = 512; ///< requests that bring bytes
   };
@@ -77,6 +77,7 @@ private:
   void settle(const shared& it);
   void point_to_the_first(const shared& it);
   void drop(const std::string& id);
+  void expire(const std::string& id);
   void answer_look(const shared& it) const;
   [[nodiscard]] web_answer answer_of(const shared& it) const;
   void remove_unless_needed(const uploads::upload_view& one);

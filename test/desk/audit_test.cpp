@@ -61,3 +61,90 @@ BOOST_AUTO_TEST_CASE(of_a_submit_names_the_jobs_that_the_ledger_has_added) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// A line each second from 1,000 s on; the first of them is "ann submit a".
+struct some_lines {
+  std::map<std::string, ledger::document> all;
+  std::int64_t at_ms = 1'000'000;
+
+  void add(const std::string& who, const std::string& what, const std::string& subject,
+           const std::string& detail = "") {
+    auto made = desk::to_document({at_ms, who, what, subject, detail}, "chance");
+    all[made.key] = made;
+    at_ms += 1'000;
+  }
+  some_lines() {
+    add("ann", "submit", "a");
+    add("ann (token-1)", "submit", "b", R"({"jobs":["b","c"]})");
+    add("annika", "cancel", "a", R"({"cause":"c"})");
+    add("ann (token-1)", "cancel", "c");
+  }
+  std::vector<ledger::document> read(const desk::audit_read& which) {
+    std::vector<ledger::document> page;
+    for (auto at = all.upper_bound(which.after_key); at != all.end() && page.size() < which.most;
+         ++at)
+      page.push_back(at->second);
+    return page;
+  }
+  /// The seconds of all lines that are found, page by page: "3 1, 0".
+  std::string found(const std::string& wish) {
+    auto asked = desk::parse_audit_query(wish);
+    BOOST_TEST_REQUIRE(asked.how.ok(), asked.how.what);
+    std::string text;
+    for (int pages = 0; pages < 10; ++pages) {
+      const auto page = desk::page_of(asked.what, read(desk::read_for(asked.what)));
+      for (const auto& line : page.lines)
+        text += std::to_string(line.at_unix_ms / 1'000 - 1'000) + " ";
+      if (page.next.empty())
+        return text;
+      asked.what.cursor = page.next;
+      text += ", ";
+    }
+    return "too many pages";
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(a_search_in_the_audit_log, some_lines)
+
+BOOST_AUTO_TEST_CASE(finds_lines_by_who_what_and_subject) {
+  BOOST_TEST(found("{}") == "3 2 1 0 ");
+  BOOST_TEST(found(R"({"who":"ann"})") == "3 1 0 ");
+  BOOST_TEST(found(R"({"who":"ann (token-1)"
+})") == "3 1 ");
+  BOOST_TEST(found(R"({"what":"cancel"})") == "3 2 ");
+BOOST_TEST(found(R"({"subject":"c"})") == "3 1 ");
+BOOST_TEST(found(R"({"subject":"a","who":"ann"})") == "0 ");
+BOOST_TEST(found(R"({"who":"nobody"})") == "");
+}
+
+BOOST_AUTO_TEST_CASE(finds_lines_by_time) {
+  BOOST_TEST(found(R"({"from":1001000})") == "3 2 1 ");
+  BOOST_TEST(found(R"({"until":1002000})") == "1 0 ");
+  BOOST_TEST(found(R"({"from":1000001,"until":1003000})") == "2 1 ");
+  BOOST_TEST(found(R"({"from":"1970-01-01T00:16:43Z"})") == "3 ");
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_from_page_to_page) {
+  BOOST_TEST(found(R"({"most":2})") == "3 2 , 1 0 , ");
+  BOOST_TEST(found(R"({"most":3})") == "3 2 1 , 0 ");
+  BOOST_TEST(found(R"({"most":1,"who":"ann"})") == "3 , 1 , 0 ");
+  BOOST_TEST(found(R"({"most":1,"until":1002000})") == "1 , 0 , ");
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_when_a_page_has_nothing_of_it) {
+  for (int i = 0; i < 2'500; ++i)
+    add("bob", "submit", "x");
+  BOOST_TEST(found(R"({"subject":"a"})") == ", , 2 0 ");
+}
+
+BOOST_AUTO_TEST_CASE(refuses_what_it_does_not_understand) {
+  for (const char* wrong :
+       {R"({"most":0})", R"({"most":1001})", R"({"from":"yesterday"})", R"({"whom":"ann"})", "[]"})
+    BOOST_TEST(!desk::parse_audit_query(wrong).how.ok(), wrong);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,7 @@
+#include "cluster/desk/instant.hpp"
+#include "cluster/ledger/job_id.hpp"
 #include "net/http/gateway.hpp"
+#include "net/http/link_signer.hpp"
 #include "test/desk/plain_desk.hpp"
 #include "test/http/memory_archive.hpp"
 #include "test/http/web_client.hpp"
@@ -33,6 +36,7 @@ struct a_kept_gateway {
     terms.endpoint = "127.0.0.1:0";
     terms.registry = registry;
     terms.metrics = [] { return std::string{figures}; };
+    terms.links = std::make_shared<net::link_signer>(net::secret_key{7});
     desk.folder = "/none";
   }
   static test::web_client::headers bearer(const std::string& token) {
@@ -157,6 +161,30 @@ BOOST_AUTO_TEST_CASE(leave_a_line_for_every_change) {
   BOOST_TEST(rest["lines"].size() == 1u);
   BOOST_TEST(rest["lines"][0]["detail"]["name"] == "ann");
   BOOST_TEST(client.get("/api/v1/audit?most=0", bearer(admin)).status == 400u);
+  const auto found = json::parse(
+      client.get("/api/v1/audit?who=ann&what=create+token&from=2025-12-01T08:00:00Z", bearer(admin))
+          .body);
+  BOOST_TEST(found["lines"].size() == 1u);
+  BOOST_TEST(found["lines"][0]["detail"]["name"] == "ci");
+  BOOST_TEST(found["next"] == "");
+  BOOST_TEST(client.get("/api/v1/audit?whom=ann", bearer(admin)).status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(leave_a_line_for_every_link) {
+  const auto admin = make_admin();
+  BOOST_TEST(submit(admin, "red") == 201u);
+  const auto before = ledger::unix_ms_now();
+  const auto made =
+      client.send("POST", "/api/v1/jobs/id-0/links", R"({"expires_in_s": 60})", bearer(admin));
+  BOOST_TEST(made.status == 201u, made.body);
+  BOOST_TEST(client.send("POST", "/api/v1/jobs/none/links", "{}", bearer(admin)).status == 404u);
+  BOOST_TEST(archive.audit().front() == "create link id-0 by ann (token-1)");
+  const auto lines = json::parse(
+      client.get("/api/v1/audit?subject=id-0&what=create+link", bearer(admin)).body)["lines"];
+  BOOST_REQUIRE(lines.size() == 1u);
+  const auto until = vdoc::desk::from_rfc3339(lines[0]["detail"]["expires_at"].get<std::string>());
+  BOOST_TEST(lines[0]["detail"]["expires_at"] == json::parse(made.body)["expires_at"]);
+  BOOST_TEST(until.value() > before + 50'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

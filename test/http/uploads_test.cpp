@@ -332,17 +332,21 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(uploads_with_tokens)
 
-BOOST_FIXTURE_TEST_CASE(belong_to_their_tenant_and_need_a_publisher, a_gateway_for_uploads) {
-  test::memory_archive archive;
-  const auto registry = std::make_shared<vdoc::desk::registry>(
+static net::http_terms terms_with(test::memory_archive& archive,
+                                  std::shared_ptr<uploads::upload_store> uploads) {
+  net::http_terms terms;
+  terms.endpoint = "127.0.0.1:0";
+  terms.uploads = std::move(uploads);
+  terms.registry = std::make_shared<vdoc::desk::registry>(
       archive,
       vdoc::desk::registry::means{[] { return std::int64_t{1}; },
                                   [n = 0]() mutable { return "t" + std::to_string(++n); }});
-  net::http_terms terms;
-  terms.endpoint = "127.0.0.1:0";
-  terms.uploads = store;
-  terms.registry = registry;
-  net::http_gateway kept{desk, terms};
+  return terms;
+}
+
+BOOST_FIXTURE_TEST_CASE(belong_to_their_tenant_and_need_a_publisher, a_gateway_for_uploads) {
+  test::memory_archive archive;
+  net::http_gateway kept{desk, terms_with(archive, store)};
   test::web_client asker{kept.address()};
   const auto make = [&](const json& wish, const headers& with = {}) {
     const auto made = asker.send("POST", "/api/v1/tokens", wish.dump(), with);
@@ -370,6 +374,27 @@ BOOST_FIXTURE_TEST_CASE(belong_to_their_tenant_and_need_a_publisher, a_gateway_f
   auto foreign = with(ours);
   foreign.emplace_back("Upload-Metadata", "tenant dGhlaXJz"); // theirs
   BOOST_TEST(asker.send("POST", place, "", foreign).status == 403u);
+  BOOST_TEST(asker.send("DELETE", where, "", with(ours)).status == 204u);
+  const auto removed = "remove upload " + where.substr(where.rfind('/') + 1) + " by a (t3)";
+  BOOST_TEST(test::until(5s, [&] { return archive.audit().front() == removed; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(leave_a_line_when_they_expire, a_gateway_for_uploads) {
+  test::memory_archive archive;
+  const auto brief = std::make_shared<uploads::upload_store>(
+      folder / "short", uploads::upload_terms{3UL << 20U, 4UL << 20U, 100});
+  net::http_gateway kept{desk, terms_with(archive, brief)};
+  test::web_client asker{kept.address()};
+  const json admin{{"name", "a"}, {"tenant", "*"}, {"role", "admin"}};
+  const auto token = json::parse(asker.send("POST", "/api/v1/tokens", admin.dump()).body)["token"];
+  const auto made = asker.send("POST", place, "",
+                               {{"Authorization", "Bearer " + token.get<std::string>()},
+                                {"Tus-Resumable", "1.0.0"},
+                                {"Upload-Length", "10"}});
+  const auto where = made.header("location");
+  const auto line = "expire upload " + where.substr(where.rfind('/') + 1) + " by uploads";
+  BOOST_TEST(test::until(15s, [&] { return archive.audit().front() == line; }),
+             archive.audit().front());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace {
@@ -82,6 +83,31 @@ BOOST_AUTO_TEST_CASE(names_every_job_that_was_acknowledged_when_it_is_killed) {
     BOOST_TEST((named == expected),
                named.size() << " and not " << expected.size() << " named after round " << round);
   }
+}
+
+BOOST_AUTO_TEST_CASE(is_read_by_its_command_while_it_runs) {
+  const auto id = submit_over_http({{"source", "/none"}, {"kind", "noop"}}).front();
+  submit({{"source", "/none"}, {"kind", "noop"}});
+  BOOST_TEST(client->send("POST", "/api/v1/jobs/" + id + "/links", "{}", bearer).status == 201U);
+  const auto audit = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "audit");
+    words.insert(words.end(), {"--data", served().string()});
+    return run(program(words), 20s);
+  };
+  BOOST_TEST(until(5s, [&] { return audit({"--what", "create link"}).out != ""; }));
+  const auto of_job = audit({"--subject", id, "--json"});
+  BOOST_TEST_REQUIRE(of_job.succeeded(), of_job.story());
+  const auto newest = json::parse(of_job.out.substr(0, of_job.out.find('\n')));
+  BOOST_TEST(newest["what"] == "create link");
+  BOOST_TEST(newest["who"].get<std::string>().starts_with("ann ("));
+  BOOST_TEST(std::ranges::count(of_job.out, '\n') == 2, of_job.out);
+  const auto local = audit({"--who", "local"});
+  BOOST_TEST(std::ranges::count(local.out, '\n') == 1, local.out);
+  BOOST_TEST(local.out.find("  local  submit  ") != std::string::npos, local.out);
+  BOOST_TEST(audit({"--until", newest["at"].get<std::string>(), "--what", "create link"}).out ==
+             "");
+  BOOST_TEST(audit({"--most", "1"}).out.find("create link") != std::string::npos);
+  BOOST_TEST(audit({"--from", "yesterday"}).exit_code == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,4 +1,5 @@
 #include "actors/sweep/spawn.hpp"
+#include "cluster/desk/audit.hpp"
 #include "cluster/ledger/open_store.hpp"
 #include "cluster/ledger/results.hpp"
 #include "test/supervision/stepped_actors.hpp"
@@ -33,6 +34,7 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
   ~a_sweep_that_keeps_a_day() { end(); }
 
   std::chrono::hours keep{24};
+  std::chrono::hours keep_audit{0};
   std::string removed; ///< "a b "
   bool has_store = false;
   bool notes = true;  ///< the ledger takes it that they are to be erased there
@@ -55,6 +57,7 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
       };
     with.jobs = jobs;
     with.keep = keep;
+    with.keep_audit = keep_audit;
     with.every = 10ms;
     with.pause = 1ms;
     with.detached = false;
@@ -105,6 +108,31 @@ struct a_sweep_that_keeps_a_day : test::stepped_actors {
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_sweep, a_sweep_that_keeps_a_day)
+
+BOOST_AUTO_TEST_CASE(removes_lines_of_the_audit_log_when_they_are_old) {
+  constexpr int lines = 2'500;
+  std::vector<ledger::entry> all{ledger::document{"schedule", "default/nightly", "{}"}};
+  for (int i = 0; i < lines; ++i)
+    all.emplace_back(
+        desk::to_document({noon + i, "ann", "cancel", "a", ""}, "chance-" + std::to_string(i)));
+  store->write(all, noon);
+  const auto left = [&] { return store->read(desk::audit_kind, "", 10'000).all.size(); };
+  begin();
+  unix_ms = noon + 48LL * 3'600'000 + 2'400;
+  for (int i = 0; i < 10; ++i)
+    pass(10ms);
+  BOOST_TEST(left() == static_cast<std::size_t>(lines)); // they stay unless it is said
+  end();
+  keep_audit = 48h;
+  begin();
+  for (int i = 0; i < 10; ++i)
+    pass(10ms);
+  BOOST_TEST(left() == 100U);
+  BOOST_TEST(done().lines == 2'400U);
+  const auto oldest = desk::audit_line_from(store->read(desk::audit_kind, "", 10'000).all.back());
+  BOOST_TEST(oldest.value().at_unix_ms == noon + 2'400);
+  BOOST_TEST(store->read("schedule", "", 10).all.size() == 1U);
+}
 
 BOOST_AUTO_TEST_CASE(removes_jobs_a_day_after_their_end_with_history_and_results) {
   has_job("early", 1h);

@@ -1,4 +1,5 @@
 #include "actors/watch/spawn.hpp"
+#include "cluster/desk/audit.hpp"
 #include "test/queue/stand_ins.hpp"
 #include "test/supervision/stepped_actors.hpp"
 #include "test/support/temp_folder.hpp"
@@ -24,6 +25,7 @@ struct a_watch_on_a_memory_ledger : test::stepped_actors {
   desk::verdict says;             ///< QUEUE to a submit
   std::vector<ledger::job> taken; ///< by QUEUE
   int offered = 0;
+  std::optional<ledger::document> line; ///< of the audit log, of the last submit
   ledger::actor ledger = test::spawn_ledger(system, store);
   ledger::reader reader = test::spawn_reader(system, store);
   queue::actor queue = system.spawn([this](queue::actor::pointer) { return behaviour(); });
@@ -44,6 +46,7 @@ struct a_watch_on_a_memory_ledger : test::stepped_actors {
     with.find_reader = [this] { return reader; };
     with.find_queue = [this] { return queue; };
     with.new_job_id = [this] { return "id-" + std::to_string(offered); };
+    with.unix_ms = [] { return 1'764'590'400'000; };
     with.steady_ms = [this] { return steady_ms; };
     with.folder = folder.path();
     with.job.queue = "incoming";
@@ -70,6 +73,7 @@ struct a_watch_on_a_memory_ledger : test::stepped_actors {
   queue::actor::behavior_type behaviour() {
     return {
         [this](const queue::submit& asked) {
+          line = asked.line;
           queue::submitted all;
           for (const auto& job : asked.jobs)
             all.each.push_back(take(job));
@@ -110,6 +114,9 @@ BOOST_AUTO_TEST_CASE(makes_a_job_of_a_file_once_it_is_whole) {
   BOOST_TEST(taken[0].queue == "incoming");
   BOOST_TEST(taken[0].output == taken[0].id);
   BOOST_TEST(!taken[0].idempotency_key.empty());
+  BOOST_TEST(
+      to_json(desk::audit_line_from(line.value()).value()) ==
+      R"({"at":"2025-12-01T12:00:00.000Z","who":"watch folder","what":"submit","subject":""})");
   pass_time(60'000ms);
   BOOST_TEST(offered == 1);
   BOOST_TEST(done().submitted == 1U);
