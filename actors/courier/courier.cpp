@@ -264,6 +264,10 @@ inner_actor::behavior_type courier(self_pointer self, means with) {
         take_up(self, asked.what);
         turn(self);
       },
+      [self](const reset& asked) {
+        self->state.thought->reset(asked.target, self->state.with.unix_ms());
+        turn(self);
+      },
       [self](load_atom, const std::string& after_key) { load(self, after_key); },
       [self](wake_atom) { turn(self); },
       [self](const posted& how) {

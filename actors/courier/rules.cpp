@@ -80,6 +80,20 @@ void rules::ended(const std::string& key, reply how, std::int64_t now_unix_ms) {
   drop(found);
 }
 
+void rules::reset(const std::string& target, std::int64_t now_unix_ms) {
+  const auto found = targets_.find(target);
+  if (found == targets_.end())
+    return;
+  found->second.breaker.succeeded();
+  for (auto& [key, it] : all_)
+    if (it.target == target && waiting_.erase({it.what.due_unix_ms, key}) > 0) {
+      it.what.due_unix_ms = std::min(it.what.due_unix_ms, now_unix_ms);
+      waiting_.emplace(it.what.due_unix_ms, key);
+    }
+  if (found->second.open == 0)
+    targets_.erase(found);
+}
+
 effects rules::decide(std::int64_t now_unix_ms) {
   for (auto at = waiting_.begin();
        at != waiting_.end() && at->first <= now_unix_ms && under_way_ < terms_.most_at_once;) {

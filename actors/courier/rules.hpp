@@ -89,6 +89,8 @@ public:
   /// New, or out of the ledger. One that is known is ignored.
   void add(delivery what);
   void ended(const std::string& key, reply how, std::int64_t now_unix_ms);
+  /// An operator says that a target is well: what waits for it is due now.
+  void reset(const std::string& target, std::int64_t now_unix_ms);
   /// What is to be done now.
   effects decide(std::int64_t now_unix_ms);
   /// When `decide` is worth asking again; nothing: when something happens.

@@ -89,6 +89,10 @@ verdict check_node(const desk::caller& who) {
   return check_shared(who, role::operator_, "nodes are");
 }
 
+verdict check_breaker(const desk::caller& who) {
+  return check_shared(who, role::operator_, "breakers are");
+}
+
 verdict check_whole(const desk::caller& who) {
   return check_shared(who, role::viewer, "that is");
 }

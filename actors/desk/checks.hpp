@@ -23,6 +23,7 @@ desk::verdict check_order(const desk::caller& who, desk::job_order& what);
 desk::verdict check_queue(const desk::caller& who, const std::string& queue);
 /// An order on a node: role, and a tenant that may order what concerns all.
 desk::verdict check_node(const desk::caller& who);
+desk::verdict check_breaker(const desk::caller& who);
 /// What concerns the whole service: a tenant that sees all.
 desk::verdict check_whole(const desk::caller& who);
 /// Narrows a filter to what the caller may see.

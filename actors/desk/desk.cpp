@@ -21,6 +21,7 @@ namespace {
 
 // Inside the class the word "desk" is the base class, not the namespace.
 using desk::admission;
+using desk::breaker_reset;
 using desk::breaker_views;
 using desk::caller;
 using desk::host_views;
@@ -75,6 +76,7 @@ public:
   void look(then<overview> answer) override;
   void look_at_tree(const caller& who, then<tree_view> answer) override;
   void look_at_breakers(const caller& who, then<breaker_views> answer) override;
+  void reset_breaker(const caller& who, breaker_reset what, then<verdict> answer) override;
   void look_at_hosts(const caller& who, then<host_views> answer) override;
   void schedules(const caller& who, then<schedule_views> answer) override;
   void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
@@ -302,6 +304,17 @@ void service_desk::look_at_tree(const caller& who, then<tree_view> answer) {
 void service_desk::look_at_breakers(const caller& who, then<breaker_views> answer) {
   const auto how = here(check_whole(who));
   answer(how.ok() ? breakers_of(*with_) : breaker_views{how, {}});
+}
+
+void service_desk::reset_breaker(const caller& who, breaker_reset what, then<verdict> answer) {
+  auto how = here(check_breaker(who));
+  if (how.ok())
+    how = check_reset(*with_, what.name);
+  if (how.ok() && !(with_->reset_breaker && with_->reset_breaker(what.name)))
+    how = part_is_gone();
+  if (how.ok() && with_->note)
+    with_->note(vdoc::desk::line_of(who, what));
+  answer(how);
 }
 
 void service_desk::look_at_hosts(const caller& who, then<host_views> answer) {

@@ -5,6 +5,7 @@
 
 #include <caf/actor_cast.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -183,6 +184,17 @@ void read_hosts(actor::pointer self, const means& with, const desk::then<desk::h
                     gone);
           },
           gone);
+}
+
+desk::verdict check_reset(const means& with, const std::string& name) {
+  if (name == "ledger")
+    return {desk::refusal::conflict, "the ledger's breaker closes as soon as the database answers",
+            "see to the database", 0};
+  const auto known = with.measures->queues().second;
+  if (std::ranges::none_of(known, [&](const auto& it) { return it.name == name; }))
+    return {desk::refusal::not_found, "there is no breaker " + name,
+            "see GET /api/v1/cluster/breakers or `video-doc cluster breakers`", 0};
+  return {};
 }
 
 desk::breaker_views breakers_of(const means& with) {

@@ -40,5 +40,7 @@ void read_hosts(actor::pointer self, const means& with, const desk::then<desk::h
 
 /// The breakers of QUEUE and LEDGER, as they were measured last.
 desk::breaker_views breakers_of(const means& with);
+/// Whether the breaker of that name may be closed by hand.
+desk::verdict check_reset(const means& with, const std::string& name);
 
 } // namespace vdoc::front_desk

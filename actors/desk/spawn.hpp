@@ -6,6 +6,7 @@
 #include "actors/queue/protocol.hpp"
 #include "actors/schedule/protocol.hpp"
 #include "actors/supervision/protocol.hpp"
+#include "cluster/desk/audit.hpp"
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/live_jobs.hpp"
 #include "cluster/resources/measures.hpp"
@@ -41,6 +42,11 @@ struct means {
   std::function<std::optional<ledger::document>(const desk::caller&)> line_of_submit = {};
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  /// Closes the breaker of that name, soon; false: whoever has it is not there. Any thread.
+  std::function<bool(const std::string& name)> reset_breaker = {};
+  /// A line for the audit log, of what is no change of the ledger; spooled while that is away. Any
+  /// thread.
+  std::function<void(desk::audit_line)> note = {};
   /// An upload by its id; without it there are none.
   std::function<std::optional<uploads::upload_view>(std::string_view)> find_upload = {};
   /// Why nothing is known of uploads here, and nothing is ordered of nodes: another node leads;

@@ -188,6 +188,7 @@ porter_actor::behavior_type porter(self_pointer self, means with) {
       [self](const queue::look&) { return look(self); },
       [](const queue::drain&) { return queue::drained{}; }, // nothing runs here
       [](const queue::arrivals&) {},
+      [](const queue::reset_source&) {},
       [](look_again& it) { it.at(); },
   };
 }

@@ -12,6 +12,7 @@
 #include "net/zmq/gateway.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include <map>
@@ -43,6 +44,27 @@ desk::verdict elsewhere(const membership::node_book& nodes) {
   return nodes.is_working() ? desk::verdict{} : desk::ask_leader(nodes.leader());
 }
 
+template <class Actor, class Message> bool tell(const Actor& whom, Message what) {
+  if (whom)
+    caf::anon_send(whom, std::move(what));
+  return static_cast<bool>(whom);
+}
+
+/// Who has the breaker of that name closes it.
+bool reset_breaker(const service_parts& parts, std::string_view name) {
+  constexpr std::string_view of_source = "source ", of_webhook = "webhook ";
+  if (name.starts_with(of_source))
+    return tell(parts.find_queue_of_work(),
+                queue::reset_source{std::string{name.substr(of_source.size())}});
+  if (name.starts_with(of_webhook))
+    return tell(parts.courier.find(), courier::reset{std::string{name.substr(of_webhook.size())}});
+  if (name == "artefacts" || name == "artefacts fallback")
+    return tell(parts.storekeeper.find(),
+                storekeeper::reset{name == "artefacts" ? artefacts::target::store
+                                                       : artefacts::target::fallback});
+  return false;
+}
+
 std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
                                       const std::shared_ptr<service_parts>& parts,
                                       const std::filesystem::path& folder,
@@ -63,6 +85,8 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   };
   with.live = parts->live;
   with.measures = parts->measures;
+  with.reset_breaker = [parts](const std::string& name) { return reset_breaker(*parts, name); };
+  with.note = [log](desk::audit_line line) { log->note(std::move(line)); };
   with.stored = [parts] { return stored_by_tenants(*parts); };
   with.nodes = [nodes = parts->nodes] { return nodes->all(); };
   with.jobs = folder;

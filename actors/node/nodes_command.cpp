@@ -75,9 +75,12 @@ nodes_command::nodes_command(CLI::App& program) {
   quarantine_ = cluster->add_subcommand("quarantine", "nodes that get no work, and why");
   tree_ = cluster->add_subcommand("tree", "who supervises whom on the node that is asked");
   breakers_ = cluster->add_subcommand("breakers", "what is left alone for a while, and until when");
+  reset_ = breakers_->add_subcommand("reset", "close one by hand: what waits is tried at once");
+  reset_->add_option("NAME", breaker_, "of the breaker, as it is shown")->required();
+  reset_->add_option("--cause", cause_, "why, for those who look");
   hosts_ = cluster->add_subcommand("hosts", "what media hosts do, until when, and what work costs");
   for (auto* each : {status_, nodes_, leader_, quarantine_, tree_, breakers_, hosts_, cordon_,
-                     uncordon_, drain_}) {
+                     uncordon_, drain_, reset_}) {
     where_.describe(*each);
     each->add_flag("--json", json_, "as JSON");
   }
@@ -166,6 +169,16 @@ int nodes_command::show_breakers() const {
   return 0;
 }
 
+int nodes_command::reset_breaker() const {
+  json question{{"action", "reset"}, {"breaker", breaker_}};
+  if (!cause_.empty())
+    question["cause"] = cause_;
+  const auto done = service_call{where_}.ask("CLUSTER", question);
+  if (json_)
+    std::cout << done.dump() << std::endl;
+  return 0;
+}
+
 int nodes_command::show_hosts() const {
   const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "hosts"}});
   std::cout << (json_ ? seen.dump() + "\n" : hosts_picture(seen)) << std::flush;
@@ -177,6 +190,8 @@ int nodes_command::run() const {
     return show_hosts();
   if (tree_->parsed())
     return show_tree();
+  if (reset_->parsed())
+    return reset_breaker();
   if (breakers_->parsed())
     return show_breakers();
   return is_order() ? give_order() : show();

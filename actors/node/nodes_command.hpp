@@ -30,6 +30,7 @@ private:
   [[nodiscard]] int show() const;
   [[nodiscard]] int show_tree() const;
   [[nodiscard]] int show_breakers() const;
+  [[nodiscard]] int reset_breaker() const;
   [[nodiscard]] int show_hosts() const;
   [[nodiscard]] int show_quarantine(const nlohmann::json& nodes) const;
 
@@ -39,6 +40,7 @@ private:
   CLI::App* quarantine_;
   CLI::App* tree_;
   CLI::App* breakers_;
+  CLI::App* reset_;
   CLI::App* hosts_;
   CLI::App* cordon_;
   CLI::App* uncordon_;
@@ -46,6 +48,7 @@ private:
   service_place where_;
   bool json_ = false;
   std::string node_;
+  std::string breaker_;
   std::string cause_;
 };
 

@@ -50,6 +50,11 @@ struct set_queue {
 /// by itself every two seconds.
 struct arrivals {};
 
+/// An operator closes the breaker of a source host.
+struct reset_source {
+  std::string host;
+};
+
 /// Asks what is going on.
 struct look {};
 // Answered by `desk::overview`.
@@ -64,7 +69,7 @@ struct drained {};
 using actor = caf::typed_actor<
     caf::replies_to<submit>::with<submitted>, caf::replies_to<order>::with<ordered>,
     caf::replies_to<set_queue>::with<ordered>, caf::replies_to<look>::with<desk::overview>,
-    caf::replies_to<drain>::with<drained>, caf::reacts_to<arrivals>>;
+    caf::replies_to<drain>::with<drained>, caf::reacts_to<arrivals>, caf::reacts_to<reset_source>>;
 
 } // namespace vdoc::queue
 
@@ -74,6 +79,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::ordered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::set_queue)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::arrivals)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::reset_source)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::look)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::desk::overview)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::drain)

@@ -206,6 +206,10 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
       [self](const look&) { return look_around(self, seen(self->state)); },
       [self](const drain& asked) { return take(self, asked); },
       [self](const arrivals&) { look_into_inbox(self); },
+      [self](const reset_source& asked) {
+        self->state.thought->reset_source(asked.host);
+        turn(self);
+      },
       [self](const job::progress& how) {
         job_progressed(self, how);
         turn(self);

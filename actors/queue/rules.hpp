@@ -67,6 +67,8 @@ public:
   /// While a stage is paused the time limits of jobs stand still: they are for the work.
   void stages_paused(bool any, moment now);
   void set_tenant(const std::string& tenant, const tenant_terms& terms);
+  /// Jobs that wait behind the breaker of this source host may go.
+  void reset_source(const std::string& host) { gate_.reset(host); }
   /// While the ledger is away nothing begins.
   void ledger_away(bool away) noexcept { ledger_away_ = away; }
   /// Nothing begins any more, and what runs stops in good order.

@@ -51,6 +51,14 @@ void source_gate::answered(const entry& one) {
   }
 }
 
+void source_gate::reset(const std::string& host) {
+  const auto number = number_of(host);
+  if (const auto found = gates_.find(number); found != gates_.end() && found->second.host == host) {
+    found->second.breaker.succeeded();
+    forget_if_idle(number);
+  }
+}
+
 void source_gate::withdrawn(const entry& one, std::int64_t now_ms) {
   if (const auto found = gates_.find(one.source_host); found != gates_.end())
     found->second.breaker.trial_withdrawn(now_ms);

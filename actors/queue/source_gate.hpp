@@ -45,6 +45,8 @@ public:
   void failed(const entry& one, const std::string& host, std::int64_t now_ms);
   /// The host has answered.
   void answered(const entry& one);
+  /// An operator says so: it is taken for one that has answered.
+  void reset(const std::string& host);
   /// A probe ended without saying anything about the host.
   void withdrawn(const entry& one, std::int64_t now_ms);
 

@@ -35,6 +35,10 @@ struct leave {
 struct erase {
   std::string job_id;
 };
+/// An operator closes the breaker of the store, or of the fallback.
+struct reset {
+  artefacts::target of = artefacts::target::store;
+};
 /// That is remembered in the ledger.
 struct remembered {
   bool ok = true; ///< else the ledger does not take it now
@@ -44,7 +48,7 @@ struct remembered {
 /// still to be done is in the ledger, and outlives everybody.
 using actor = caf::typed_actor<caf::replies_to<publish>::with<published>,
                                caf::replies_to<leave>::with<remembered>,
-                               caf::replies_to<erase>::with<remembered>>;
+                               caf::replies_to<erase>::with<remembered>, caf::reacts_to<reset>>;
 
 } // namespace vdoc::storekeeper
 
@@ -53,3 +57,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::storekeeper::published)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::storekeeper::leave)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::storekeeper::erase)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::storekeeper::remembered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::storekeeper::reset)

@@ -70,6 +70,9 @@ public:
               std::int64_t now_ms);
   void done(const ticket& which, const std::optional<refusal>& no, std::int64_t now_ms);
 
+  /// An operator says that it is well: what waits for it is due now.
+  void reset(target of, std::int64_t now_ms);
+
   std::vector<effect> decide(std::int64_t now_ms);
   /// When `decide` is worth asking again; nothing: when something happens.
   [[nodiscard]] std::optional<std::int64_t> next_ms(std::int64_t now_ms) const;

@@ -128,4 +128,11 @@ void rules::done(const ticket& which, const std::optional<refusal>& no, std::int
     finish(found, true, now_ms);
 }
 
+void rules::reset(target of, std::int64_t now_ms) {
+  at(of).breaker.succeeded();
+  for (auto& [job, it] : all_)
+    if (it.to == of && it.at == entry::step::waiting)
+      it.due_ms = std::min(it.due_ms, now_ms);
+}
+
 } // namespace vdoc::storekeeper

@@ -306,6 +306,10 @@ inner_actor::behavior_type storekeeper(self_pointer self, means with) {
         return remember(self, asked.job_id,
                         {ledger::artefact_task::kind::erase, self->state.with.unix_ms(), "", {}});
       },
+      [self](const reset& asked) {
+        self->state.thought->reset(asked.of, self->state.with.steady_ms());
+        turn(self);
+      },
       [self](load_atom, const std::string& after_key) { load(self, after_key); },
       [self](wake_atom) { turn(self); },
       [self](const carried_out& how) {

@@ -95,6 +95,11 @@ audit_line line_of(const caller& who, const node_change& what) {
           what.cause.empty() ? "" : written({{"cause", what.cause}})};
 }
 
+audit_line line_of(const caller& who, const breaker_reset& what) {
+  return {0, who.name, "reset breaker", what.name,
+          what.cause.empty() ? "" : written({{"cause", what.cause}})};
+}
+
 audit_line line_of(const caller& who, const schedule& put) {
   return {0, who.name, "put schedule", put.what.tenant + "/" + put.name, to_json(put)};
 }

@@ -32,6 +32,7 @@ std::string key_of_older_lines(std::int64_t than_unix_ms);
 audit_line line_of(const caller& who, const std::string& job_id, const job_order& what);
 audit_line line_of(const caller& who, const std::string& queue, const queue_change& what);
 audit_line line_of(const caller& who, const node_change& what);
+audit_line line_of(const caller& who, const breaker_reset& what);
 audit_line line_of(const caller& who, const schedule& put);
 audit_line line_of_removal(const caller& who, const std::string& tenant,
                            const std::string& schedule);

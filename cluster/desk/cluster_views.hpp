@@ -42,6 +42,12 @@ struct breaker_views {
   std::vector<breaker_view> all = {};
 };
 
+/// An operator closes a breaker by hand: what waits behind it is tried at once.
+struct breaker_reset {
+  std::string name;  ///< as it is shown
+  std::string cause; ///< for people; may be empty
+};
+
 /// Media hosts as the node that leads sees them.
 struct host_views {
   verdict how;

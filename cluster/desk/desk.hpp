@@ -158,7 +158,9 @@ public:
   virtual void look_at_tree(const caller& who, then<tree_view> answer) = 0;
   /// Of the node that leads. For callers who see all tenants: they name others' sources.
   virtual void look_at_breakers(const caller& who, then<breaker_views> answer) = 0;
-  /// The same: they name others' jobs.
+  /// For operators of all tenants. That of the ledger closes by itself only.
+  virtual void reset_breaker(const caller& who, breaker_reset what, then<verdict> answer) = 0;
+  /// Of the node that leads, for callers who see all tenants: they name others' jobs.
   virtual void look_at_hosts(const caller& who, then<host_views> answer) = 0;
 
   /// Those of the tenants that the caller sees, by tenant and name.

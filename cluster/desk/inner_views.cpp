@@ -109,6 +109,8 @@ cluster_question cluster_question_in(std::string_view json) {
   if (json.empty())
     return cluster_question::nodes;
   const auto body = ordered_json::parse(json, nullptr, false);
+  if (body.is_object() && body.contains("breaker"))
+    return cluster_question::reset;
   if (!body.is_object() || body.size() > 1)
     return cluster_question::order;
   if (body.empty())

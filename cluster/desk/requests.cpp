@@ -256,6 +256,24 @@ parsed_node_change parse_node_change(std::string_view json, node_action what,
   }
 }
 
+parsed_breaker_reset parse_breaker_reset(std::string_view json) {
+  constexpr std::size_t longest_breaker = 300;
+  try {
+    const auto object = parse_checked(json, "the request");
+    fields from{object, "the request"};
+    if (from.text("action", longest_name, "reset") != "reset")
+      refuse("the action on a breaker is reset");
+    parsed_breaker_reset it{{}, {from.text("breaker", longest_breaker), {}}};
+    if (it.what.name.empty())
+      refuse("breaker is missing", "give its name as `cluster breakers` shows it");
+    it.what.cause = from.text("cause", longest_text);
+    from.refuse_the_rest();
+    return it;
+  } catch (const refused& why) {
+    return {why.how, {}};
+  }
+}
+
 parsed_queue_order parse_queue_order(std::string_view json) {
   try {
     return read_queue_order(parse_checked(json, "the request"));

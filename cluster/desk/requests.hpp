@@ -82,4 +82,12 @@ parsed_node_change parse_node_change(std::string_view json);
 parsed_node_change parse_node_change(std::string_view json, node_action what,
                                      const std::string& node);
 
+/// {"action": "reset", "breaker": "source films.example", "cause": "..."}: the action may be left
+/// out where nothing else can be meant.
+struct parsed_breaker_reset {
+  verdict how;
+  breaker_reset what;
+};
+parsed_breaker_reset parse_breaker_reset(std::string_view json);
+
 } // namespace vdoc::desk

@@ -122,6 +122,16 @@ void show_breakers(const errand& it) {
   it.with.to.look_at_breakers(it.who, shown<desk::breaker_views>(it.answer));
 }
 
+void reset_breaker(const errand& it) {
+  const auto asked = desk::parse_breaker_reset(it.what.body);
+  if (!asked.how.ok())
+    return it.answer(problem(asked.how));
+  it.with.to.reset_breaker(
+      it.who, asked.what, [answer = it.answer, name = asked.what.name](const desk::verdict& how) {
+        answer(how.ok() ? web_answer{200, json{{"name", name}}.dump()} : problem(how));
+      });
+}
+
 void show_hosts(const errand& it) {
   it.with.to.look_at_hosts(it.who, shown<desk::host_views>(it.answer));
 }

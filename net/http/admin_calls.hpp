@@ -15,6 +15,7 @@ void list_audit(const errand& it);
 void show_cluster(const errand& it);
 void show_tree(const errand& it);     ///< GET cluster/tree, of the node that is asked
 void show_breakers(const errand& it); ///< GET cluster/breakers
+void reset_breaker(const errand& it); ///< POST cluster/breakers/reset
 void show_hosts(const errand& it);    ///< GET cluster/hosts: media hosts, of the node that leads
 // POST cluster/nodes/NAME/cordon, uncordon, drain.
 void cordon_node(const errand& it);

@@ -216,10 +216,25 @@ template <class View> desk::then<View> shown(const answerer& answer) {
   };
 }
 
+void reset_breaker(const errand& it) {
+  auto asked = desk::parse_breaker_reset(it.what.body);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.to.reset_breaker(it.who, asked.what,
+                      [answer = it.answer, name = asked.what.name](const verdict& how) {
+                        if (how.ok())
+                          answer("OK", nlohmann::json{{"name", name}}.dump());
+                        else
+                          refuse(answer, how);
+                      });
+}
+
 void cluster(const errand& it) {
   switch (desk::cluster_question_in(it.what.body)) {
   case desk::cluster_question::order:
     return order_node(it);
+  case desk::cluster_question::reset:
+    return reset_breaker(it);
   case desk::cluster_question::tree:
     return it.to.look_at_tree(it.who, shown<desk::tree_view>(it.answer));
   case desk::cluster_question::breakers:

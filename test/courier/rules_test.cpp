@@ -157,6 +157,27 @@ BOOST_AUTO_TEST_CASE(makes_another_trial_after_one_that_was_not_posted) {
   BOOST_TEST(next() == "send c, forget b");
 }
 
+BOOST_AUTO_TEST_CASE(tries_all_at_once_when_an_operator_says_that_the_target_is_well) {
+  for (const char* key : {"a", "b", "c"})
+    add(key);
+  add("x", "https://other.example.com/");
+  next();
+  for (const char* key : {"a", "b", "x"})
+    rules.ended(key, reply::failed, now);
+  next();
+  rules.ended("c", reply::failed, now);
+  next();
+  now += 1'000;
+  rules.reset("nobody.example.com:443", now);
+  BOOST_TEST(next() == "");
+  rules.reset("hooks.example.com:443", now);
+  BOOST_TEST(wait() == 0);
+  BOOST_TEST(next() == "send a, send b");
+  BOOST_TEST(rules.breakers().size() == 1U); // of the other one
+  rules.ended("a", reply::failed, now);
+  BOOST_TEST(next() == "send c, remember a 2 +60000"); // attempts are counted on
+}
+
 BOOST_AUTO_TEST_CASE(shows_some_breakers_of_targets_that_fail_the_open_ones_first) {
   add("well", "https://a.example.com/");
   for (const char* key : {"b1", "c1", "d1", "d2", "d3"})

@@ -134,6 +134,17 @@ void plain_desk::look_at_breakers(const caller&, then<breaker_views> answer) {
   answer({{}, "a", {{"source films.example", "open", 3, 1'764'576'000'000, 1'764'576'002'000, 7}}});
 }
 
+void plain_desk::reset_breaker(const caller&, vdoc::desk::breaker_reset what,
+                               then<verdict> answer) {
+  const bool known = what.name == "source films.example";
+  if (known) {
+    const std::scoped_lock lock{mutex};
+    orders.push_back("reset " + what.name + (what.cause.empty() ? "" : " " + what.cause));
+  }
+  answer(known ? verdict{}
+               : verdict{refusal::not_found, "there is no breaker " + what.name, "", 0});
+}
+
 void plain_desk::look_at_hosts(const caller&, then<host_views> answer) {
   using vdoc::dispatch::stage;
   host_views seen{{}, "a", 1'764'576'000'000};

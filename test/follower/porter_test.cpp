@@ -64,6 +64,7 @@ struct a_follower : test::stepped_actors {
           [](const queue::look&) { return desk::overview{}; },
           [](const queue::drain&) { return queue::drained{}; },
           [](const queue::arrivals&) {},
+          [](const queue::reset_source&) {},
       };
     });
   }

@@ -191,6 +191,19 @@ BOOST_AUTO_TEST_CASE(supervision_and_breakers_are_shown) {
   BOOST_TEST(json::parse(get("/api/v1/cluster/hosts").body)["hosts"][0]["tasks"][0]["job"] == "j");
 }
 
+BOOST_AUTO_TEST_CASE(a_breaker_is_closed_by_its_name) {
+  const auto* path = "/api/v1/cluster/breakers/reset";
+  const auto done = post(path, R"({"breaker": "source films.example", "cause": "it is back"})");
+  BOOST_TEST(done.status == 200u);
+  BOOST_TEST(done.body == R"({"name":"source films.example"})");
+  BOOST_TEST(post(path, R"({"breaker": "source other.example"})").status == 404u);
+  for (const char* wrong :
+       {"", "{}", R"({"breaker": "a", "now": true})", R"({"breaker": "a", "action": "open"})"})
+    BOOST_TEST(post(path, wrong).status == 400u, wrong);
+  BOOST_TEST(desk.orders == std::vector<std::string>{"reset source films.example it is back"},
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_there_is_told_from_what_cannot_be_done_there) {
   BOOST_TEST(!ask({"GET", "/api/v1/jobz", "", ""}).has_value());
   BOOST_TEST(!ask({"GET", "/api/v1/jobs/", "", ""}).has_value());

@@ -207,6 +207,21 @@ BOOST_AUTO_TEST_CASE(send_one_of_them_to_see_whether_it_is_back) {
   BOOST_TEST(rules.breakers().empty());
 }
 
+BOOST_AUTO_TEST_CASE(go_at_once_when_an_operator_closes_its_breaker) {
+  host_goes_down();
+  submit_from(3);
+  pass(1'000);
+  rules.reset_source("other.example");
+  BOOST_TEST(run() == "");
+  rules.reset_source("films.example");
+  BOOST_TEST(rules.wake_in_ms(now).value_or(-1) == 0);
+  const auto started = run();
+  BOOST_TEST(started.find("resume 1") != std::string::npos, started);
+  BOOST_TEST(started.find("resume 2") != std::string::npos, started);
+  BOOST_TEST(started.find("run 3") != std::string::npos, started);
+  BOOST_TEST(rules.breakers().empty());
+}
+
 BOOST_AUTO_TEST_CASE(wait_longer_each_time_it_is_not_and_do_not_pay_for_asking) {
   host_goes_down();
   pass(1'000);

@@ -62,6 +62,7 @@ struct a_schedule_on_a_memory_ledger : test::stepped_actors {
         [](const queue::look&) { return desk::overview{}; },
         [](const queue::drain&) { return queue::drained{}; },
         [](const queue::arrivals&) {},
+        [](const queue::reset_source&) {},
     };
   }
 

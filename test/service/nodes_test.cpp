@@ -164,6 +164,14 @@ BOOST_AUTO_TEST_CASE(show_the_breakers_of_sources_that_fail) {
   BOOST_TEST(one["since"] < one["next_try"]);
   const auto shown = a.run_client({"cluster", "breakers"}).out;
   BOOST_TEST(shown.find("ledger  closed  failures 0") != std::string::npos, shown);
+  const auto reset = b.run_client({"cluster", "breakers", "reset", one["name"]});
+  BOOST_TEST(reset.succeeded(), reset.story());
+  BOOST_TEST(until(5s, [&] {
+    const auto now = json::parse(a.run_client({"cluster", "breakers", "--json"}).out);
+    return std::ranges::none_of(now, [&](const json& each) {
+      return each["name"] == one["name"] && each.value("since", "") == one["since"];
+    });
+  }));
 }
 
 BOOST_AUTO_TEST_CASE(show_what_media_hosts_do_and_until_when) {

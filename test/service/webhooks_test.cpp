@@ -204,6 +204,28 @@ BOOST_AUTO_TEST_CASE(shows_the_breaker_of_a_target_that_refuses) {
   BOOST_TEST(std::ranges::count(over_http, seen) == 1, over_http.dump());
 }
 
+BOOST_AUTO_TEST_CASE(tries_a_target_at_once_when_an_operator_closes_its_breaker) {
+  begin();
+  const a_port refuses{a_port::does::refuse};
+  const auto name = "webhook " + refuses.name();
+  for (int i = 0; i < 6; ++i)
+    submit_for("default", refuses.url());
+  BOOST_TEST_REQUIRE(until(10s, [&] { return breaker(name).value("state", "") == "open"; }), log());
+  const auto wrong = run_client({"cluster", "breakers", "reset", "webhook nobody:1"});
+  BOOST_TEST(wrong.exit_code == 1, wrong.story());
+  BOOST_TEST(run_client({"cluster", "breakers", "reset", "ledger"}).exit_code == 1);
+  const auto done = run_client({"cluster", "breakers", "reset", name, "--cause", "it is back"});
+  BOOST_TEST(done.succeeded(), done.story());
+  // It would be left alone for 10 s.
+  BOOST_TEST(until(
+      3s, [&] { return measures(R"(video_doc_webhook_attempts_total{result="failed"} 10)"); }));
+  const auto lines =
+      json::parse(web_client{http()}.get("/api/v1/audit?what=reset+breaker").body)["lines"];
+  BOOST_REQUIRE(lines.size() == 1U);
+  BOOST_TEST(lines[0]["subject"] == name);
+  BOOST_TEST(lines[0]["detail"]["cause"] == "it is back");
+}
+
 BOOST_AUTO_TEST_CASE(says_in_the_history_that_a_callback_is_given_up) {
   begin();
   const receiver target{1, {}, 1, 410};

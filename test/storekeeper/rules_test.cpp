@@ -73,6 +73,17 @@ BOOST_AUTO_TEST_CASE(leave_everything_when_the_breaker_opens_and_try_one_thing_a
   BOOST_TEST(stands("b", standing::succeeded) == strings{"list b"});
 }
 
+BOOST_AUTO_TEST_CASE(go_on_at_once_when_an_operator_closes_the_breaker) {
+  publish("a");
+  listed("a", {"1"});
+  BOOST_TEST(no("put a/1", cure::operate, "no bucket") == strings{"told a left: no bucket"});
+  take_up("a", kind::move, 10);
+  BOOST_TEST(turn() == strings{});
+  thought.reset(target::store, now);
+  BOOST_TEST((thought.breaker().where() == position::closed));
+  BOOST_TEST(turn() == strings{"look a"});
+}
+
 BOOST_AUTO_TEST_CASE(do_not_try_again_what_only_an_operator_can_set_right) {
   publish("a");
   listed("a", {"1", "2"});

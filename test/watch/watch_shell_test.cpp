@@ -84,6 +84,7 @@ struct a_watch_on_a_memory_ledger : test::stepped_actors {
         [](const queue::look&) { return desk::overview{}; },
         [](const queue::drain&) { return queue::drained{}; },
         [](const queue::arrivals&) {},
+        [](const queue::reset_source&) {},
     };
   }
   void has(const std::string& name, const std::string& content = "video") const {

@@ -106,6 +106,17 @@ BOOST_AUTO_TEST_CASE(passes_orders_on_nodes_on_and_shows_the_cluster_without_one
   BOOST_TEST(desk.orders.size() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(closes_a_breaker_by_its_name) {
+  const auto done =
+      ask("CLUSTER", R"({"action": "reset", "breaker": "source films.example", "cause": "back"})");
+  BOOST_TEST(done["code"] == "OK");
+  BOOST_TEST(done["name"] == "source films.example");
+  BOOST_TEST(ask("CLUSTER", R"({"action": "reset", "breaker": "x"})")["code"] == "not_found");
+  BOOST_TEST(ask("CLUSTER", R"({"action": "open", "breaker": "x"})")["code"] == "bad_request");
+  BOOST_TEST(desk.orders == std::vector<std::string>{"reset source films.example back"},
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(shows_supervision_and_breakers) {
   auto tree = ask("CLUSTER", R"({"show": "tree"})");
   BOOST_TEST(tree["node"] == "a");
