@@ -12,6 +12,7 @@ struct artefact_settings {
   std::string fallback;
   std::string fallback_endpoint;
   std::string fallback_region = "us-east-1";
+  std::string local_copies = "keep";
 };
 
 } // namespace vdoc::conf

@@ -163,6 +163,7 @@ constexpr std::array table{
     key{VDOC_IN(artefacts, fallback)},
     key{VDOC_IN(artefacts, fallback_endpoint)},
     key{VDOC_IN(artefacts, fallback_region), 0, 0, "", is_not_empty},
+    key{VDOC_IN(artefacts, local_copies), 0, 0, "keep|drop"},
     key{VDOC_IN(cluster, name), 0, 0, "", is_node_name_or_empty},
     key{VDOC_IN(cluster, zmq)},
     key{VDOC_IN(cluster, http)},

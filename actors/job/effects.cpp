@@ -1,6 +1,7 @@
 #include "actors/job/poison.hpp"
 #include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
+#include "cluster/artefacts/receipt.hpp"
 #include "net/log/log.hpp"
 #include "pipelines/manifest/durable.hpp"
 #include "pipelines/probe/growing_file.hpp"
@@ -194,10 +195,11 @@ void tell_end(self_pointer self, const finish& end) {
 
 namespace {
 
+/// A receipt has come meanwhile: that of an earlier attempt's results goes at the beginning.
 void clean_up(const fs::path& root) {
   std::error_code ignored; // what cannot be removed is in nobody's way
   for (const auto& entry : fs::directory_iterator{work_folder(root), ignored})
-    if (entry.path().filename() != "manifest.jsonl")
+    if (entry.path().filename() != "manifest.jsonl" && entry.path() != artefacts::receipt_in(root))
       fs::remove_all(entry.path(), ignored);
 }
 

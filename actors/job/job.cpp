@@ -3,6 +3,7 @@
 #include "actors/job/shell.hpp"
 #include "actors/job/trusted.hpp"
 #include "actors/wire/fault_error.hpp"
+#include "cluster/artefacts/receipt.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -57,7 +58,8 @@ void begin(self_pointer self, const spec& what) {
     const auto file = work_folder(root) / "manifest.jsonl";
     if (state.around.resume)
       known = trusted(manifest::read(file), root);
-    if (known.spec != canonical(what)) {
+    // What is in the artefact store alone is made anew: it cannot be gone on with.
+    if (known.spec != canonical(what) || artefacts::has_receipt(root)) {
       // Only what we made ourselves: the folder may be the user's.
       for (const char* ours : {".work", "video", "audio", "captions", "thumbnails", "document",
                                "document.md", "master.m3u8", "video.mp4", "audio.m4a",

@@ -207,18 +207,19 @@ struct doors::parts {
   }
 
   void open_http(const conf::service_settings& settings, const service_parts& of,
-                 const service_folder& folder) {
+                 const service_folder& folder, const artefacts::connector& store) {
     if (settings.http.empty())
       return;
-    http = std::make_unique<net::http_gateway>(
-        *desk, http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); }));
+    auto terms = http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); });
+    terms.store = store;
+    http = std::make_unique<net::http_gateway>(*desk, std::move(terms));
     spdlog::info("listening on {}", http->address());
   }
 };
 
 doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
              const service_folder& folder, const conf::service_settings& settings,
-             const conf::cluster_settings& shown)
+             const conf::cluster_settings& shown, const artefacts::connector& store)
     : parts_{std::make_unique<parts>(system, of, folder, settings.keys)} {
   parts_->open_metrics(settings);
   if (const auto roles = conf::roles_in(shown.role); !roles || !roles->gateway) {
@@ -228,7 +229,7 @@ doors::doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of
   if (settings.keys)
     parts_->keys.emplace(*parts_->archive, of, folder.keys());
   parts_->open_zmq(settings, *of);
-  parts_->open_http(settings, *of, folder);
+  parts_->open_http(settings, *of, folder, store);
   of->nodes->opened(shown.zmq.empty() ? parts_->zmq->address() : shown.zmq,
                     shown.http.empty() && parts_->http ? parts_->http->address() : shown.http);
 }

@@ -2,6 +2,7 @@
 
 #include "actors/node/service_folder.hpp"
 #include "actors/node/service_parts.hpp"
+#include "cluster/artefacts/store.hpp"
 #include "conf/settings.hpp"
 
 #include <caf/fwd.hpp>
@@ -14,10 +15,11 @@ namespace vdoc::node {
 /// A node that is no gateway has its metrics only. Destroy it before the actor system.
 class doors {
 public:
+  /// `store` has results that are not in their folders any more; it may be null.
   /// Throws std::runtime_error: no such address, an address that must not be used, no keys.
   doors(caf::actor_system& system, const std::shared_ptr<service_parts>& of,
         const service_folder& folder, const conf::service_settings& settings,
-        const conf::cluster_settings& shown);
+        const conf::cluster_settings& shown, const artefacts::connector& store);
   doors(const doors&) = delete;
   doors& operator=(const doors&) = delete;
   ~doors();

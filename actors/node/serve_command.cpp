@@ -142,7 +142,8 @@ serve_exit run_service(const conf::settings& settings) {
   const auto listener = hear_of_arrivals(database, parts);
   int signal = 0;
   try {
-    const doors open{engine.system(), parts, folder, settings.service, settings.cluster};
+    const doors open{engine.system(),     parts, folder, settings.service, settings.cluster,
+                     place.stores.reading};
     signal = wait_for_end_signal(); // SIGUSR1: the engine has given up
     if (is_lent && signal != SIGUSR1)
       drain_hosts([&engine] { return engine.may_go(); },

@@ -226,6 +226,7 @@ supervision::child_plan storekeeper_of(const workplace& place,
     with.leads = leads;
     with.jobs = place.jobs;
     with.measures = parts->measures;
+    with.terms.drops_copies = place.settings.artefacts.local_copies == "drop";
     with.seed = std::random_device{}();
     const auto who = storekeeper::spawn(where, std::move(with));
     parts->storekeeper.set(who);

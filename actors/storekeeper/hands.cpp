@@ -1,8 +1,15 @@
 #include "actors/storekeeper/hands.hpp"
 
+#include "cluster/artefacts/receipt.hpp"
+#include "pipelines/manifest/durable.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <sys/stat.h>
 #include <system_error>
 #include <utility>
 
@@ -10,7 +17,9 @@ namespace vdoc::storekeeper {
 
 namespace fs = std::filesystem;
 using artefacts::cure;
+using artefacts::result_file;
 using artefacts::store_error;
+using artefacts::store_pool;
 
 namespace {
 
@@ -44,35 +53,58 @@ private:
   std::string folder_;
 };
 
+/// A job's report, which every attempt writes at its end: another file each time. A job that is
+/// done anew removes it before it makes anything.
+class report_mark {
+public:
+  explicit report_mark(const fs::path& folder) : file_{folder / report}, before_{look()} {}
+
+  void expect_same() const {
+    if (before_ == std::pair<ino_t, std::int64_t>{} || look() != before_)
+      throw std::runtime_error{file_.string() + " is not there any more: the job is done again"};
+  }
+
+private:
+  [[nodiscard]] std::pair<ino_t, std::int64_t> look() const {
+    constexpr std::int64_t ns_per_s = 1'000'000'000;
+    struct stat now {};
+    if (::lstat(file_.c_str(), &now) != 0)
+      return {};
+    return {now.st_ino, now.st_mtim.tv_sec * ns_per_s + now.st_mtim.tv_nsec};
+  }
+
+  fs::path file_;
+  std::pair<ino_t, std::int64_t> before_;
+};
+
+/// What may go from a folder, by path.
+std::map<std::string, std::uint64_t> copies_in(const fs::path& folder) {
+  std::map<std::string, std::uint64_t> all;
+  for (const auto& one : artefacts::results_in(folder))
+    if (one.path != report && one.path.find('\n') == std::string::npos)
+      all.emplace(one.path, one.bytes);
+  return all;
+}
+
 } // namespace
 
 hands::hands(connector to_store, connector to_fallback, std::function<bool()> leads, fs::path jobs)
-    : leads_{std::move(leads)}, jobs_{std::move(jobs)}, sides_{side{std::move(to_store), {}},
-                                                               side{std::move(to_fallback), {}}} {}
+    : leads_{std::move(leads)}, jobs_{std::move(jobs)}, sides_{store_pool{std::move(to_store)},
+                                                               store_pool{std::move(to_fallback)}} {
+}
 
 template <class Function>
 std::optional<refusal> hands::with_store(target which, Function function) {
-  auto& its = sides_.at(static_cast<std::size_t>(which));
-  std::unique_ptr<artefacts::store> mine;
-  {
-    const std::scoped_lock lock{mutex_};
-    if (!its.idle.empty()) {
-      mine = std::move(its.idle.back());
-      its.idle.pop_back();
-    }
-  }
   try {
-    if (!mine)
-      mine = its.connect();
-    expect_lead(leads_);
-    function(*mine);
+    sides_.at(static_cast<std::size_t>(which)).use([&](artefacts::store& store) {
+      expect_lead(leads_);
+      function(store);
+    });
   } catch (const store_error& why) {
     return refusal{why.helps(), in_words(why)}; // with a new connection next time
   } catch (const std::exception& why) {
     return refusal{cure::wait, why.what()};
   }
-  const std::scoped_lock lock{mutex_};
-  its.idle.push_back(std::move(mine));
   return std::nullopt;
 }
 
@@ -141,6 +173,45 @@ std::optional<refusal> hands::wipe(const std::string& job, target from) {
       store.remove(key);
     }
   });
+}
+
+std::optional<refusal> hands::drop(const std::string& job) {
+  const auto folder = jobs_ / job;
+  try {
+    const report_mark mark{folder};
+    mark.expect_same();
+    const auto copies = copies_in(folder);
+    auto all = copies;
+    for (auto& one : artefacts::read_receipt(folder)) // of a drop that did not come to its end
+      all.try_emplace(std::move(one.path), one.bytes);
+    std::set<std::string> there;
+    if (auto no = with_store(target::store, [&](artefacts::store& store) {
+          for (auto& key : store.list(job + "/"))
+            there.insert(key.substr(job.size() + 1));
+        }))
+      return no;
+    std::vector<result_file> gone;
+    for (const auto& [path, bytes] : all)
+      gone.push_back({path, bytes});
+    for (const auto& one : gone)
+      if (!there.contains(one.path))
+        return refusal{cure::none, "the store does not have " + job + "/" + one.path};
+    expect_lead(leads_);
+    manifest::write_durably(artefacts::receipt_in(folder),
+                            std::string_view{artefacts::receipt_of(gone)});
+    // The entrance first: who takes results over at the time sees by it that they are going.
+    std::erase_if(gone, [&](const result_file& one) { return !copies.contains(one.path); });
+    std::ranges::stable_sort(gone, {},
+                             [](const result_file& one) { return -artefacts::turn_of(one.path); });
+    for (const auto& one : gone) {
+      expect_lead(leads_);
+      mark.expect_same();
+      fs::remove(folder / one.path);
+    }
+  } catch (const std::exception& why) {
+    return refusal{cure::wait, why.what(), true};
+  }
+  return std::nullopt;
 }
 
 } // namespace vdoc::storekeeper

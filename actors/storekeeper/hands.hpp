@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/storekeeper/rules.hpp"
+#include "cluster/artefacts/store_pool.hpp"
 
+#include <array>
 #include <filesystem>
 #include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,20 +32,18 @@ public:
   /// Removes all that is there of the job, the report first, so that what is left of it is not
   /// taken for a whole.
   std::optional<refusal> wipe(const std::string& job, target from);
+  /// Removes the results from the job's folder, but for its report, if the store has all of them;
+  /// a receipt says which before the first one goes. Ends with a refusal in the middle when the job
+  /// is being done again, or another node leads.
+  std::optional<refusal> drop(const std::string& job);
 
 private:
-  struct side {
-    connector connect;
-    std::vector<std::unique_ptr<artefacts::store>> idle; ///< connections that nobody uses
-  };
-
   template <class Function> std::optional<refusal> with_store(target which, Function function);
   void fetch(const std::string& key, const std::filesystem::path& into);
 
   std::function<bool()> leads_;
   std::filesystem::path jobs_;
-  std::mutex mutex_;
-  std::array<side, 2> sides_;
+  std::array<artefacts::store_pool, 2> sides_;
 };
 
 } // namespace vdoc::storekeeper

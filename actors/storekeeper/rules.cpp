@@ -25,7 +25,8 @@ void rules::publish(const std::string& job, target to, std::int64_t now_ms) {
   fresh.in_fallback = it.in_fallback;
   const bool is_being_noted = it.at == entry::step::noting;
   fresh.is_remembered |= is_being_noted;
-  if (is_being_noted || (it.what == task::erase && terms_.has_fallback))
+  const bool was_for_fallback = is_being_noted && it.to == target::fallback;
+  if (was_for_fallback || (it.what == task::erase && terms_.has_fallback))
     fresh.in_fallback = fallback_part::part;
   it = std::move(fresh);
 }
@@ -33,12 +34,15 @@ void rules::publish(const std::string& job, target to, std::int64_t now_ms) {
 void rules::take_up(const std::string& job, const ledger::artefact_task& what,
                     std::int64_t now_ms) {
   using kind = ledger::artefact_task::kind;
-  if (what.what == kind::clear && !terms_.has_fallback)
+  const bool is_over = what.what == kind::drop && !terms_.drops_copies; // any more
+  const bool is_clear =
+      what.what == kind::clear || (is_over && what.in_fallback != fallback_part::none);
+  if (is_clear && !terms_.has_fallback)
     return; // until there is one again
   const auto [found, is_new] = all_.try_emplace(job);
   auto& it = found->second;
   it.is_remembered = true;
-  if (what.what == kind::clear)
+  if (is_clear)
     it.in_fallback = std::max(it.in_fallback, fallback_part::part);
   else if (what.in_fallback != fallback_part::none)
     it.in_fallback = what.in_fallback;
@@ -47,9 +51,15 @@ void rules::take_up(const std::string& job, const ledger::artefact_task& what,
   if (!is_new && (what.what != kind::erase || it.what == task::erase))
     return; // it is being dealt with
   withdraw(it, now_ms);
-  it.what = what.what == kind::erase   ? task::erase
-            : what.what == kind::clear ? task::clear
-                                       : task::move;
+  if (is_over && !is_clear) {
+    out_.emplace_back(forget{job, task::drop});
+    all_.erase(found);
+    return;
+  }
+  it.what = what.what == kind::erase  ? task::erase
+            : is_clear                ? task::clear
+            : what.what == kind::drop ? task::drop
+                                      : task::move;
   it.to = it.what == task::clear ? target::fallback : target::store;
   it.since_unix_ms = what.since_unix_ms;
   put_back(it, now_ms);
@@ -108,9 +118,12 @@ void rules::finish(place which, bool done, std::int64_t now_ms) {
     it.to = target::fallback;
     return put_back(it, now_ms);
   }
-  const bool stored = it.what == task::publish || it.what == task::move;
-  if (stored && it.in_fallback != fallback_part::none)
-    return clear_next(which, done && it.what == task::move, now_ms);
+  const bool moved = done && it.what == task::move;
+  const bool stored = moved || it.what == task::publish;
+  if (stored && terms_.drops_copies)
+    return drop_next(which, now_ms);
+  if (it.what != task::erase && it.what != task::clear && it.in_fallback != fallback_part::none)
+    return clear_next(which, moved, now_ms);
   if (it.is_remembered)
     out_.emplace_back(forget{job, it.what, done});
   all_.erase(which);
@@ -122,9 +135,20 @@ void rules::clear_next(place which, bool moved, std::int64_t now_ms) {
   it.what = task::clear;
   it.to = target::fallback;
   put_back(it, now_ms);
-  out_.emplace_back(note{{job, it.run}, task::clear, moved});
+  out_.emplace_back(note{{job, it.run}, task::clear, fallback_part::none, moved});
   if (!terms_.has_fallback) // any more: the ledger remembers it until there is one
     all_.erase(which);
+}
+
+/// The store has all of it. Of a publication that was noted before it began; its job is about to
+/// end.
+void rules::drop_next(place which, std::int64_t now_ms) {
+  auto& [job, it] = *which;
+  const bool moved = it.what == task::move;
+  it.what = task::drop;
+  put_back(it, moved ? now_ms : now_ms + terms_.look_again_ms);
+  if (moved)
+    out_.emplace_back(note{{job, it.run}, task::drop, it.in_fallback, true});
 }
 
 void rules::give_up_publishing(place which, const std::string& why, std::int64_t now_ms) {
@@ -172,11 +196,14 @@ void rules::begin(place which, std::int64_t now_ms) {
   const auto until = now_ms + terms_.patience_ms;
   if (it.what == task::publish && it.to == target::fallback) {
     it.at = entry::step::noting;
-    out_.emplace_back(note{its, task::move});
+    out_.emplace_back(note{its, task::move, fallback_part::whole});
+  } else if (it.what == task::publish && terms_.drops_copies) {
+    it.at = entry::step::noting;
+    out_.emplace_back(note{its, task::drop, it.in_fallback});
   } else if (it.what == task::publish) {
     it.at = entry::step::listing;
     order(list_files{its}, its, it.to, until);
-  } else if (it.what == task::move) {
+  } else if (it.what == task::move || it.what == task::drop) {
     it.at = entry::step::looking;
     order(look_at_job{its}, its, it.to, until);
   } else {
@@ -200,7 +227,8 @@ void rules::begin_publishing(std::int64_t now_ms) {
   }
 }
 
-/// At each of the two one move, clearance or erasure at a time, the oldest of those that are due.
+/// At each of the two one move, drop, clearance or erasure at a time, the oldest of those that are
+/// due.
 void rules::begin_next(target who, std::int64_t now_ms) {
   auto next = all_.end();
   for (auto one = all_.begin(); one != all_.end(); ++one) {

@@ -2,7 +2,6 @@
 
 #include "actors/storekeeper/orders.hpp"
 #include "cluster/artefacts/results.hpp"
-#include "cluster/ledger/artefact_tasks.hpp"
 #include "cluster/resources/breaker.hpp"
 
 #include <array>
@@ -14,8 +13,6 @@
 #include <vector>
 
 namespace vdoc::storekeeper {
-
-using ledger::fallback_part;
 
 struct rule_terms {
   /// Before a file of a job that waits is tried the second, third, ... time; then the results are
@@ -29,9 +26,10 @@ struct rule_terms {
   std::uint64_t slowest_bytes_per_ms = 10; ///< 10 kB/s
   resources::breaker_terms breaker{3, 2'000, 60'000};
   bool has_fallback = false;
+  bool drops_copies = false; ///< of the data folder, when the store has all of them
 };
 
-/// How a job stands that is to be moved.
+/// How a job stands of which something is to be moved or dropped.
 enum class standing : std::uint8_t { succeeded, open, gone, unknown };
 
 /// Nothing: it was done.
@@ -49,6 +47,10 @@ struct refusal {
 ///     move: wait for the store and their turn, the oldest first, one at a time
 ///           --all, the fallback has none--> forgotten
 ///           --all, the fallback has some--> noted as to be cleared -> clear --> forgotten
+///     where copies are dropped, a publication into the store is noted as to be dropped before it
+///     begins, and a move when it is done:
+///     drop: the same waits; the store is asked whether it has all --> forgotten, or clear
+///                                                                `-- it has not --> move, later
 ///     erase: the same waits; the store, then the fallback --> forgotten
 ///
 /// The store and the fallback have a breaker each. While that of the store is open nothing is
@@ -60,7 +62,7 @@ public:
 
   /// A JOB waits for it. Instead of anything else that was to be done with the job's results.
   void publish(const std::string& job, target to, std::int64_t now_ms);
-  /// To be moved, cleared or erased, as the ledger says. In the order of `since`.
+  /// To be moved, cleared, erased or dropped, as the ledger says. In the order of `since`.
   void take_up(const std::string& job, const ledger::artefact_task& what, std::int64_t now_ms);
 
   /// The answer to `note`, of this time; not `ok`: the ledger does not take it now.
@@ -111,7 +113,7 @@ private:
     std::uint64_t run = 0;
     std::int64_t since_unix_ms = 0;
     std::int64_t due_ms = 0;
-    bool is_remembered = false; ///< in the ledger, as to be moved or cleared
+    bool is_remembered = false; ///< in the ledger, as to be moved, cleared or dropped
     fallback_part in_fallback = fallback_part::none;
     bool from_fallback = false; ///< the files are read there
     std::vector<file> files;
@@ -139,6 +141,7 @@ private:
   void refused(place which, std::size_t number, const refusal& why, std::int64_t now_ms);
   void finish(place which, bool done, std::int64_t now_ms);
   void clear_next(place which, bool moved, std::int64_t now_ms);
+  void drop_next(place which, std::int64_t now_ms);
   void ask_no_more(target at, std::int64_t now_ms);
   void judge(target at, const std::optional<refusal>& no, std::int64_t now_ms);
 

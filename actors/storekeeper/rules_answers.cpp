@@ -20,7 +20,8 @@ void rules::noted(const ticket& which, bool ok, std::int64_t since_unix_ms, std:
     return give_up_publishing(found, "the ledger cannot note it now", now_ms);
   }
   it.is_remembered = true;
-  it.in_fallback = fallback_part::whole;
+  if (it.to == target::fallback)
+    it.in_fallback = fallback_part::whole;
   it.since_unix_ms = since_unix_ms;
   it.at = entry::step::listing;
   order(list_files{which}, which, it.to, now_ms + terms_.patience_ms);
@@ -32,6 +33,11 @@ void rules::stands(const ticket& which, standing how, std::int64_t now_ms) {
   if (found == all_.end() || found->second.at != entry::step::looking)
     return;
   auto& it = found->second;
+  if (how == standing::succeeded && it.what == task::drop) {
+    it.at = entry::step::sending;
+    const ticket again{which.job, it.run};
+    return order(drop_copy{again}, again, it.to, now_ms + terms_.patience_ms);
+  }
   if (how == standing::succeeded) {
     it.at = entry::step::listing;
     const ticket again{which.job, it.run};
@@ -69,8 +75,12 @@ void rules::refused(place which, std::size_t number, const refusal& why, std::in
   if (why.helps == cure::none) {
     if (it.what == task::publish)
       return give_up_publishing(which, why.why, now_ms);
+    if (it.what == task::drop) // something is not there (any more)
+      it.what = task::move;
     return put_back(it, now_ms + terms_.unfit_wait_ms);
   }
+  if (why.at_source && it.what == task::drop)
+    return put_back(it, now_ms + terms_.breaker.longest_wait_ms);
   if (it.files.empty()) // to be erased, or not even listed
     return it.what == task::publish ? give_up_publishing(which, why.why, now_ms)
                                     : put_back(it, now_ms + terms_.waits_ms.front());

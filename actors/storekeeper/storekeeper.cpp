@@ -23,7 +23,7 @@ namespace {
 /// What came of an order that blocked.
 struct carried_out {
   ticket which;
-  bool is_list = false;
+  enum class kind : std::uint8_t { other, list, drop } what = kind::other;
   hands::results found;
   std::optional<refusal> no;
 };
@@ -136,7 +136,7 @@ struct carrier {
   }
   void operator()(const list_files& it) const {
     run(self, [body = self->state.body, it] {
-      carried_out how{it.which, true, {}, {}};
+      carried_out how{it.which, carried_out::kind::list, {}, {}};
       try {
         how.found = body->files_of(it.which.job, it.or_in_fallback);
       } catch (const std::exception& wrong) {
@@ -147,12 +147,17 @@ struct carrier {
   }
   void operator()(const put_file& it) const {
     run(self, [body = self->state.body, it] {
-      return carried_out{it.which, false, {}, body->put(it.which.job, it)};
+      return carried_out{it.which, {}, {}, body->put(it.which.job, it)};
     });
   }
   void operator()(const wipe& it) const {
     run(self, [body = self->state.body, it] {
-      return carried_out{it.which, false, {}, body->wipe(it.which.job, it.from)};
+      return carried_out{it.which, {}, {}, body->wipe(it.which.job, it.from)};
+    });
+  }
+  void operator()(const drop_copy& it) const {
+    run(self, [body = self->state.body, it] {
+      return carried_out{it.which, carried_out::kind::drop, {}, body->drop(it.which.job)};
     });
   }
   void operator()(const tell& it) const {
@@ -169,19 +174,16 @@ struct carrier {
           published{it.stored, it.why, may_go_on ? state.with.fallback_name : ""});
   }
   void operator()(const note& it) const {
+    using kind = ledger::artefact_task::kind;
     const auto now = self->state.with.unix_ms();
-    if (it.what == task::move)
-      return write_down(self,
-                        {ledger::artefact_task_of(it.which.job, {ledger::artefact_task::kind::move,
-                                                                 now, "", fallback_part::whole})},
-                        {}, [self = self, which = it.which, now](bool ok) {
-                          self->state.thought->noted(which, ok, now, self->state.with.steady_ms());
-                          turn(self);
-                        });
-    write_down(
-        self,
-        {ledger::artefact_task_of(it.which.job, {ledger::artefact_task::kind::clear, now, "", {}})},
-        moved(it.which.job, it.moved), [](bool) {});
+    const auto what = it.what == task::move    ? kind::move
+                      : it.what == task::clear ? kind::clear
+                                               : kind::drop;
+    write_down(self, {ledger::artefact_task_of(it.which.job, {what, now, "", it.in_fallback})},
+               moved(it.which.job, it.moved), [self = self, which = it.which, now](bool ok) {
+                 self->state.thought->noted(which, ok, now, self->state.with.steady_ms());
+                 turn(self);
+               });
   }
   void operator()(const forget& it) const {
     if (it.done && it.what == task::erase) {
@@ -259,6 +261,14 @@ void turn(self_pointer self) {
   self->delayed_send(self, std::chrono::milliseconds{*next - now}, wake_atom::value);
 }
 
+void say_dropped(self_pointer self, const carried_out& how) {
+  if (how.no)
+    return log::say(log::level::warning, "the copy of results in the data folder stays for now",
+                    {{"job", how.which.job}, {"cause", how.no->why}});
+  self->state.with.measures->artefacts.of({"dropped"}).add();
+  log::say(log::level::normal, "the store alone has the results now", {{"job", how.which.job}});
+}
+
 // --- what is asked ------------------------------------------------------------------------------
 
 caf::result<published> on_publish(self_pointer self, const publish& asked) {
@@ -313,9 +323,11 @@ inner_actor::behavior_type storekeeper(self_pointer self, means with) {
       [self](load_atom, const std::string& after_key) { load(self, after_key); },
       [self](wake_atom) { turn(self); },
       [self](const carried_out& how) {
+        if (how.what == carried_out::kind::drop)
+          say_dropped(self, how);
         auto& state = self->state;
         const auto now = state.with.steady_ms();
-        if (how.is_list && !how.no)
+        if (how.what == carried_out::kind::list && !how.no)
           state.thought->listed(how.which, how.found.files, how.found.from_fallback, now);
         else
           state.thought->done(how.which, how.no, now);

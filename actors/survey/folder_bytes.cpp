@@ -1,5 +1,8 @@
 #include "actors/survey/folder_bytes.hpp"
 
+#include "cluster/artefacts/receipt.hpp"
+
+#include <set>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -8,14 +11,21 @@ namespace vdoc::survey {
 namespace fs = std::filesystem;
 
 std::uint64_t bytes_below(const fs::path& folder) {
+  const auto receipt = artefacts::receipt_in(folder);
   std::uint64_t sum = 0;
+  std::set<std::string> seen;
   std::error_code wrong;
   for (fs::recursive_directory_iterator it{folder, wrong}, end; !wrong && it != end;
        it.increment(wrong)) {
     struct stat one {};
-    if (::lstat(it->path().c_str(), &one) == 0 && S_ISREG(one.st_mode))
-      sum += static_cast<std::uint64_t>(one.st_size);
+    if (::lstat(it->path().c_str(), &one) != 0 || !S_ISREG(one.st_mode) || it->path() == receipt)
+      continue;
+    sum += static_cast<std::uint64_t>(one.st_size);
+    seen.insert(it->path().lexically_relative(folder).string());
   }
+  // It is read last: what was gone when we looked for it is listed there.
+  for (const auto& one : artefacts::read_receipt(folder))
+    sum += seen.contains(one.path) ? 0 : one.bytes;
   return sum;
 }
 

@@ -7,8 +7,9 @@
 
 namespace vdoc::survey {
 
-/// The lengths of all files below a folder. A file with several names (results that are taken over
-/// are hard links) counts wherever it is; links to elsewhere count nowhere. 0 when there is none.
+/// The lengths of all files below a job's folder, and of those that only the artefact store has any
+/// more. A file with several names (results that are taken over are hard links) counts wherever it
+/// is; links to elsewhere count nowhere. 0 when there is none. Files may be dropped meanwhile.
 std::uint64_t bytes_below(const std::filesystem::path& folder);
 
 /// When each folder in this one was last changed, in Unix time; by name.

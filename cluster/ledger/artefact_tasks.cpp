@@ -9,7 +9,7 @@ namespace vdoc::ledger {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> tasks{"move", "clear", "erase"};
+constexpr std::array<std::string_view, 4> tasks{"move", "clear", "erase", "drop"};
 constexpr std::array<std::string_view, 3> parts{"none", "part", "whole"};
 
 /// Which of the words the body has there; nothing when it is none of them.

@@ -12,14 +12,14 @@ namespace vdoc::ledger {
 /// job's id, the body {"task": "move", "since_unix_ms": 0, "why": "...", "fallback": "whole"}:
 /// results that were left in the data folder, or put into the fallback store. The task "clear" is
 /// of those that the store has, and the fallback may still have, "erase" of those that retention
-/// has removed here.
+/// has removed here, "drop" of those whose copy in the data folder goes once the store has them.
 inline constexpr const char* artefacts_kind = "artefacts";
 
 /// How much of a job's results the fallback store may have.
 enum class fallback_part : std::uint8_t { none, part, whole };
 
 struct artefact_task {
-  enum class kind : std::uint8_t { move, clear, erase } what = kind::move;
+  enum class kind : std::uint8_t { move, clear, erase, drop } what = kind::move;
   std::int64_t since_unix_ms = 0;
   std::string why;
   fallback_part in_fallback = fallback_part::none;

@@ -124,9 +124,9 @@ public:
   histogram batch_entries;       ///< of the ledger, in one transaction
   histogram commit_s;            ///< of such a transaction
   counter commits_failed;
-  family<counter> twins;            ///< "started", "won": of stragglers
-  family<counter> moved_bytes;      ///< direction, "out" or "in": of files, to and from media hosts
-  family<counter> artefacts;        ///< jobs: "stored", "fallback", "left", "moved", "erased"
+  family<counter> twins;       ///< "started", "won": of stragglers
+  family<counter> moved_bytes; ///< direction, "out" or "in": of files, to and from media hosts
+  family<counter> artefacts;   ///< jobs: "stored", "fallback", "left", "moved", "erased", "dropped"
   family<counter> webhook_attempts; ///< "delivered", "refused", "failed"
   counter webhooks_given_up;
   counter keys_refused;       ///< connections with a key that is not known

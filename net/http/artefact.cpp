@@ -57,15 +57,26 @@ std::string http_date(std::time_t when) {
          two(parts.tm_min) + ":" + two(parts.tm_sec) + " GMT";
 }
 
+bool names_result(std::string_view path) {
+  if (path.find('\0') != std::string_view::npos)
+    return false;
+  for (;;) {
+    const auto slash = path.find('/');
+    if (path.empty() || slash == 0 || path.front() == '.')
+      return false;
+    if (slash == std::string_view::npos)
+      return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 std::optional<artefact> open_artefact(const std::filesystem::path& folder, std::string_view path) {
-  if (path.empty() || path.find('\0') != std::string_view::npos)
+  if (!names_result(path))
     return std::nullopt;
   open_file at{::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
   while (at.descriptor() >= 0) {
     const auto slash = path.find('/');
     const std::string part{path.substr(0, slash)};
-    if (part.empty() || part.front() == '.')
-      return std::nullopt;
     const bool last = slash == std::string_view::npos;
     // O_NONBLOCK: a pipe must not hold us up before it is seen to be one.
     const int how = last ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
@@ -77,8 +88,9 @@ std::optional<artefact> open_artefact(const std::filesystem::path& folder, std::
   struct stat found {};
   if (at.descriptor() < 0 || ::fstat(at.descriptor(), &found) != 0 || !S_ISREG(found.st_mode))
     return std::nullopt;
-  return artefact{std::move(at), static_cast<std::uint64_t>(found.st_size), etag_of(found),
-                  http_date(found.st_mtim.tv_sec)};
+  return artefact{
+      std::move(at),
+      {static_cast<std::uint64_t>(found.st_size), etag_of(found), http_date(found.st_mtim.tv_sec)}};
 }
 
 std::optional<file_name> file_named_by(std::string_view path) {

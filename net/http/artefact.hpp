@@ -35,17 +35,25 @@ private:
   int descriptor_;
 };
 
-/// A result of a job, opened.
-struct artefact {
-  open_file file;
+/// What an answer says of a result.
+struct file_facts {
   std::uint64_t size = 0;
   std::string etag;          ///< changes whenever the file does (RFC 9110, section 8.8.3)
   std::string last_modified; ///< HTTP date
 };
 
-/// Opens a file below a folder. Nothing when it is not there, is no plain file, or when the path
-/// leads out of the folder or over any symbolic link; names that begin with a dot are nobody's
-/// business either.
+/// A result of a job, opened.
+struct artefact {
+  open_file file;
+  file_facts facts;
+};
+
+/// Whether a path can be that of a result: it leads to nothing above it, and has no names that
+/// begin with a dot.
+bool names_result(std::string_view path);
+
+/// Opens a file below a folder. Nothing when the path names no result, when that is not there or no
+/// plain file, or when the path leads over a symbolic link.
 std::optional<artefact> open_artefact(const std::filesystem::path& folder, std::string_view path);
 
 /// A file that a path names: "/api/v1/jobs/<id>/files/video/master.m3u8", or with a signed link

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "net/http/artefact.hpp"
 #include "net/http/bell.hpp"
+#include "net/http/file_reply.hpp"
 
 #include <libsoup/soup.h>
 
@@ -31,7 +31,7 @@ private:
     std::uint64_t at = 0;
     std::uint64_t left = 0;
   };
-  void begin(SoupServerMessage* message, open_file file, const byte_range& which);
+  void begin(SoupServerMessage* message, open_file file, const file_reply& how);
   static void wrote_chunk(SoupServerMessage* message, gpointer self);
   void feed(SoupServerMessage* message, sending& what) const;
   void feed_all();

@@ -80,6 +80,11 @@ http_gateway::inside::inside(desk::desk& whose, http_terms given)
     uploads.emplace(upload_door::means{terms.uploads, whose, hop_of(answers), ledger::unix_ms_now,
                                        note_into(terms.registry),
                                        std::max<std::size_t>(1, terms.limits.connections / 2)});
+  if (terms.store)
+    stored.emplace(
+        store_sender::means{terms.store, hop_of(answers),
+                            [this](SoupServerMessage* message) { known.is_answered(message); },
+                            terms.limits.store_answer.count()});
   const auto tick = [](gpointer self) -> gboolean {
     static_cast<inside*>(self)->tick();
     return G_SOURCE_CONTINUE;
@@ -179,6 +184,8 @@ void http_gateway::inside::tick() {
   known.sweep();
   if (uploads)
     uploads->tick();
+  if (stored)
+    stored->tick(resources::steady_ms_now());
   if (++ticks % look_up_every == 0)
     keeper.look_up();
 }

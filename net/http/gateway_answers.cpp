@@ -1,3 +1,4 @@
+#include "cluster/artefacts/receipt.hpp"
 #include "net/http/gateway_inside.hpp"
 #include "net/http/openapi.hpp"
 #include "net/http/query.hpp"
@@ -41,6 +42,8 @@ void http_gateway::inside::finished(SoupServerMessage* message) {
   bodies.erase(message);
   known.finished(message);
   files.forget(message);
+  if (stored)
+    stored->forget(message);
   if (uploads)
     uploads->forget(message);
   if (events)
@@ -155,7 +158,7 @@ void http_gateway::inside::serve_file(std::uint64_t number, const desk::caller& 
         {refusal::forbidden, "the link does not hold, or not any more", "ask for a new one", 0}));
   const auto* const known_place = folders.find(which.job_id);
   if (known_place != nullptr && who.sees(known_place->tenant))
-    return send_file(number, known_place->folder, which.path);
+    return send_file(number, known_place->folder, which);
   with.to.find(who, which.job_id,
                [this, number, which, reply, hop = with.hop](const desk::job_views& found) {
                  if (!found.how.ok())
@@ -163,22 +166,26 @@ void http_gateway::inside::serve_file(std::uint64_t number, const desk::caller& 
                  const auto& job = found.jobs.at(0);
                  hop([this, number, which, tenant = job.record.what.tenant, folder = job.folder] {
                    folders.put(which.job_id, {folder, tenant});
-                   send_file(number, folder, which.path);
+                   send_file(number, folder, which);
                  });
                });
 }
 
+/// From its folder, or, where it has been dropped there, from the artefact store.
 void http_gateway::inside::send_file(std::uint64_t number, const std::string& folder,
-                                     const std::string& path) {
+                                     const file_name& which) {
   auto* const message = held_as(number);
   if (message == nullptr)
     return;
-  auto file = open_artefact(folder, path);
-  if (!file)
-    return answer(message, problem({refusal::not_found, "the job has no such file, or not yet",
-                                    "see whether it has succeeded", 0}));
-  known.is_answered(message);
-  files.send(message, std::move(*file), path);
+  if (auto file = open_artefact(folder, which.path)) {
+    known.is_answered(message);
+    return files.send(message, std::move(*file), which.path);
+  }
+  if (stored && names_result(which.path) && artefacts::has_receipt(folder))
+    return stored->send(message, {which.job_id + "/" + which.path, which.path, which.link.empty()},
+                        answerer_of(number), resources::steady_ms_now());
+  answer(message, problem({refusal::not_found, "the job has no such file, or not yet",
+                           "see whether it has succeeded", 0}));
 }
 
 void http_gateway::inside::serve_events(std::uint64_t number, const desk::caller& who,

@@ -11,6 +11,7 @@
 #include "net/http/gateway.hpp"
 #include "net/http/job_folders.hpp"
 #include "net/http/mailbox.hpp"
+#include "net/http/store_sender.hpp"
 #include "net/http/upload_door.hpp"
 #include "net/http/waiting.hpp"
 
@@ -63,7 +64,7 @@ struct http_gateway::inside {
 
   // ... with a file, or with all that happens.
   void serve_file(std::uint64_t number, const desk::caller& who, const file_name& which);
-  void send_file(std::uint64_t number, const std::string& folder, const std::string& path);
+  void send_file(std::uint64_t number, const std::string& folder, const file_name& which);
   void serve_events(std::uint64_t number, const desk::caller& who, std::string_view query);
 
   http_terms terms;
@@ -76,6 +77,7 @@ struct http_gateway::inside {
   connections known;
   job_folders folders;
   file_sender files{context};
+  std::optional<store_sender> stored; ///< what the artefact store alone has
   std::optional<event_streams> events;
   std::optional<upload_door> uploads;
   bell mail{context, [this] { hand_out(); }};

@@ -37,7 +37,7 @@ BOOST_FIXTURE_TEST_SUITE(a_result, a_job_folder)
 BOOST_AUTO_TEST_CASE(is_a_plain_file_below_the_folder_of_its_job) {
   BOOST_TEST(opens("master.m3u8"));
   BOOST_TEST(opens("video/1.m4s"));
-  BOOST_TEST(open_artefact(folder / "job", "video/1.m4s")->size == 1'000u);
+  BOOST_TEST(open_artefact(folder / "job", "video/1.m4s")->facts.size == 1'000u);
   for (const auto* wrong : {"", "video", "video/", "none", "master.m3u8/", "/master.m3u8",
                             "video//1.m4s", "./master.m3u8", ".hidden", "master.m3u8/x"})
     BOOST_TEST(!opens(wrong), wrong);

@@ -25,6 +25,7 @@ public:
   std::string control(const std::string& what, std::uint64_t count) const;
   /// Keeps back the next upload of an object of that name until `release`.
   void hold(const std::string& name) const { control("hold/" + name); }
+  void hold_list() const { control("hold_list/1"); }
   [[nodiscard]] bool holds() const;
   void release() const { control("release/0"); }
   /// How often each path was put, since the last start: "/films/a/b" by number.

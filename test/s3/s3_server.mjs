@@ -5,6 +5,7 @@
 //   /.control/die/BYTES   the process kills itself once clients have sent so many bytes more
 //   /.control/hold/NAME   the next upload of an object NAME (what follows the last slash) is kept back
 //                         on its way, until /.control/release; others pass
+//   /.control/hold_list/1 the same of the next request for a list
 //   /.control/seen        as JSON {puts: {path: times}, held: 0, mangled: [paths]}: the SHA-256
 //                         was not as signed; also of requests that were refused before they were read
 //
@@ -27,6 +28,7 @@ let refuse = 0;
 let mangle = 0;
 let bytesLeft = Infinity;
 let hold;
+let holdList = false;
 const held = [];
 const puts = {};
 const mangled = [];
@@ -61,6 +63,7 @@ store.putObject = async (object) => {
 function control(what, argument, response) {
   const count = Number(argument);
   if (what === 'hold') hold = argument;
+  if (what === 'hold_list') holdList = true;
   if (what === 'release') held.splice(0).forEach((goOn) => goOn());
   if (what === 'refuse') refuse = count;
   if (what === 'mangle') mangle = count;
@@ -155,9 +158,12 @@ inner.listen(0, '127.0.0.1', () => {
   const relay = createServer((client) => {
     const server = connect(inner.address().port, '127.0.0.1');
     client.on('data', (bytes) => {
-      const upload = hold && bytes.toString('latin1').match(/^PUT [^ ]*\/([^ /]+) HTTP/m);
-      if (!upload || upload[1] !== hold) return server.write(passOn(bytes));
-      hold = undefined;
+      const text = hold || holdList ? bytes.toString('latin1') : '';
+      const upload = hold && text.match(/^PUT [^ ]*\/([^ /]+) HTTP/m);
+      const isHeld = (upload && upload[1] === hold) || (holdList && /^GET [^ ]*list-type=2/m.test(text));
+      if (!isHeld) return server.write(passOn(bytes));
+      if (upload) hold = undefined;
+      else holdList = false;
       client.pause();
       held.push(() => {
         server.write(passOn(bytes));

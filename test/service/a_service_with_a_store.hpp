@@ -1,5 +1,7 @@
 #pragma once
 
+#include "cluster/ledger/artefact_tasks.hpp"
+#include "cluster/ledger/open_store.hpp"
 #include "test/s3/s3_server.hpp"
 #include "test/service/a_service.hpp"
 #include "test/support/media_catalogue.hpp"
@@ -79,6 +81,10 @@ struct a_service_with_a_store : a_service {
   [[nodiscard]] content stored_of(const std::string& id) const { return stored_in(s3, id); }
   [[nodiscard]] std::string metrics() const {
     return run({{"curl", "-s", http() + "/metrics"}, {}, {}}, std::chrono::seconds{10}).out;
+  }
+  /// What the ledger says that is still to be done in the stores.
+  [[nodiscard]] std::size_t tasks() const {
+    return ledger::open_store(database())->read(ledger::artefacts_kind, "", 100).all.size();
   }
   bool waits_until_stored(const std::string& id) const {
     return until(std::chrono::seconds{40}, [&] { return stored_of(id).contains("job.json"); });

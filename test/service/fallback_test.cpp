@@ -1,5 +1,3 @@
-#include "cluster/ledger/artefact_tasks.hpp"
-#include "cluster/ledger/open_store.hpp"
 #include "test/service/a_service_with_a_store.hpp"
 
 #include <algorithm>
@@ -28,12 +26,6 @@ struct a_service_with_a_fallback : a_service_with_a_store {
     const auto all = report(id)["warnings"];
     BOOST_TEST_REQUIRE(all.size() == 1U);
     return all[0];
-  }
-  /// What the ledger says that is still to be done.
-  [[nodiscard]] std::size_t tasks() const {
-    return vdoc::ledger::open_store(database())
-        ->read(vdoc::ledger::artefacts_kind, "", 100)
-        .all.size();
   }
   [[nodiscard]] std::vector<std::string> told_of(const std::string& id) const {
     std::vector<std::string> all;

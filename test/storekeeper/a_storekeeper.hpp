@@ -22,10 +22,12 @@ struct a_storekeeper {
   rules thought;
   std::map<std::string, ticket> orders; ///< that are open
 
-  explicit a_storekeeper(bool has_fallback = false) : thought{terms(has_fallback)} {}
-  static rule_terms terms(bool has_fallback = false) {
+  explicit a_storekeeper(bool has_fallback = false, bool drops_copies = false)
+      : thought{terms(has_fallback, drops_copies)} {}
+  static rule_terms terms(bool has_fallback = false, bool drops_copies = false) {
     rule_terms with;
     with.has_fallback = has_fallback;
+    with.drops_copies = drops_copies;
     with.jitter = 0;
     with.most_at_once = 3;
     with.breaker = {3, 2'000, 60'000};
@@ -59,13 +61,17 @@ struct a_storekeeper {
       std::string operator()(const wipe& x) const {
         return keep("wipe " + x.which.job + in(x.from), x.which);
       }
+      std::string operator()(const drop_copy& x) const {
+        return keep("drop " + x.which.job, x.which);
+      }
       std::string operator()(const tell& x) const {
         return "told " + x.job + (x.stored ? " stored" : " left: " + x.why) + in(x.to);
       }
       std::string operator()(const note& x) const {
-        return keep("note " + x.which.job + (x.what == task::clear ? " to clear" : " to move") +
-                        (x.moved ? ", moved" : ""),
-                    x.which);
+        const auto what = x.what == task::clear  ? " to clear"
+                          : x.what == task::drop ? " to drop"
+                                                 : " to move";
+        return keep("note " + x.which.job + what + (x.moved ? ", moved" : ""), x.which);
       }
       std::string operator()(const forget& x) const {
         return std::string{x.done ? "done " : "unwanted "} + x.job;
@@ -93,6 +99,10 @@ struct a_storekeeper {
   strings no(const std::string& order, cure helps, const std::string& why = "away",
              bool at_source = false) {
     thought.done(orders.at(order), refusal{helps, why, at_source}, now);
+    return turn();
+  }
+  strings noted(const std::string& order, bool ok = true, std::int64_t since = 10) {
+    thought.noted(orders.at(order), ok, since, now);
     return turn();
   }
   strings stands(const std::string& job, standing how) {

@@ -1,141 +1,10 @@
-#include "actors/storekeeper/spawn.hpp"
-#include "cluster/ledger/artefact_tasks.hpp"
-#include "test/queue/stand_ins.hpp"
-#include "test/storekeeper/memory_store.hpp"
-#include "test/supervision/stepped_actors.hpp"
-#include "test/support/temp_folder.hpp"
-
-#include <boost/test/unit_test.hpp>
-#include <caf/event_based_actor.hpp>
-#include <caf/send.hpp>
-#include <caf/typed_event_based_actor.hpp>
-
-#include <algorithm>
+#include "test/storekeeper/a_crash.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace vdoc;
-using artefacts::target;
-using ledger::event_kind;
-using storekeeper::erase;
-using storekeeper::leave;
-using storekeeper::publish;
-using storekeeper::published;
-using storekeeper::remembered;
-using results = std::map<std::string, std::string>;
-using strings = std::vector<std::string>;
-
-const results films{{"a/v/1.m4s", "media"},
-                    {"a/v/index.m3u8", "1.m4s"},
-                    {"a/master.m3u8", "v/index.m3u8"},
-                    {"a/job.json", "report"}};
-
-/// STOREKEEPER over a ledger and two stores in memory, and one job, "a", whose results lie in a
-/// folder.
-struct a_storekeeper_on_memory : test::stepped_actors {
-  std::shared_ptr<test::memory_ledger> written = std::make_shared<test::memory_ledger>();
-  std::shared_ptr<test::memory_shelf> store = std::make_shared<test::memory_shelf>();
-  std::shared_ptr<test::memory_shelf> fallback = std::make_shared<test::memory_shelf>();
-  std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
-  test::temp_folder jobs;
-  std::int64_t now_ms = 1'000;
-  bool leads = true;
-  bool has_fallback = true;
-  ledger::actor ledger = test::spawn_ledger(system, written);
-  ledger::reader reader = test::spawn_reader(system, written);
-  storekeeper::actor keeper;
-
-  a_storekeeper_on_memory() {
-    ledger::job job;
-    job.id = "a";
-    ledger::write what;
-    what.jobs = {job};
-    written->write(what);
-    happens(event_kind::started);
-    for (const auto& [key, bytes] : films) {
-      std::filesystem::create_directories((jobs / key).parent_path());
-      std::ofstream{jobs / key} << bytes;
-    }
-    begin();
-  }
-  ~a_storekeeper_on_memory() {
-    end();
-    caf::anon_send_exit(ledger, caf::exit_reason::kill);
-    caf::anon_send_exit(reader, caf::exit_reason::kill);
-    run();
-  }
-  void begin() {
-    storekeeper::means with;
-    with.find_ledger = [this] { return ledger; };
-    with.find_reader = [this] { return reader; };
-    with.unix_ms = [this] { return 1'764'590'400'000 + now_ms; };
-    with.steady_ms = [this] { return now_ms; };
-    with.connect = [this] { return std::make_unique<test::memory_store>(store); };
-    if (has_fallback) {
-      with.connect_fallback = [this] { return std::make_unique<test::memory_store>(fallback); };
-      with.fallback_name = "/mnt/spare";
-    }
-    with.leads = [this] { return leads; };
-    with.jobs = jobs.path();
-    with.measures = measures;
-    with.detached = false;
-    keeper = storekeeper::spawn(system, std::move(with));
-  }
-  void end() {
-    caf::anon_send_exit(keeper, caf::exit_reason::kill);
-    keeper = nullptr;
-    run();
-  }
-  void starts_anew() {
-    end();
-    begin();
-    run();
-  }
-  void happens(event_kind kind) const {
-    ledger::event what;
-    what.job_id = "a";
-    what.kind = kind;
-    ledger::write all;
-    all.events = {what};
-    written->write(all);
-  }
-  void pass_time(std::chrono::milliseconds span) {
-    run();
-    for (; span.count() > 0; span -= 10ms) {
-      now_ms += 10;
-      steps.advance_time(10ms);
-      run();
-    }
-  }
-  template <class Answer, class Question> Answer answer_to(Question what) {
-    return answer_of<Answer>(keeper, std::move(what));
-  }
-  /// What the ledger says is to be done.
-  [[nodiscard]] std::optional<ledger::artefact_task> task() const {
-    const auto found = written->documents.find("artefacts/a");
-    return found == written->documents.end() ? std::nullopt
-                                             : ledger::artefact_task_in(found->second);
-  }
-  [[nodiscard]] std::uint64_t counted(const char* result) const {
-    return measures->artefacts.of({result}).value();
-  }
-  [[nodiscard]] long times_told_that_it_is_moved() const {
-    const auto& history = written->jobs.at("a").history;
-    return std::ranges::count_if(history, [](const ledger::event& one) {
-      return one.cause == "the results are in the artefact store now";
-    });
-  }
-  /// As a JOB does it, up to the end of its job.
-  void put_into_fallback() {
-    store->away = "no bucket";
-    const auto no = answer_to<published>(publish{"a"});
-    BOOST_TEST(!no.stored);
-    BOOST_TEST(no.fallback == "/mnt/spare");
-    BOOST_TEST(answer_to<published>(publish{"a", target::fallback}).stored);
-    happens(event_kind::succeeded);
-  }
-};
+using namespace vdoc::test;
 
 } // namespace
 
@@ -289,41 +158,6 @@ BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
 
-using go_atom = caf::atom_constant<caf::atom("go")>;
-
-/// Publishes as a JOB does, and asks the next STOREKEEPER when one dies.
-caf::behavior a_job(caf::event_based_actor* self, a_storekeeper_on_memory* all) {
-  self->set_down_handler(
-      [=](const caf::down_msg&) { self->delayed_send(self, 1s, go_atom::value); });
-  const auto is_down = [](const caf::error&) {};
-  const auto ends = [=] {
-    all->happens(event_kind::succeeded);
-    self->quit();
-  };
-  return {[=](go_atom) {
-    const auto keeper = all->keeper;
-    if (!keeper) // is being started again
-      return self->delayed_send(self, 100ms, go_atom::value);
-    self->monitor(keeper);
-    self->request(keeper, caf::infinite, publish{"a"})
-        .then(
-            [=](const published& it) {
-              if (it.stored)
-                return ends();
-              self->request(keeper, caf::infinite, publish{"a", target::fallback})
-                  .then(
-                      [=](const published& there) {
-                        if (there.stored)
-                          return ends();
-                        self->request(keeper, caf::infinite, leave{"a", there.why})
-                            .then([=](const remembered&) { ends(); }, is_down);
-                      },
-                      is_down);
-            },
-            is_down);
-  }};
-}
-
 /// Whether its results are whole somewhere where they will be found.
 bool nothing_is_lost(const a_storekeeper_on_memory& it) {
   return it.store->objects == films || it.task();
@@ -339,39 +173,22 @@ BOOST_AUTO_TEST_CASE(at_any_point_loses_nothing_and_leaves_nothing_behind) {
   int crashes = 0;
   for (int last = 0; more; ++last) {
     a_storekeeper_on_memory it;
-    int message = 0;
-    bool crashed = false;
-    const auto turn = [&] {
-      while (it.steps.try_run_once())
-        if (message++ == last) {
-          it.end();
-          it.begin();
-          crashed = true;
-        }
-    };
-    const auto pass = [&](std::chrono::milliseconds span) {
-      for (turn(); span.count() > 0; span -= 100ms) {
-        it.now_ms += 100;
-        it.steps.advance_time(100ms);
-        turn();
-      }
-    };
+    a_crash crash{it, last};
     it.store->away = "no bucket";
-    const auto job = it.system.spawn(a_job, &it);
-    caf::anon_send(job, go_atom::value);
-    pass(3'000ms);
+    crash.begin_job();
+    crash.pass(3'000ms);
     const bool has_ended = it.written->jobs.at("a").record.state == ledger::job_state::succeeded;
     if (has_ended)
       BOOST_TEST(nothing_is_lost(it), last);
     it.store->away.clear();
-    pass(6'000ms);
+    crash.pass(6'000ms);
     BOOST_TEST((it.written->jobs.at("a").record.state == ledger::job_state::succeeded), last);
     BOOST_TEST((it.store->objects == films), last);
     BOOST_TEST(it.fallback->objects.empty(), last);
     BOOST_TEST(it.written->documents.empty(), last);
     BOOST_TEST(it.times_told_that_it_is_moved() <= 1, last);
-    crashes += crashed ? 1 : 0;
-    more = crashed;
+    crashes += crash.happened ? 1 : 0;
+    more = crash.happened;
   }
   BOOST_TEST(crashes > 30);
   BOOST_TEST_MESSAGE(crashes << " crashes");

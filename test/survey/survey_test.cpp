@@ -1,5 +1,6 @@
 #include "actors/survey/folder_bytes.hpp"
 #include "actors/survey/spawn.hpp"
+#include "cluster/artefacts/receipt.hpp"
 #include "cluster/ledger/kept.hpp"
 #include "test/queue/stand_ins.hpp"
 #include "test/supervision/stepped_actors.hpp"
@@ -83,6 +84,22 @@ BOOST_AUTO_TEST_CASE(counts_every_name_of_a_file_and_nothing_that_lies_elsewhere
   fs::create_directory_symlink(folder / "elsewhere", folder / "one/away");
   BOOST_TEST(survey::bytes_below(folder / "one") == 2'002U);
   BOOST_TEST(survey::bytes_below(folder / "none") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(counts_what_the_artefact_store_alone_has_and_no_file_twice) {
+  has_results("one", 1'000);
+  std::ofstream{folder / "one" / "master.m3u8"} << "12345";
+  const auto before = survey::bytes_below(folder / "one");
+  BOOST_TEST(before == 1'007U);
+  fs::create_directory(folder / "one/.work");
+  std::ofstream{artefacts::receipt_in(folder / "one")} << "5 master.m3u8\n1000 video/0.m4s\n";
+  BOOST_TEST(survey::bytes_below(folder / "one") == before);
+  fs::remove(folder / "one/master.m3u8");
+  BOOST_TEST(survey::bytes_below(folder / "one") == before);
+  fs::remove(folder / "one/video/0.m4s");
+  BOOST_TEST(survey::bytes_below(folder / "one") == before);
+  std::ofstream{folder / "one" / "new.txt"} << "1";
+  BOOST_TEST(survey::bytes_below(folder / "one") == before + 1);
 }
 
 BOOST_AUTO_TEST_CASE(counts_a_job_at_its_end_and_remembers_it_over_a_restart) {
