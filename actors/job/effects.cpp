@@ -195,7 +195,7 @@ void tell_end(self_pointer self, const finish& end) {
 
 namespace {
 
-/// A receipt has come meanwhile: that of an earlier attempt's results goes at the beginning.
+/// A receipt that is there was written while the job ran: one from before went at its beginning.
 void clean_up(const fs::path& root) {
   std::error_code ignored; // what cannot be removed is in nobody's way
   for (const auto& entry : fs::directory_iterator{work_folder(root), ignored})

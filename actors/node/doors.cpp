@@ -212,6 +212,9 @@ struct doors::parts {
       return;
     auto terms = http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); });
     terms.store = store;
+    terms.show_breaker = [measures = of.measures](resources::breaker_reading now) {
+      measures->set_artefact_reader(std::move(now));
+    };
     http = std::make_unique<net::http_gateway>(*desk, std::move(terms));
     spdlog::info("listening on {}", http->address());
   }

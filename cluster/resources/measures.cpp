@@ -46,6 +46,11 @@ void measures::set_artefacts(artefact_reading now) {
   artefacts_ = std::move(now);
 }
 
+void measures::set_artefact_reader(breaker_reading now) {
+  const std::scoped_lock lock{mutex_};
+  artefact_reader_ = std::move(now);
+}
+
 std::optional<artefact_reading> measures::artefacts_now() const {
   const std::scoped_lock lock{mutex_};
   return artefacts_;
@@ -78,6 +83,8 @@ std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> measures::qu
     breakers.insert(breakers.end(), artefacts_->breakers.begin(), artefacts_->breakers.end());
   if (webhooks_)
     breakers.insert(breakers.end(), webhooks_->breakers.begin(), webhooks_->breakers.end());
+  if (artefact_reader_)
+    breakers.push_back(*artefact_reader_);
   return {queues_, std::move(breakers)};
 }
 

@@ -137,6 +137,8 @@ public:
   void set_queues(std::vector<queue_reading> all, std::vector<breaker_reading> breakers);
   /// The breakers are shown with the others.
   void set_artefacts(artefact_reading now);
+  /// The same of what reads from the store for clients of the HTTP door.
+  void set_artefact_reader(breaker_reading now);
   /// Nothing: there is no artefact store.
   [[nodiscard]] std::optional<artefact_reading> artefacts_now() const;
   /// Its breakers are shown with the others, too.
@@ -155,6 +157,7 @@ private:
   std::vector<breaker_reading> breakers_;
   std::optional<artefact_reading> artefacts_;
   std::optional<webhook_reading> webhooks_;
+  std::optional<breaker_reading> artefact_reader_;
 };
 
 } // namespace vdoc::resources

@@ -80,11 +80,14 @@ http_gateway::inside::inside(desk::desk& whose, http_terms given)
     uploads.emplace(upload_door::means{terms.uploads, whose, hop_of(answers), ledger::unix_ms_now,
                                        note_into(terms.registry),
                                        std::max<std::size_t>(1, terms.limits.connections / 2)});
-  if (terms.store)
-    stored.emplace(
-        store_sender::means{terms.store, hop_of(answers),
-                            [this](SoupServerMessage* message) { known.is_answered(message); },
-                            terms.limits.store_answer.count()});
+  if (terms.store) {
+    store_sender::means reading{terms.store, hop_of(answers),
+                                [this](SoupServerMessage* message) { known.is_answered(message); }};
+    if (terms.show_breaker)
+      reading.show = terms.show_breaker;
+    reading.patience_ms = terms.limits.store_answer.count();
+    stored.emplace(std::move(reading));
+  }
   const auto tick = [](gpointer self) -> gboolean {
     static_cast<inside*>(self)->tick();
     return G_SOURCE_CONTINUE;

@@ -4,6 +4,7 @@
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/registry.hpp"
+#include "cluster/resources/measures.hpp"
 #include "cluster/uploads/upload_store.hpp"
 #include "net/http/link_signer.hpp"
 
@@ -54,6 +55,8 @@ struct http_terms {
   /// To the artefact store, for results that are not in their folders any more; each connection is
   /// used by one thread at a time. Null: there is none.
   artefacts::connector store = nullptr;
+  /// Told how the breaker in front of that is; on the gateway's thread. Null: nobody is.
+  std::function<void(resources::breaker_reading)> show_breaker = nullptr;
   http_limits limits = {};
 };
 

@@ -23,11 +23,20 @@ constexpr std::int64_t least_wait_ms = 1'000;
 } // namespace
 
 store_sender::store_sender(means with)
-    : with_{std::move(with)}, breaker_{with_.breaker}, pool_{with_.connect}, threads_{readers} {}
+    : with_{std::move(with)}, breaker_{with_.breaker}, pool_{with_.connect}, threads_{readers} {
+  show();
+}
 
 /// Waits for what the store is being asked, which has time limits.
 store_sender::~store_sender() {
   over_ = true;
+}
+
+void store_sender::show() const {
+  const bool is_open = breaker_.where() == position::open;
+  const bool is_closed = breaker_.where() == position::closed;
+  with_.show({"artefacts read", resources::to_string(breaker_.where()), breaker_.failures(),
+              is_closed ? 0 : breaker_.since_ms(), is_open ? breaker_.next_trial_ms() : 0});
 }
 
 web_answer store_sender::away(const wish& what, const std::string& why, std::int64_t now_ms) const {
@@ -44,6 +53,8 @@ void store_sender::send(SoupServerMessage* message, wish what, web_answerer refu
                         std::int64_t now_ms) {
   if (breaker_.where() != position::closed && !breaker_.try_again(now_ms))
     return refuse(away(what, trouble_, now_ms));
+  if (breaker_.where() == position::half_open)
+    show();
   if (asked_.size() >= with_.most_waiting) {
     breaker_.trial_withdrawn(now_ms);
     return refuse(away(what, "too many wait for it", now_ms));
@@ -110,6 +121,8 @@ void store_sender::judge(const std::optional<trouble>& no, std::int64_t now_ms) 
       breaker_.failed(now_ms);
     while (no->helps == cure::operate && breaker_.where() != position::open);
   }
+  if (breaker_.where() != before)
+    show();
   const bool is_open = breaker_.where() == position::open;
   if (is_open && before == position::closed)
     log::say(log::level::error, "results that the artefact store alone has cannot be read",

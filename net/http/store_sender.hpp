@@ -2,6 +2,7 @@
 
 #include "cluster/artefacts/store_pool.hpp"
 #include "cluster/resources/breaker.hpp"
+#include "cluster/resources/measures.hpp"
 #include "net/http/disk_threads.hpp"
 #include "net/http/file_reply.hpp"
 #include "net/http/web_answer.hpp"
@@ -30,7 +31,9 @@ public:
     /// To the server's thread; tasks that come after the server's end are lost.
     std::function<void(std::function<void()>)> hop;
     std::function<void(SoupServerMessage*)> begins; ///< told when an answer is about to be sent
-    std::int64_t patience_ms = 10'000;              ///< with an answer of the store
+    /// Told how the breaker is, whenever that changes.
+    std::function<void(resources::breaker_reading)> show = [](const auto&) {};
+    std::int64_t patience_ms = 10'000; ///< with an answer of the store
     resources::breaker_terms breaker{3, 2'000, 30'000};
     std::size_t most_waiting = 256; ///< for the store, at a time
   };
@@ -77,6 +80,7 @@ private:
   void ask(std::uint64_t number, errand what, std::int64_t now_ms);
   void ask_piece(std::uint64_t number, sending& it, std::int64_t now_ms);
   void came(std::uint64_t number, const store_answer& got);
+  void show() const;
   void judge(const std::optional<trouble>& no, std::int64_t now_ms);
   void found(std::uint64_t number, sending& it, const store_answer& got);
   void took(sending& it, const std::string& bytes) const;

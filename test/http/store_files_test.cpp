@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <mutex>
 #include <optional>
 
 namespace {
@@ -29,6 +30,8 @@ struct a_gateway_to_a_store {
   std::shared_ptr<test::watched_shelf> shelf = std::make_shared<test::watched_shelf>();
   net::http_terms terms;
   std::string film;
+  std::mutex mutex;
+  std::vector<std::string> breaker; ///< how it was, one after the other
   std::optional<net::http_gateway> door;
   std::optional<test::web_client> client;
 
@@ -36,6 +39,10 @@ struct a_gateway_to_a_store {
     terms.endpoint = "127.0.0.1:0";
     terms.links = std::make_shared<net::link_signer>(net::secret_key{7});
     terms.store = [this] { return std::make_unique<test::watched_store>(root.path(), shelf); };
+    terms.show_breaker = [this](const resources::breaker_reading& now) {
+      const std::scoped_lock lock{mutex};
+      breaker.push_back(now.name + " " + now.state);
+    };
     terms.limits.store_answer = 1'500ms;
     desk.folder = folder.path().string();
     desk.jobs["id-0"].source = "/a";
@@ -161,6 +168,10 @@ BOOST_AUTO_TEST_CASE(are_refused_for_a_while_when_the_store_is_away_and_the_stor
   BOOST_TEST(test::until(5s, [&] { return get("master.m3u8").status == 200u; }));
   BOOST_TEST(shelf->looks == 4);
   BOOST_TEST(client->get(url + "master.m3u8").body == "#EXTM3U\n");
+  const std::scoped_lock lock{mutex};
+  BOOST_TEST(breaker ==
+             (std::vector<std::string>{"artefacts read closed", "artefacts read open",
+                                       "artefacts read half_open", "artefacts read closed"}));
 }
 
 BOOST_AUTO_TEST_CASE(hold_up_nobody_while_the_store_does_not_answer) {
