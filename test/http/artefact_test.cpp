@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(is_no_pipe_that_nobody_writes_into) {
 }
 
 BOOST_AUTO_TEST_CASE(has_another_tag_once_it_has_changed) {
-  const auto tag = [&] { return open_artefact(folder / "job", "master.m3u8")->etag; };
+  const auto tag = [&] { return open_artefact(folder / "job", "master.m3u8")->facts.etag; };
   const auto before = tag();
   BOOST_TEST(before == tag());
   BOOST_TEST(before.front() == '"');
