@@ -60,6 +60,13 @@ class Lines:
         self.process.wait()
 
 
+def bullmq_submits_per_s(redis, jobs, bulk):
+    """Jobs a second that one client adds, `bulk` at a time; nobody works on them."""
+    words = ["node", HERE / "bullmq/submit.js", redis.path, jobs, bulk, 0]
+    out = subprocess.run([str(it) for it in words], check=True, capture_output=True, text=True, timeout=120).stdout
+    return 1000 * jobs / float(out)
+
+
 class BullMq:
     def __init__(self, redis, concurrency=100, hold_ms=0):
         self.redis = redis
@@ -71,14 +78,14 @@ class BullMq:
 
     def jobs_per_s(self, jobs):
         """From the first submission to the last end, node's start not counted."""
-        submitter = subprocess.Popen(self._submit(jobs, 100, 0))
+        submitter = subprocess.Popen(self._submit(jobs, 100, 0), stdout=subprocess.DEVNULL)
         begin = self.worker.first(lambda words: words == ["done", "100"], 60)
         end = self.worker.first(lambda words: words == ["done", str(jobs)], 120)
         submitter.wait(timeout=30)
         return (jobs - 100) / (end - begin)
 
     def latencies_ms(self, jobs, every_ms):
-        subprocess.run(self._submit(jobs, 1, every_ms), check=True, timeout=120)
+        subprocess.run(self._submit(jobs, 1, every_ms), check=True, timeout=120, stdout=subprocess.DEVNULL)
         time.sleep(0.2)
         return [float(words[1]) for _, words in self.worker.lines if words[0] == "latency"]
 
