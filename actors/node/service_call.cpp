@@ -94,7 +94,8 @@ bool service_call::follow(const json& answer) {
 }
 
 void service_call::turn_to_leader() {
-  for (const auto& node : ask("CLUSTER", json::object()).at("nodes"))
+  const auto seen = ask("CLUSTER", json::object());
+  for (const auto& node : seen.at("nodes"))
     if (const auto there = node.value("zmq", std::string{});
         node.value("leads", false) && !there.empty() && there != endpoint())
       return turn_to(there);
