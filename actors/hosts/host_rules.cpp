@@ -49,19 +49,21 @@ host_rules::host_rules(const host_limits& limits, std::uint32_t seed)
     : limits_{limits}, judge_{supervision::restart::permanent, limits.budget, seed}, seed_{seed} {}
 
 effects host_rules::begin(time_point now) {
-  return start(now);
+  return start(now, false);
 }
 
-effects host_rules::start(time_point now) {
+effects host_rules::start(time_point now, bool is_restart) {
   phase_ = host_phase::starting;
   process_ = true;
   announced_ = false;
   ++life_;
+  restarts_ += is_restart ? 1 : 0;
   since_ = heard_ = ticked_ = now;
   lost_ = {};
   hung_.clear();
+  over_.clear();
   last_words_.clear();
-  return {start_process{life_}};
+  return {start_process{life_, is_restart}};
 }
 
 effects host_rules::hello(std::uint64_t life, time_point now) {
@@ -94,7 +96,7 @@ void host_rules::last_words(std::uint64_t life, const std::string& cause) {
 effects host_rules::tick(time_point now) {
   const auto late = now - ticked_;
   ticked_ = now;
-  if (!process_ || !hung_.empty())
+  if (!process_ || !hung_.empty() || !over_.empty())
     return {};
   if (late > limits_.silence / 2) { // it was us who stood still: nobody could answer
     heard_ = now;
@@ -111,8 +113,11 @@ effects host_rules::tick(time_point now) {
   return {};
 }
 
-effects host_rules::start_over() {
-  return process_ ? kill_because("its node leads no more") : effects{};
+effects host_rules::start_over(const std::string& why) {
+  if (!process_)
+    return {};
+  over_ = why;
+  return {kill_process{}};
 }
 
 effects host_rules::kill_because(const std::string& why) {
@@ -125,6 +130,8 @@ host_loss host_rules::judge(const child_exit& how) const {
     return {host_end::hung, hung_};
   if (how.by_signal && own_fault(how.code))
     return {host_end::crashed, signal_name(how.code) + hint(how)};
+  if (!over_.empty())
+    return {host_end::asked, over_};
   if (asked_)
     return {host_end::asked, {}};
   if (how.by_signal && how.code == SIGKILL && how.out_of_memory)
@@ -159,6 +166,10 @@ effects host_rules::ended(const host_loss& loss, time_point now) {
     phase_ = host_phase::ended;
     return out;
   }
+  if (loss.how == host_end::asked) {
+    out.push_back(start(now, false).front());
+    return out;
+  }
   last_cause_ = loss.cause;
   last_end_ = loss.how;
   const bool by_itself = loss.how == host_end::crashed || loss.how == host_end::hung;
@@ -181,7 +192,7 @@ effects host_rules::woke(std::uint64_t ticket, time_point now) {
     return {};
   if (process_)
     return {kill_process{}}; // it was asked to leave and did not
-  return asked_ ? effects{} : start(now);
+  return asked_ ? effects{} : start(now, true);
 }
 
 bool host_rules::drain() {

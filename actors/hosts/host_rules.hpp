@@ -35,6 +35,7 @@ struct host_limits {
 /// Start a process with this incarnation number.
 struct start_process {
   std::uint64_t life = 0;
+  bool is_restart = false; ///< after an end that nobody wanted
 };
 struct kill_process {};
 struct ask_to_leave {};
@@ -64,6 +65,7 @@ using effects = std::vector<effect>;
 ///     starting | up --exit--> waiting, or quarantined when that happens too often
 ///     starting --exit, the 5th time in a row--> quarantined, and we say it is hopeless
 ///     quarantined --a minute--> starting
+///     starting | up --start over, exit--> starting, and nobody is to blame
 ///     any --leave, exit--> ended;  draining --exit--> ended
 class host_rules {
 public:
@@ -80,22 +82,21 @@ public:
   effects woke(std::uint64_t ticket, time_point now);
   /// No new work from now on; call `leave` when it has nothing left. False when it was not up.
   bool drain();
-  /// Kills its process; another one is started.
-  effects start_over();
+  /// Kills its process, if it has one; another one is started at once.
+  effects start_over(const std::string& why);
   /// Ends it for good: it is asked and, if it does not, killed.
   effects leave();
 
   [[nodiscard]] host_phase phase() const noexcept { return phase_; }
   [[nodiscard]] std::uint64_t life() const noexcept { return life_; }
-  [[nodiscard]] std::uint32_t restarts() const noexcept {
-    return life_ == 0 ? 0 : static_cast<std::uint32_t>(life_ - 1);
-  }
+  /// After ends that nobody wanted.
+  [[nodiscard]] std::uint32_t restarts() const noexcept { return restarts_; }
   [[nodiscard]] const std::string& last_cause() const noexcept { return last_cause_; }
   [[nodiscard]] dispatch::host_end last_end() const noexcept { return last_end_; }
   [[nodiscard]] bool has_process() const noexcept { return process_; }
 
 private:
-  effects start(time_point now);
+  effects start(time_point now, bool is_restart);
   effects kill_because(const std::string& why);
   effects ended(const dispatch::host_loss& loss, time_point now);
   [[nodiscard]] dispatch::host_loss judge(const child_exit& how) const;
@@ -108,6 +109,7 @@ private:
   bool announced_ = false;
   bool asked_ = false;
   std::uint64_t life_ = 0;
+  std::uint32_t restarts_ = 0;
   std::uint64_t ticket_ = 0;
   std::uint32_t stillborn_ = 0;
   time_point since_{};
@@ -115,6 +117,7 @@ private:
   time_point ticked_{};
   time_point lost_{}; ///< when the connection broke; epoch: it did not
   std::string hung_;  ///< why we killed it
+  std::string over_;  ///< why it is to start over; empty: it is not
   std::string last_words_;
   std::string last_cause_;
   dispatch::host_end last_end_ = dispatch::host_end::asked;

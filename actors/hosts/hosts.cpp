@@ -1,14 +1,9 @@
-#include "actors/hosts/spawn.hpp"
+#include "actors/hosts/shell.hpp"
 #include "actors/supervision/supervisor.hpp"
-#include "conf/offer.hpp"
-#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/send.hpp>
-#include <caf/stateful_actor.hpp>
-#include <caf/typed_event_based_actor.hpp>
-#include <caf/typed_response_promise.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -16,69 +11,9 @@
 
 namespace vdoc::hosts {
 
-/// A process has ended; only ever sent by its watching thread, inside the node.
-struct process_ended {
-  std::size_t host = 0;
-  std::uint64_t life = 0;
-  child_exit how;
-};
-/// The same of what finds out what hosts can do.
-struct search_ended {
-  child_exit how;
-};
-
-} // namespace vdoc::hosts
-
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::process_ended)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::search_ended)
-
-namespace vdoc::hosts {
-
 namespace {
 
-using tick_atom = caf::atom_constant<caf::atom("tick")>;
-using woke_atom = caf::atom_constant<caf::atom("woke")>;
-using overdue_atom = caf::atom_constant<caf::atom("overdue")>;
-using inner_actor = actor::extend<caf::reacts_to<process_ended>, caf::reacts_to<search_ended>,
-                                  caf::reacts_to<tick_atom>, caf::reacts_to<overdue_atom>,
-                                  caf::reacts_to<woke_atom, std::uint64_t, std::uint64_t>>;
-
 constexpr std::chrono::seconds between_pings{1};
-
-struct host {
-  std::string id;
-  host_rules rules;
-  std::string incarnation;
-  std::unique_ptr<process> child;
-  hello said;   ///< of this incarnation
-  usage before; ///< of earlier incarnations
-  bool hopeless = false;
-};
-
-/// Has said hello, and waits until its node knows what it can do.
-struct waiting_host {
-  hello said;
-  caf::typed_response_promise<welcome> answer;
-};
-
-struct hosts_state {
-  static inline const char* name = "HOSTS";
-  means with;
-  dispatch::host_book dispatch;
-  std::vector<host> all;
-  std::unique_ptr<process> search; ///< while it runs
-  std::vector<waiting_host> waiting;
-  std::vector<std::string> found; ///< by the search
-  std::uint16_t port = 0;
-  std::uint64_t pings = 0;
-  std::uint64_t memory_kills = 0; ///< as far as we have seen
-  time_point out_of_memory{};     ///< when we saw that the kernel killed for lack of memory
-  std::string trouble;
-  bool stopping = false;
-  caf::error stop_reason;
-};
-
-using self_pointer = inner_actor::stateful_pointer<hosts_state>;
 
 /// Ourselves as media hosts may see us.
 front door(self_pointer self) {
@@ -91,9 +26,10 @@ void start(self_pointer self, std::size_t which, std::uint64_t life) {
   auto& state = self->state;
   auto& it = state.all[which];
   it.incarnation = state.with.nonce + "." + std::to_string(life);
+  it.lent = !state.whom.leaders.empty();
   it.child.reset();
   try {
-    auto order = state.with.order({it.id, it.incarnation, state.port, which});
+    auto order = state.with.order({it.id, it.incarnation, state.port, which, state.whom.leaders});
     if (state.with.on_line)
       order.on_line = [say = state.with.on_line, id = it.id](const std::string& line) {
         say(id, line);
@@ -110,6 +46,12 @@ void start(self_pointer self, std::size_t which, std::uint64_t life) {
   }
 }
 
+/// Who hears of it.
+const dispatch::host_book& book_of(self_pointer self, const host& it) {
+  const auto& state = self->state;
+  return it.lent && state.with.abroad ? state.with.abroad : state.dispatch;
+}
+
 void say_up(self_pointer self, const host& it) {
   dispatch::host_up up;
   up.host_id = it.id;
@@ -121,7 +63,7 @@ void say_up(self_pointer self, const host& it) {
     up.place.offers.insert(up.place.offers.end(), more->begin(), more->end());
   up.stages = it.said.stages;
   up.agent = caf::actor_cast<caf::strong_actor_ptr>(it.said.who);
-  self->send(self->state.dispatch, up);
+  self->send(book_of(self, it), up);
 }
 
 /// Ends HOSTS with an error when there is no host left that works or may yet come up.
@@ -143,7 +85,7 @@ void carry_out(self_pointer self, std::size_t which, const effects& todo) {
   auto& it = state.all[which];
   for (const auto& each : todo) {
     if (const auto* fresh = std::get_if<start_process>(&each)) {
-      if (fresh->life > 1)
+      if (fresh->is_restart)
         state.with.measures->host_restarts.of({to_string(it.rules.last_end())}).add();
       start(self, which, fresh->life);
     } else if (std::holds_alternative<kill_process>(each)) {
@@ -155,7 +97,7 @@ void carry_out(self_pointer self, std::size_t which, const effects& todo) {
       it.hopeless = false;
       say_up(self, it);
     } else if (const auto* down = std::get_if<say_down>(&each)) {
-      self->send(state.dispatch, dispatch::host_down{it.id, it.incarnation, down->loss});
+      self->send(book_of(self, it), dispatch::host_down{it.id, it.incarnation, down->loss});
     } else if (const auto* wake = std::get_if<wake_me>(&each)) {
       self->delayed_send(self, wake->after, woke_atom::value, std::uint64_t{which}, wake->ticket);
     } else {
@@ -211,7 +153,7 @@ void ping_all(self_pointer self) {
                life](const pong&) { self->state.all[i].rules.answered(life, self->clock().now()); },
               [](const caf::error&) {}); // the rules count the silence
     if (it.rules.phase() == host_phase::draining && !state.stopping)
-      self->request(state.dispatch, between_pings, dispatch::host_drains{it.id})
+      self->request(book_of(self, it), between_pings, dispatch::host_drains{it.id})
           .then(
               [self, i](const dispatch::drained& now) {
                 if (now.idle)
@@ -221,6 +163,8 @@ void ping_all(self_pointer self) {
   }
   self->delayed_send(self, between_pings, tick_atom::value);
 }
+
+} // namespace
 
 welcome greet(self_pointer self, const hello& said) {
   auto& state = self->state;
@@ -236,64 +180,7 @@ welcome greet(self_pointer self, const hello& said) {
   return {at->rules.phase() == host_phase::up, state.found};
 }
 
-caf::result<welcome> greet_when_known(self_pointer self, const hello& said) {
-  auto& state = self->state;
-  if (!state.search)
-    return greet(self, said);
-  state.waiting.push_back({said, self->make_response_promise<welcome>()});
-  return state.waiting.back().answer;
-}
-
-// --- what hosts can do --------------------------------------------------------------------------
-
-/// Libraries print what they like.
-bool is_encoder(const std::string& line) {
-  return line.starts_with("encoder:") && conf::is_offer(line);
-}
-
-void say_nothing_found(const std::string& cause) {
-  log::say(log::level::warning, "it is not known which encoders start, so none is offered",
-           {{"cause", cause}});
-}
-
-void search(self_pointer self) {
-  auto& state = self->state;
-  if (!state.with.search)
-    return;
-  try {
-    auto order = state.with.search();
-    const auto hosts = self->address(); // weak, as above
-    order.on_exit = [hosts](const child_exit& how) {
-      if (const auto alive = caf::actor_cast<caf::actor>(hosts))
-        caf::anon_send(alive, search_ended{how});
-    };
-    state.search = state.with.start(std::move(order));
-    self->delayed_send(self, state.with.limits.search_within, overdue_atom::value);
-  } catch (const std::exception& why) {
-    say_nothing_found(why.what());
-  }
-}
-
-void searched(self_pointer self, const child_exit& how) {
-  auto& state = self->state;
-  state.search.reset();
-  if (how.by_signal || how.code != 0)
-    say_nothing_found(how.by_signal
-                          ? "what finds out was killed by signal " + std::to_string(how.code)
-                          : "what finds out ended with " + std::to_string(how.code));
-  else
-    std::ranges::copy_if(how.last_lines, std::back_inserter(state.found), is_encoder);
-  for (auto& each : std::exchange(state.waiting, {}))
-    each.answer.deliver(greet(self, each.said));
-}
-
-/// Its end is told like any other.
-void search_is_overdue(self_pointer self) {
-  if (!self->state.search)
-    return;
-  log::say(log::level::warning, "finding out which encoders start takes too long");
-  self->state.search->kill();
-}
+namespace {
 
 census count(const hosts_state& state) {
   census out;
@@ -336,6 +223,19 @@ void connection_lost(self_pointer self, const caf::actor_addr& agent) {
   }
 }
 
+void start_over(self_pointer self, const std::string& why) {
+  for (std::size_t i = 0; i < self->state.all.size(); ++i)
+    carry_out(self, i, self->state.all[i].rules.start_over(why));
+}
+
+void take_on(self_pointer self, const work_for& whom) {
+  auto& now = self->state.whom;
+  if (now == whom)
+    return;
+  now = whom;
+  start_over(self, whom.leaders.empty() ? "its own node leads" : "another node leads");
+}
+
 inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch, means with) {
   auto& state = self->state;
   self->set_exception_handler(
@@ -343,6 +243,7 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch
   self->set_down_handler([self](const caf::down_msg& x) { connection_lost(self, x.source); });
   self->set_exit_handler([self](const caf::exit_msg& asked) { stop(self, asked.reason); });
   state.with = std::move(with);
+  state.whom.leaders = state.with.leaders;
   state.dispatch = std::move(dispatch);
   state.port = state.with.open_door(door(self));
   if (state.with.memory_kills)
@@ -372,11 +273,12 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch
       [self](const drain& asked) {
         for (auto& it : self->state.all)
           if (it.id == asked.host_id && it.rules.drain())
-            caf::anon_send(self->state.dispatch, dispatch::host_drains{it.id});
+            caf::anon_send(book_of(self, it), dispatch::host_drains{it.id});
       },
-      [self](const start_over&) {
-        for (std::size_t i = 0; i < self->state.all.size(); ++i)
-          carry_out(self, i, self->state.all[i].rules.start_over());
+      [self](const work_for& whom) { take_on(self, whom); },
+      [self](const work_is_over&) {
+        if (self->state.whom.leaders.empty())
+          start_over(self, "its node leads no more");
       },
       [self](const process_ended& end) { ended(self, end); },
       [self](const search_ended& end) { searched(self, end.how); },

@@ -97,16 +97,23 @@ struct drain {
   std::string host_id;
 };
 
-/// Ends all of them at once and starts new ones: nothing that they do is wanted any more, since
-/// another node has it in hand.
-struct start_over {};
+/// Whom all of them work for from here on. They end at once and others start in their place: one
+/// process never works for two.
+struct work_for {
+  std::vector<std::string> leaders; ///< "10.0.0.5:7400", where somebody leads; empty: its own node
+  std::uint64_t epoch = 0;          ///< of that leader; 0: not of one in particular
+  friend bool operator==(const work_for&, const work_for&) = default;
+};
+
+/// Nothing that they do for their own node is wanted any more: they end at once and others start.
+struct work_is_over {};
 
 /// What media hosts may say to the node: the only actor that is published.
 using front = caf::typed_actor<caf::replies_to<hello>::with<welcome>, caf::reacts_to<last_words>>;
 
 /// HOSTS: starts media host processes, watches them and starts them anew.
 using actor = front::extend<caf::replies_to<look>::with<census>, caf::reacts_to<drain>,
-                            caf::reacts_to<start_over>>;
+                            caf::reacts_to<work_for>, caf::reacts_to<work_is_over>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, ping& x) {
   return f(caf::meta::type_name("vdoc::hosts::ping"), x.number);
@@ -143,4 +150,5 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 
 } // namespace vdoc::hosts
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::start_over)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::work_for)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::hosts::work_is_over)

@@ -21,8 +21,9 @@ namespace vdoc::hosts {
 struct host_name {
   std::string host_id;
   std::string incarnation;
-  std::uint16_t port = 0; ///< of the node, on 127.0.0.1
-  std::size_t which = 0;  ///< of the hosts of its node, from 0
+  std::uint16_t port = 0;                ///< of the node, on 127.0.0.1
+  std::size_t which = 0;                 ///< of the hosts of its node, from 0
+  std::vector<std::string> leaders = {}; ///< it works for whoever leads there; empty: for its node
 };
 
 /// What HOSTS needs of the world. Everything is called on HOSTS' thread.
@@ -32,6 +33,9 @@ struct means {
   dispatch::host_place place; ///< of all of them
   std::string nonce;          ///< makes incarnations of this node unlike those of any other
   host_limits limits;
+  std::vector<std::string> leaders; ///< that they work for at first, see work_for
+  /// Hears of them while they work for another node; null: the same as while they do not.
+  dispatch::host_book abroad;
   /// Publishes the door that media hosts knock at; returns its port. May throw.
   std::function<std::uint16_t(const front&)> open_door;
   std::function<void(const front&, std::uint16_t port)> close_door;

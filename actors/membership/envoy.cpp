@@ -17,10 +17,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Look for the leader; is it time to say that we are there; is it time to look after things.
-using inner_actor =
-    envoy_actor::extend<caf::reacts_to<caf::connect_atom>, caf::reacts_to<caf::publish_atom>,
-                        caf::reacts_to<caf::tick_atom>>;
+/// Look for the leader, and say that we are there, if it is still this trial; is it time to look
+/// after things.
+using inner_actor = envoy_actor::extend<caf::reacts_to<caf::connect_atom, std::uint64_t>,
+                                        caf::reacts_to<caf::publish_atom, std::uint64_t>,
+                                        caf::reacts_to<caf::tick_atom>>;
 
 constexpr auto dial_limit = 30s;
 constexpr auto answer_limit = 5s;
@@ -30,8 +31,10 @@ constexpr auto between_looks = 1s;
 struct envoy_state {
   static inline const char* name = "ENVOY";
   envoy_means with;
-  dialler dialler_;
-  front leader; ///< null while there is none
+  dialler dialler_; ///< null: this node works for itself
+  hosts::work_for whom;
+  std::uint64_t trial = 0; ///< to find a leader and to stay with it: the last one counts
+  front leader;            ///< null while there is none
   std::string at;
   bool is_in = false;
   bool is_drained = false;
@@ -39,9 +42,11 @@ struct envoy_state {
   std::minstd_rand chance;
   std::string said; ///< last, of why there is no leader
 
-  ~envoy_state() {
+  ~envoy_state() { dismiss_dialler(); }
+  void dismiss_dialler() {
     if (dialler_)
       caf::anon_send_exit(dialler_, caf::exit_reason::user_shutdown);
+    dialler_ = nullptr;
   }
 };
 using self_pointer = inner_actor::stateful_pointer<envoy_state>;
@@ -56,19 +61,18 @@ void dial_later(self_pointer self) {
   state.leader = nullptr;
   state.is_in = false;
   std::uniform_real_distribution<double> even{0, 1};
-  self->delayed_send(self, state.pause.next(even(state.chance)), caf::connect_atom::value);
+  self->delayed_send(self, state.pause.next(even(state.chance)), caf::connect_atom::value,
+                     ++state.trial);
 }
 
 void announce_us(self_pointer self) {
   auto& state = self->state;
-  if (!state.leader)
-    return;
   announce us{state.with.what, state.with.marks, envoy{self}};
   self->request(state.leader, answer_limit, us)
       .then(
-          [self, to = state.leader](const admission& answer) {
+          [self, trial = state.trial](const admission& answer) {
             auto& now = self->state;
-            if (now.leader != to)
+            if (now.trial != trial)
               return;
             if (answer.number == 0) {
               say_once(self, "the leader does not let us in", answer.why);
@@ -82,10 +86,10 @@ void announce_us(self_pointer self) {
             }
             now.said.clear();
             now.pause.begin_anew();
-            self->delayed_send(self, between_announcements, caf::publish_atom::value);
+            self->delayed_send(self, between_announcements, caf::publish_atom::value, trial);
           },
-          [self, to = state.leader](const caf::error& why) {
-            if (self->state.leader != to)
+          [self, trial = state.trial](const caf::error& why) {
+            if (self->state.trial != trial)
               return;
             say_once(self, "the leader does not answer", self->system().render(why));
             dial_later(self);
@@ -94,11 +98,11 @@ void announce_us(self_pointer self) {
 
 void look_for_leader(self_pointer self) {
   auto& state = self->state;
-  if (state.leader)
-    return;
   self->request(state.dialler_, dial_limit, find_leader{})
       .then(
-          [self](const leader_found& found) {
+          [self, trial = state.trial](const leader_found& found) {
+            if (self->state.trial != trial)
+              return;
             if (!found.who) {
               say_once(self, "nobody leads", found.why);
               return dial_later(self);
@@ -108,10 +112,46 @@ void look_for_leader(self_pointer self) {
             self->monitor(found.who);
             announce_us(self);
           },
-          [self](const caf::error& why) {
+          [self, trial = state.trial](const caf::error& why) {
+            if (self->state.trial != trial)
+              return;
             say_once(self, "nobody leads", self->system().render(why));
             dial_later(self);
           });
+}
+
+void say_farewell(self_pointer self) {
+  const auto& state = self->state;
+  if (state.leader)
+    self->send(state.leader, farewell{state.with.what.node, state.with.what.incarnation});
+}
+
+/// Dials those, instead of whom it was before; nobody: it stays at home.
+void go_to(self_pointer self, const std::vector<net::dial_place>& seeds) {
+  auto& state = self->state;
+  say_farewell(self);
+  state.dismiss_dialler();
+  state.leader = nullptr;
+  state.is_in = false;
+  state.said.clear();
+  state.pause.begin_anew();
+  ++state.trial; // whatever is under way
+  if (seeds.empty())
+    return;
+  state.dialler_ = spawn_dialler(self->system(), seeds);
+  look_for_leader(self);
+}
+
+void take_on(self_pointer self, const hosts::work_for& whom) {
+  auto& state = self->state;
+  if (state.whom == whom)
+    return;
+  state.whom = whom;
+  std::vector<net::dial_place> seeds;
+  for (const auto& each : whom.leaders)
+    if (auto place = net::dial_place_from(each))
+      seeds.push_back(std::move(*place));
+  go_to(self, seeds);
 }
 
 caf::result<may_go> ask_to_go(self_pointer self) {
@@ -139,30 +179,36 @@ inner_actor::behavior_type behave(self_pointer self, envoy_means with) {
     dial_later(self);
   });
   self->set_exit_handler([self](const caf::exit_msg& asked) {
-    if (self->state.leader)
-      self->send(self->state.leader,
-                 farewell{self->state.with.what.node, self->state.with.what.incarnation});
+    say_farewell(self);
     self->quit(asked.reason);
   });
   state.chance.seed(with.seed);
-  state.dialler_ = spawn_dialler(self->system(), with.seeds);
   state.with = std::move(with);
-  self->send(self, caf::connect_atom::value);
+  take_on(self, {state.with.leaders});
   self->delayed_send(self, between_looks, caf::tick_atom::value);
   return {
       [](const hosts::ping& it) { return hosts::pong{it.number}; },
       [](const dispatch::host_up&) {}, // it goes to the leader by itself
       [self](const dispatch::host_down& it) {
-        log::say(log::level::warning, "media host ended",
-                 {{"host", it.host_id}, {"how", to_string(it.loss.how)}, {"cause", it.loss.cause}});
+        if (it.loss.how != dispatch::host_end::asked)
+          log::say(
+              log::level::warning, "media host ended",
+              {{"host", it.host_id}, {"how", to_string(it.loss.how)}, {"cause", it.loss.cause}});
         if (self->state.leader)
           self->send(self->state.leader,
                      host_ended{self->state.with.what.node, it.host_id, it.incarnation, it.loss});
       },
       [](const dispatch::host_drains&) { return dispatch::drained{true}; },
       [self](const try_to_go&) { return ask_to_go(self); },
-      [self](caf::connect_atom) { look_for_leader(self); },
-      [self](caf::publish_atom) { announce_us(self); },
+      [self](const hosts::work_for& whom) { take_on(self, whom); },
+      [self](caf::connect_atom, std::uint64_t trial) {
+        if (trial == self->state.trial)
+          look_for_leader(self);
+      },
+      [self](caf::publish_atom, std::uint64_t trial) {
+        if (trial == self->state.trial)
+          announce_us(self);
+      },
       [self](caf::tick_atom) {
         if (self->state.with.look_after)
           self->state.with.look_after();

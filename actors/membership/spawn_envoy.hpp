@@ -2,7 +2,6 @@
 
 #include "actors/dispatch/protocol.hpp"
 #include "actors/membership/protocol.hpp"
-#include "net/dial/reach.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/fwd.hpp>
@@ -16,7 +15,7 @@ namespace vdoc::membership {
 
 /// What ENVOY needs of the world.
 struct envoy_means {
-  std::vector<net::dial_place> seeds; ///< who may lead
+  std::vector<std::string> leaders; ///< that it works for at first, see hosts::work_for
   announcement what;
   std::vector<std::string> marks;
   std::uint32_t seed = 1;           ///< of the jitter
@@ -30,12 +29,15 @@ struct may_go {
   bool now = false; ///< they have nothing left, or nobody leads
 };
 
-/// What a worker's HOSTS tells of its media hosts, and what the leader asks: both go to ENVOY.
+/// What HOSTS tells of media hosts that work for another node, what the leader there asks, and whom
+/// they work for: all of it goes to ENVOY.
 using envoy_actor =
-    envoy::extend_with<dispatch::host_book>::extend<caf::replies_to<try_to_go>::with<may_go>>;
+    envoy::extend_with<dispatch::host_book>::extend<caf::replies_to<try_to_go>::with<may_go>,
+                                                    caf::reacts_to<hosts::work_for>>;
 
-/// Starts ENVOY, which speaks for a worker node at the leader: looks for it for ever, announces the
-/// node, and passes on how media hosts have ended. Asked to end, it says farewell.
+/// Starts ENVOY, which speaks for a node at the leader that its media hosts work for: looks for it
+/// for ever, announces the node, and passes on how media hosts have ended. Asked to end, or to have
+/// another leader, it says farewell.
 envoy_actor spawn_envoy(caf::actor_system& system, envoy_means with);
 
 } // namespace vdoc::membership

@@ -16,9 +16,7 @@ using namespace std::chrono_literals;
 supervision::child_plan envoy_of(const node_settings& settings, certificates& tls,
                                  const service_to& whom, std::function<void()> drained) {
   membership::envoy_means with;
-  for (const auto& each : whom.leaders)
-    if (auto place = net::dial_place_from(each))
-      with.seeds.push_back(std::move(*place));
+  with.leaders = whom.leaders;
   with.what.node = whom.node;
   with.what.incarnation = whom.node_incarnation;
   with.what.version = VIDEO_DOC_VERSION;

@@ -32,7 +32,7 @@ hosts::launch_order order_for(const node_settings& settings, const certificates&
   const auto turn = turn_of(who.which, settings.hosts, std::thread::hardware_concurrency());
   if (turn >= 0)
     options.turn = tls.folder() / ("turn-" + std::to_string(turn));
-  options.leaders = whom.leaders;
+  options.leaders = who.leaders;
   options.node = whom.node;
   options.node_incarnation = whom.node_incarnation;
   hosts::launch_order order;
@@ -64,6 +64,7 @@ hosts::means hosts_of(const node_settings& settings, certificates& tls, const se
   if (settings.cluster)
     with.place.node = settings.cluster->identity.node;
   with.place.offers = settings.offers;
+  with.leaders = whom.leaders;
   with.on_line = settings.on_host_line;
   with.memory_kills = hosts::memory_kills;
   with.measures = settings.measures;

@@ -10,9 +10,9 @@
 
 namespace vdoc::node {
 
-/// Whom the media hosts of a worker node work for.
+/// Whom the media hosts of a node work for at first, and who it is where they are lent.
 struct service_to {
-  std::vector<std::string> leaders;
+  std::vector<std::string> leaders; ///< see hosts::work_for
   std::string node;
   std::string node_incarnation;
 };

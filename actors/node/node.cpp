@@ -3,6 +3,7 @@
 #include "actors/dispatch/spawn.hpp"
 #include "actors/hosts/spawn.hpp"
 #include "actors/ledger/spawn.hpp"
+#include "actors/membership/spawn_envoy.hpp"
 #include "actors/node/certificates.hpp"
 #include "actors/node/cluster_plan.hpp"
 #include "actors/node/configuration.hpp"
@@ -81,8 +82,9 @@ struct node::parts {
   }
 
   [[nodiscard]] bool is_lent() const { return !settings.lent_to.empty(); }
+  [[nodiscard]] bool has_envoy() const { return is_lent() || settings.may_lend; }
   [[nodiscard]] service_to whom() const {
-    return is_lent()
+    return has_envoy()
                ? service_to{settings.lent_to, settings.cluster->identity.node, settings.incarnation}
                : service_to{};
   }
@@ -140,8 +142,10 @@ child_plan node::parts::hosts_plan() {
   plan.terms.name = "hosts";
   plan.start = [this](caf::actor_system& where, const find_sibling& sibling) {
     auto book = caf::actor_cast<dispatch::host_book>(sibling(is_lent() ? "envoy" : "dispatch"));
-    return caf::actor_cast<caf::actor>(
-        hosts::spawn(where, std::move(book), hosts_of(settings, tls, whom())));
+    auto with = hosts_of(settings, tls, whom());
+    if (settings.may_lend)
+      with.abroad = caf::actor_cast<dispatch::host_book>(sibling("envoy"));
+    return caf::actor_cast<caf::actor>(hosts::spawn(where, std::move(book), std::move(with)));
   };
   return plan;
 }
@@ -155,6 +159,12 @@ child_plan node::parts::work_plan() {
     services found;
     found.dispatch = caf::actor_cast<dispatch::actor>(sibling("dispatch"));
     found.hosts = caf::actor_cast<hosts::actor>(sibling("hosts"));
+    if (settings.may_lend)
+      found.lend_hosts = [hosts = found.hosts, envoy = caf::actor_cast<membership::envoy_actor>(
+                                                   sibling("envoy"))](const hosts::work_for& whom) {
+        caf::anon_send(envoy, whom);
+        caf::anon_send(hosts, whom);
+      };
     found.find_ledger = [all = memory] {
       const std::lock_guard lock{all->mutex};
       return all->ledger;
@@ -192,7 +202,7 @@ child_plan node::parts::engine_plan() {
   below.how = supervision::strategy::all_for_one;
   below.budget = {1, 60s, 200ms, 5s, 30s, 20};
   below.children = {dispatch_plan()};
-  if (is_lent())
+  if (has_envoy())
     below.children.push_back(envoy_of(settings, tls, whom(), settings.drained));
   below.children.push_back(hosts_plan());
   if (settings.start_work)

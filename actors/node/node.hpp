@@ -37,6 +37,8 @@ struct services {
   std::function<ledger::reader()> find_lister;
   dispatch::actor dispatch;
   hosts::actor hosts;
+  /// Says whom its media hosts work for; any thread. Empty: they always work for the same.
+  std::function<void(const hosts::work_for&)> lend_hosts;
   /// What MEMBERSHIP, a part of the leader's work, needs of this node: how other nodes may join, if
   /// they may, and what is lent to them.
   std::function<membership::means(const lending&)> membership;
@@ -63,10 +65,11 @@ struct node_settings {
   std::map<std::string, std::uint32_t> tenant_shares; ///< of slots; 1 where nothing is said
   std::vector<std::string> offers;           ///< what work may need: "gpu", "zone:eu-1"
   std::optional<cluster_place> cluster;      ///< nothing: it works alone
-  /// Its media hosts work for whoever leads, who listens at one of these places; empty: for this
-  /// node. Needs `cluster`.
+  /// Its media hosts always work for whoever leads, who listens at one of these places; empty: for
+  /// this node. Needs `cluster`.
   std::vector<std::string> lent_to;
-  std::string incarnation;       ///< of this process, as it is known there
+  bool may_lend = false;   ///< they do so when `services::lend_hosts` says it. Needs `cluster`
+  std::string incarnation; ///< of this process, as it is known there
   std::function<void()> drained; ///< called once, on any thread, when an operator has drained it
   /// Hears what hosts print; any thread; may be empty.
   std::function<void(const std::string& host_id, const std::string& line)> on_host_line;
@@ -85,7 +88,7 @@ struct node_settings {
 ///     |- ledger, reader if it is asked for, and lister: a reader of the replica
 ///     `- engine (all_for_one)
 ///        |- dispatch
-///        |- envoy      where its media hosts are lent: speaks for the node at the leader
+///        |- envoy      where its media hosts are or may be lent: speaks for the node at the leader
 ///        |- hosts      one child process each, restarted by rules of their own
 ///        `- work       what `start_work` started, if anything
 ///
@@ -108,7 +111,7 @@ public:
   /// "engine/work".
   [[nodiscard]] supervision::actor root() const;
   [[nodiscard]] supervision::tree tree();
-  /// Of a node whose media hosts are lent: see hosts_may_go.
+  /// Of a node whose media hosts are or may be lent: see hosts_may_go.
   bool may_go();
   /// With `trouble` when nothing can work any more.
   [[nodiscard]] hosts::census census();

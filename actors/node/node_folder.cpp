@@ -85,8 +85,11 @@ node_folder::~node_folder() {
   ::close(lock_);
 }
 
-std::string node_folder::said() const {
-  return nlohmann::json{{"node", name_}, {"lock", id_}}.dump();
+std::string node_folder::said(const std::string& cluster_place) const {
+  nlohmann::json words{{"node", name_}, {"lock", id_}};
+  if (!cluster_place.empty())
+    words["cluster"] = cluster_place;
+  return words.dump();
 }
 
 bool is_dead(const fs::path& service, const ledger::lease& of) {
@@ -108,6 +111,12 @@ bool is_dead(const fs::path& service, const ledger::lease& of) {
 std::string node_in(const ledger::lease& of) {
   const auto words = words_of(of);
   return words.is_null() ? std::string{} : words["node"].get<std::string>();
+}
+
+std::string cluster_place_in(const ledger::lease& of) {
+  const auto words = words_of(of);
+  const auto at = words.is_object() ? words.find("cluster") : words.end();
+  return at != words.end() && at->is_string() ? at->get<std::string>() : std::string{};
 }
 
 } // namespace vdoc::node

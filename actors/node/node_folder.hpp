@@ -25,9 +25,10 @@ public:
   [[nodiscard]] std::filesystem::path spool() const { return path_ / "spool.jsonl"; }
   [[nodiscard]] std::filesystem::path work_spool() const { return path_ / "work-spool.jsonl"; }
 
-  /// What this node says with the lease: {"node": its name, "lock": the id in its lock}. Nobody
-  /// else can say that while this process lives: it is for who holds the lock.
-  [[nodiscard]] std::string said() const;
+  /// What this node says with the lease: {"node": its name, "lock": the id in its lock, "cluster":
+  /// where the cluster's port is while it leads; left out if nobody can come there}. Nobody else
+  /// can say that while this process lives: it is for who holds the lock.
+  [[nodiscard]] std::string said(const std::string& cluster_place) const;
 
 private:
   std::string name_;
@@ -42,5 +43,7 @@ bool is_dead(const std::filesystem::path& service, const ledger::lease& of);
 
 /// The name of the holder, for people; empty when it is nobody or says none.
 std::string node_in(const ledger::lease& of);
+/// Where the cluster's port of the holder is, "10.0.0.5:7400"; empty when it does not say so.
+std::string cluster_place_in(const ledger::lease& of);
 
 } // namespace vdoc::node

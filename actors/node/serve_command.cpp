@@ -10,6 +10,7 @@
 #include "actors/node/role_check.hpp"
 #include "actors/node/service_cluster.hpp"
 #include "actors/node/store_plan.hpp"
+#include "cluster/ledger/open_store.hpp"
 #include "conf/tenant_share.hpp"
 
 #include <caf/actor_system.hpp>
@@ -77,21 +78,32 @@ std::function<void()> end_once() {
   };
 }
 
+/// Whether a node that may lead can work for another one meanwhile.
+bool may_lend(const conf::settings& settings, const conf::roles& roles) {
+  const auto& cluster = settings.cluster;
+  return roles.worker && roles.leader_candidate &&
+         ledger::is_postgres_url(settings.ledger.database) && !cluster.certificates.empty() &&
+         !(cluster.listen.empty() && cluster.join.empty());
+}
+
 /// What of the node depends on its roles: whom its media hosts work for, how many there are, and
 /// what they do.
 void divide_work(node_settings& what, const conf::settings& settings, const citizenship& me,
                  const service_parts& parts) {
   const auto& roles = me.roles;
   const auto& cluster = settings.cluster;
-  if (roles.leader_candidate && !cluster.listen.empty())
+  what.may_lend = may_lend(settings, roles);
+  if (what.may_lend || (roles.leader_candidate && !cluster.listen.empty()))
     what.cluster = cluster_place_of(settings);
   if (roles.leader_candidate && !roles.worker)
     what.capacity.heavy = 0; // it reads sources and packages, as nobody else can
   what.hosts = roles.worker || roles.leader_candidate ? host_count(settings) : 0;
-  if (roles.leader_candidate || !roles.worker)
+  if (!roles.leader_candidate && roles.worker) {
+    what.cluster = cluster_place_of(settings);
+    what.lent_to = cluster.join;
+  }
+  if (what.lent_to.empty() && !what.may_lend)
     return;
-  what.cluster = cluster_place_of(settings);
-  what.lent_to = cluster.join;
   what.incarnation = me.incarnation;
   what.drained = parts.end_process;
   what.on_host_line = pass_on;
@@ -101,7 +113,8 @@ serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
   const node_folder own{folder.path(), node_name_of(settings)};
-  const auto me = citizenship_of(folder, own, offers_of(settings), roles_of(settings));
+  const auto me =
+      citizenship_of(folder, own, offers_of(settings), roles_of(settings), settings.cluster.listen);
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
   parts->uploads = open_uploads(settings, folder, parts->kept);
@@ -130,7 +143,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.search_words = {encoder_search_word};
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   divide_work(what, settings, me, *parts);
-  const bool is_lent = !what.lent_to.empty();
+  const bool lends = what.may_lend || !what.lent_to.empty();
   what.work_supervises = true;
   what.start_work = [&](caf::actor_system& system, const services& now) {
     return start_cluster(system, place, parts, now, me);
@@ -145,9 +158,11 @@ serve_exit run_service(const conf::settings& settings) {
     const doors open{engine.system(),     parts, folder, settings.service, settings.cluster,
                      place.stores.reading};
     signal = wait_for_end_signal(); // SIGUSR1: the engine has given up
-    if (is_lent && signal != SIGUSR1)
+    if (lends && signal != SIGUSR1 && !parts->nodes->is_working()) {
+      hand_over(engine.system(), *parts); // it is not to take the lead meanwhile
       drain_hosts([&engine] { return engine.may_go(); },
                   std::chrono::seconds{settings.cluster.drain_s});
+    }
     spdlog::info("stopping");
     drain(engine, *parts);
     hand_over(engine.system(), *parts);

@@ -6,6 +6,8 @@
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/desk/inbox.hpp"
 #include "cluster/ledger/open_store.hpp"
+#include "net/dial/reach.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -88,6 +90,29 @@ child_plan timekeeper_of(const follower::means& with, const std::shared_ptr<serv
   return plan;
 }
 
+/// Where others find somebody who listens there; empty when that does not say it.
+std::string place_for_others(const std::string& listen) {
+  const auto at = net::dial_place_from(listen);
+  return !at || at->host == "0.0.0.0" || at->host == "::" ? std::string{} : at->text();
+}
+
+/// Of a node that may lead: its media hosts work for who leads, if they can.
+void lend_hosts(const workplace& where, const services& now, const citizenship& who,
+                const ledger::lease& whom) {
+  if (!who.roles.worker || !who.roles.leader_candidate || node_in(whom) == who.node)
+    return;
+  hosts::work_for to{where.settings.cluster.join, whom.epoch};
+  if (const auto place = cluster_place_in(whom); to.leaders.empty() && !place.empty())
+    to.leaders.push_back(place);
+  if (now.lend_hosts && !to.leaders.empty())
+    return now.lend_hosts(to);
+  log::say(
+      log::level::normal, "media hosts of this node do nothing while another one leads",
+      {{"cause", now.lend_hosts ? "the leader does not say where its cluster's port is, nor does "
+                                  "cluster.join"
+                                : "this node has no certificates and cluster's port"}});
+}
+
 leader::means leader_means(caf::actor_system& system, const workplace& where,
                            const std::shared_ptr<service_parts>& parts, const services& now,
                            const citizenship& who) {
@@ -108,12 +133,17 @@ leader::means leader_means(caf::actor_system& system, const workplace& where,
       now.close_cluster_port();
     parts->nodes->works(false);
     if (!parts->ending)
-      caf::anon_send(now.hosts, hosts::start_over{});
+      caf::anon_send(now.hosts, hosts::work_is_over{});
   };
-  with.told = [parts](const ledger::lease& whom, bool is_me) {
+  with.told = [where, parts, now, who](const ledger::lease& whom, bool is_me) {
     parts->nodes->leads(whom.holder);
-    if (!is_me && !whom.holder.empty())
-      spdlog::info("node {} leads, in epoch {}", node_in(whom), whom.epoch);
+    if (is_me && now.lend_hosts)
+      now.lend_hosts(hosts::work_for{});
+    if (is_me || whom.holder.empty())
+      return;
+    spdlog::info("node {} leads, in epoch {}", node_in(whom), whom.epoch);
+    if (!parts->ending)
+      lend_hosts(where, now, who, whom);
   };
   with.stands = who.roles.leader_candidate;
   with.seed = std::random_device{}();
@@ -137,9 +167,12 @@ child_plan leader_of(const workplace& where, const std::shared_ptr<service_parts
 } // namespace
 
 citizenship citizenship_of(const service_folder& folder, const node_folder& own,
-                           std::vector<std::string> offers, const conf::roles& roles) {
-  return {ledger::new_job_id(),  own.said(),        own.name(), folder.id(), folder.path(),
-          folder.leader_epoch(), std::move(offers), roles};
+                           std::vector<std::string> offers, const conf::roles& roles,
+                           const std::string& cluster_listen) {
+  return {ledger::new_job_id(), own.said(place_for_others(cluster_listen)),
+          own.name(),           folder.id(),
+          folder.path(),        folder.leader_epoch(),
+          std::move(offers),    roles};
 }
 
 desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {

@@ -27,7 +27,8 @@ struct citizenship {
   conf::roles roles;
 };
 citizenship citizenship_of(const service_folder& folder, const node_folder& own,
-                           std::vector<std::string> offers, const conf::roles& roles);
+                           std::vector<std::string> offers, const conf::roles& roles,
+                           const std::string& cluster_listen);
 
 /// This node, as it announces itself.
 desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms);
@@ -48,7 +49,7 @@ caf::actor start_cluster(caf::actor_system& system, const workplace& where,
 std::unique_ptr<ledger::postgres_listener>
 hear_of_arrivals(const std::string& database, const std::shared_ptr<service_parts>& parts);
 
-/// Lets another node lead at once; waits for that for a second at most.
+/// Lets another node lead at once, and does not lead again; waits for that for a second at most.
 void hand_over(caf::actor_system& system, service_parts& parts);
 
 } // namespace vdoc::node

@@ -1,7 +1,6 @@
 #include "test/network/machines.hpp"
 
 #include "test/engine/engine_run.hpp"
-#include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
 
 #include <stdexcept>
@@ -101,17 +100,10 @@ std::string machines::story() const {
 }
 
 std::string machines::submit_a_minute() {
-  const json job{{"source", make(source_named("mp4_a_minute")).string()},
-                 {"spec",
-                  {{"captions", "off"},
-                   {"document", false},
-                   {"segment_ms", 2000},
-                   {"preset", "slower"},
-                   {"fresh", true}}}};
   auto* to = leader();
   if (to == nullptr)
     throw std::runtime_error{"nobody leads"};
-  return to->submit(job);
+  return to->submit(a_cluster::a_minute());
 }
 
 } // namespace vdoc::test

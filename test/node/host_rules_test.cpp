@@ -143,6 +143,43 @@ BOOST_AUTO_TEST_CASE(is_killed_when_it_does_not_answer_for_six_seconds) {
   BOOST_TEST(exits(by_signal(SIGKILL)) == "down:1(hung: no answer for 6 s) wake:50ms");
 }
 
+BOOST_AUTO_TEST_CASE(starts_over_at_once_and_nobody_is_to_blame) {
+  comes_up();
+  BOOST_TEST(words(host.start_over("another node leads")) == "kill");
+  BOOST_TEST(pass(10s) == ""); // that it does not answer is no wonder
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "down:1(asked: another node leads) start:2");
+  for (int life = 2; life < 100; ++life) { // before it says hello, and more often than it may crash
+    BOOST_TEST(words(host.start_over("its own node leads")) == "kill");
+    BOOST_TEST(exits(by_signal(SIGKILL)) == "start:" + std::to_string(life + 1));
+  }
+  BOOST_TEST((host.phase() == host_phase::starting));
+  BOOST_TEST(host.restarts() == 0u);
+  BOOST_TEST(host.last_cause() == "");
+  BOOST_TEST(words(host.hello(100, now)) == "up");
+  BOOST_TEST(exits(by_signal(SIGSEGV)) == "down:100(crashed: SIGSEGV) wake:50ms");
+  BOOST_TEST(host.restarts() == 0u);
+  BOOST_TEST(words(host.woke(ticket, now)) == "start:101");
+  BOOST_TEST(host.restarts() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(has_crashed_though_it_is_to_start_over) {
+  comes_up();
+  host.start_over("another node leads");
+  BOOST_TEST(exits(by_signal(SIGSEGV)) == "down:1(crashed: SIGSEGV) wake:50ms");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_start_over_while_it_waits_or_once_it_goes) {
+  comes_up();
+  exits(by_signal(SIGSEGV));
+  BOOST_TEST(words(host.start_over("another node leads")) == "");
+  BOOST_TEST(words(host.woke(ticket, now)) == "start:2"); // for whom it is to work by now
+  words(host.hello(2, now));
+  host.drain();
+  BOOST_TEST(words(host.start_over("another node leads")) == "kill");
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "down:2(asked: another node leads)");
+  BOOST_TEST((host.phase() == host_phase::ended));
+}
+
 BOOST_AUTO_TEST_CASE(is_killed_soon_after_its_connection_broke) {
   comes_up();
   host.connection_lost(1, now);

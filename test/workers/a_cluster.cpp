@@ -122,14 +122,18 @@ std::string a_cluster::story() const {
   return all;
 }
 
+json a_cluster::a_minute(const std::string& preset) {
+  return {{"source", make(source_named("mp4_a_minute")).string()},
+          {"spec",
+           {{"captions", "off"},
+            {"document", false},
+            {"segment_ms", 2000},
+            {"preset", preset},
+            {"fresh", true}}}};
+}
+
 std::string a_cluster::submit_a_minute(const std::string& preset) {
-  return leader.submit({{"source", make(source_named("mp4_a_minute")).string()},
-                        {"spec",
-                         {{"captions", "off"},
-                          {"document", false},
-                          {"segment_ms", 2000},
-                          {"preset", preset},
-                          {"fresh", true}}}});
+  return leader.submit(a_minute(preset));
 }
 
 std::string a_cluster::submit_and_wait_for_work() {

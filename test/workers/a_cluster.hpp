@@ -40,7 +40,9 @@ public:
   /// What all of them have logged.
   [[nodiscard]] std::string story() const;
 
-  /// A minute of video as a job: its id.
+  /// A minute of video, as it is submitted.
+  static nlohmann::json a_minute(const std::string& preset = "slower");
+  /// The same as a job: its id.
   std::string submit_a_minute(const std::string& preset = "slower");
   /// The same, when all nodes work on it.
   std::string submit_and_wait_for_work();

@@ -1,7 +1,6 @@
 #include "cluster/ledger/open_store.hpp"
 #include "test/engine/engine_run.hpp"
 #include "test/service/a_load.hpp"
-#include "test/support/media_catalogue.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
@@ -54,13 +53,7 @@ struct parted : a_cluster {
   }
   std::string take_in_a_minute() {
     undisturbed();
-    return gateway.submit({{"source", make(source_named("mp4_a_minute")).string()},
-                           {"spec",
-                            {{"captions", "off"},
-                             {"document", false},
-                             {"segment_ms", 2000},
-                             {"preset", "slower"},
-                             {"fresh", true}}}});
+    return gateway.submit(a_minute());
   }
   void ended_well(const std::string& id) {
     BOOST_TEST(report(id).at("warnings").empty());

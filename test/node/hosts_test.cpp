@@ -1,0 +1,146 @@
+#include "actors/hosts/spawn.hpp"
+#include "test/supervision/stepped_actors.hpp"
+
+#include <boost/test/unit_test.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <csignal>
+
+namespace {
+
+using namespace vdoc;
+using namespace vdoc::hosts;
+
+/// HOSTS with one media host that is no process. What is told of it is written down: "+n.1" it is
+/// up, "-n.1(asked)" it has ended.
+struct a_node_without_processes : test::stepped_actors {
+  struct pretended : process {
+    explicit pretended(launch_order from) : order{std::move(from)} {}
+    launch_order order;
+    [[nodiscard]] std::int32_t pid() const noexcept override { return 1; }
+    void kill() noexcept override {
+      child_exit how;
+      how.by_signal = true;
+      how.code = SIGKILL;
+      order.on_exit(how);
+    }
+    [[nodiscard]] usage used() const override { return {}; }
+  };
+
+  std::string at_dispatch, at_envoy;
+  dispatch::host_book dispatch = book_that_writes(at_dispatch);
+  dispatch::host_book envoy = book_that_writes(at_envoy);
+  agent speaker = system.spawn([](agent::pointer) -> agent::behavior_type {
+    return {[](const ping& it) { return pong{it.number}; }, [](const leave&) {}};
+  });
+  std::vector<host_name> started;
+  actor hosts = spawn(system, dispatch, with_one_host());
+
+  a_node_without_processes() { run(); }
+  ~a_node_without_processes() {
+    for (const auto& each :
+         {caf::actor_cast<caf::actor>(hosts), caf::actor_cast<caf::actor>(speaker),
+          caf::actor_cast<caf::actor>(dispatch), caf::actor_cast<caf::actor>(envoy)})
+      caf::anon_send_exit(each, caf::exit_reason::kill);
+    hosts = nullptr;
+    speaker = nullptr;
+    dispatch = envoy = nullptr;
+    run();
+  }
+
+  dispatch::host_book book_that_writes(std::string& into) {
+    return system.spawn(
+        [&into](dispatch::host_book::pointer) -> dispatch::host_book::behavior_type {
+          return {[&into](const dispatch::host_up& it) { into += "+" + it.incarnation + " "; },
+                  [&into](const dispatch::host_down& it) {
+                    into += "-" + it.incarnation + "(" + to_string(it.loss.how) + ") ";
+                  },
+                  [](const dispatch::host_drains&) { return dispatch::drained{true}; }};
+        });
+  }
+  means with_one_host() {
+    means with;
+    with.count = 1;
+    with.nonce = "n";
+    with.abroad = envoy;
+    with.detached = false;
+    with.open_door = [](const front&) { return std::uint16_t{1}; };
+    with.close_door = [](const front&, std::uint16_t) {};
+    with.order = [this](const host_name& who) {
+      started.push_back(who);
+      return launch_order{};
+    };
+    with.start = [](launch_order order) { return std::make_unique<pretended>(std::move(order)); };
+    return with;
+  }
+  template <class Message> void tell(Message what) {
+    caf::anon_send(hosts, std::move(what));
+    run();
+  }
+  /// The process that runs does.
+  void says_hello() {
+    hello said;
+    said.host_id = "host-1";
+    said.incarnation = started.back().incarnation;
+    said.who = speaker;
+    BOOST_TEST(answer_of<welcome>(hosts, said).accepted);
+  }
+  [[nodiscard]] std::uint32_t restarts() {
+    return answer_of<census>(hosts, look{}).hosts.at(0).restarts;
+  }
+};
+
+const std::vector<std::string> elsewhere{"10.0.0.5:7400"};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(media_hosts_of_a_node, a_node_without_processes)
+
+BOOST_AUTO_TEST_CASE(start_anew_for_whom_they_are_to_work_and_are_told_of_there) {
+  says_hello();
+  BOOST_TEST(started.back().leaders.empty());
+  BOOST_TEST(at_dispatch == "+n.1 ");
+  tell(work_for{elsewhere, 7});
+  BOOST_TEST(at_dispatch == "+n.1 -n.1(asked) ");
+  BOOST_TEST(started.size() == 2u);
+  BOOST_TEST(started.back().leaders == elsewhere);
+  says_hello();
+  BOOST_TEST(at_envoy == "+n.2 ");
+  tell(work_for{elsewhere, 8}); // another leader, though it is found at the same place
+  BOOST_TEST(at_envoy == "+n.2 -n.2(asked) ");
+  BOOST_TEST(started.size() == 3u);
+  tell(work_for{}); // before it has said anything
+  BOOST_TEST(started.size() == 4u);
+  BOOST_TEST(started.back().leaders.empty());
+  says_hello();
+  BOOST_TEST(at_dispatch == "+n.1 -n.1(asked) +n.4 ");
+  BOOST_TEST(at_envoy == "+n.2 -n.2(asked) ");
+  BOOST_TEST(restarts() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(go_on_when_they_are_told_the_same_again) {
+  says_hello();
+  tell(work_for{});
+  BOOST_TEST(started.size() == 1u);
+  tell(work_for{elsewhere, 7});
+  tell(work_for{elsewhere, 7});
+  BOOST_TEST(started.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(
+    start_anew_when_the_work_of_their_own_node_is_over_and_not_while_they_are_lent) {
+  says_hello();
+  tell(work_is_over{});
+  BOOST_TEST(at_dispatch == "+n.1 -n.1(asked) ");
+  BOOST_TEST(started.size() == 2u);
+  tell(work_for{elsewhere, 7});
+  says_hello();
+  tell(work_is_over{}); // it takes a while until it is, and another node leads by then
+  BOOST_TEST(started.size() == 3u);
+  BOOST_TEST(at_envoy == "+n.3 ");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
