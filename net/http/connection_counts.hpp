@@ -18,7 +18,7 @@ public:
   [[nodiscard]] bool is_full() const noexcept { return all_ >= most_; }
   [[nodiscard]] bool is_full_for(const client_address& whose) const {
     const auto found = of_.find(whose.network);
-    return !whose.network.empty() && found != of_.end() && found->second >= share_of(whose);
+    return found != of_.end() && has_share(whose) && found->second >= share();
   }
   [[nodiscard]] std::size_t all() const noexcept { return all_; }
 
@@ -35,11 +35,12 @@ public:
   }
 
 private:
-  [[nodiscard]] std::size_t share_of(const client_address& whose) const noexcept {
+  [[nodiscard]] bool has_share(const client_address& whose) const noexcept {
+    return !whose.network.empty() && (most_of_address_ != 0 || !whose.is_local);
+  }
+  [[nodiscard]] std::size_t share() const noexcept {
     constexpr std::size_t parts = 8;
-    if (most_of_address_ != 0)
-      return most_of_address_;
-    return whose.is_local ? most_ : (most_ + parts - 1) / parts;
+    return most_of_address_ != 0 ? most_of_address_ : (most_ + parts - 1) / parts;
   }
 
   std::size_t most_;

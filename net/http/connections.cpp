@@ -98,6 +98,8 @@ void connections::begun(SoupServerMessage* message) {
 
 /// One that is not taken may hear why, if it asks at once and there are not as many of these again.
 void connections::admit(one& it) {
+  if (counts_.is_full() || counts_.is_full_for(it.from))
+    forget_the_gone();
   if (counts_.is_full_for(it.from) && !make_room(&it.from))
     it.how = reception::too_many_of_address;
   else if (counts_.is_full() && !make_room(nullptr))
@@ -106,7 +108,7 @@ void connections::admit(one& it) {
     counts_.add(it.from);
     it.counts = true;
   } else if (all_.size() - counts_.all() > terms_.most) {
-    cut_off(it.message);
+    g_socket_shutdown(it.socket, TRUE, TRUE, nullptr);
   }
 }
 
@@ -127,7 +129,7 @@ bool connections::make_room(const client_address* of) {
   return true;
 }
 
-admission connections::how_received(SoupServerMessage* message) const {
+reception connections::how_received(SoupServerMessage* message) const {
   auto* const socket = soup_server_message_get_socket(message);
   const auto found = socket == nullptr ? all_.end() : all_.find(G_OBJECT(socket));
   return found == all_.end() ? reception::taken : found->second.how;
@@ -267,12 +269,7 @@ void connections::sweep() {
     if (leaks)
       g_object_unref(socket);
   }
-  std::vector<GObject*> over;
-  for (auto& [socket, it] : all_)
-    if (is_over(it.socket))
-      over.push_back(socket);
-  for (auto* const socket : over)
-    forget(socket);
+  forget_the_gone();
   const auto now = clock::now();
   std::vector<one*> late;
   for (auto& [socket, it] : all_) {
@@ -286,15 +283,26 @@ void connections::sweep() {
     end_late(*it);
 }
 
-/// It is gone as soon as libsoup has seen it, and does not count from now on.
+/// libsoup does not say when one ends before its first request is whole.
+void connections::forget_the_gone() {
+  std::vector<GObject*> over;
+  for (auto& [socket, it] : all_)
+    if (is_over(it.socket))
+      over.push_back(socket);
+  for (auto* const socket : over)
+    forget(socket);
+}
+
+/// It is gone as soon as libsoup has seen it, and does not count from now on. Its message may be
+/// gone already.
 void connections::end_late(one& it) {
   stop_counting(it);
   stop_watching(it);
   it.since = clock::now();
   if (it.at == phase::idle)
     end(it);
-  else if (it.message != nullptr)
-    cut_off(it.message);
+  else
+    g_socket_shutdown(it.socket, TRUE, TRUE, nullptr);
 }
 
 void connections::socket_gone(gpointer self, GObject* socket) {

@@ -82,6 +82,7 @@ private:
   bool make_room(const client_address* of);
   void end_late(one& it);
   void stop_counting(one& it);
+  void forget_the_gone();
   void settle();
   void forget(GObject* socket);
   void watch(one& it);

@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(are_an_eighth_of_all_for_each_address_but_this_machine) {
     counts.add(own);
   }
   BOOST_TEST(counts.is_full());
+  BOOST_TEST(!counts.is_full_for(own));
   counts.remove(one);
   BOOST_TEST(!counts.is_full());
   BOOST_TEST(!counts.is_full_for(one));
