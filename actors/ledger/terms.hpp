@@ -12,8 +12,9 @@ struct terms {
   std::size_t most_waiting = 65'536;
   /// How often it looks after a database that is away, and whether anything takes too long.
   std::chrono::milliseconds tick{500};
-  std::chrono::milliseconds stalled_after{2000};  ///< a longer commit: the database is away
-  std::chrono::milliseconds doubt_patience{5000}; ///< then who waits hears that nobody knows
+  std::chrono::milliseconds stalled_after{2000}; ///< a longer commit: the database is away
+  /// Then who waits hears that nobody knows; before DESK's 4.5 s are over, which could not say why.
+  std::chrono::milliseconds doubt_patience{3500};
 };
 
 } // namespace vdoc::ledger

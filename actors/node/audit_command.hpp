@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node/service_place.hpp"
+#include "actors/node/service_home.hpp"
 
 #include <cstdint>
 #include <string>
@@ -23,7 +23,7 @@ public:
 private:
   [[nodiscard]] int print() const;
 
-  service_place where_;
+  service_home where_;
   CLI::App* command_;
   std::string who_, what_, subject_, from_, until_;
   std::uint64_t most_ = 100;

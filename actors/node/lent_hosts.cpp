@@ -1,15 +1,27 @@
 #include "actors/node/lent_hosts.hpp"
 
+#include "actors/dispatch/protocol.hpp"
 #include "actors/node/end_signals.hpp"
 #include "net/log/log.hpp"
 
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace vdoc::node {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::chrono::milliseconds between_questions{250};
+
+/// Stages of fragments and utterances. What else there is takes no time, or as long as its job.
+constexpr std::array heavy_stages{dispatch::stage::transcode, dispatch::stage::transcribe};
 
 } // namespace
 
@@ -29,6 +41,30 @@ void drain_hosts(const std::function<bool()>& may_go, std::chrono::seconds patie
       return;
   }
   log::say(log::level::warning, "not all of it was finished in time; it is done elsewhere");
+}
+
+bool work_winds_down(caf::actor_system& system, const supervision::actor& root) {
+  caf::scoped_actor self{system};
+  caf::strong_actor_ptr found;
+  self->request(root, 1s, supervision::whereis{"engine/dispatch"})
+      .receive([&](const supervision::whereabouts& at) { found = at.child; },
+               [](const caf::error&) {});
+  if (!found)
+    return false;
+  const auto dispatch = caf::actor_cast<dispatch::actor>(found);
+  for (const auto kind : heavy_stages)
+    self->send(dispatch, dispatch::set_stage{kind, {.paused = true}});
+  bool is_idle = false;
+  self->request(dispatch, 1s, dispatch::look_at_stages{})
+      .receive(
+          [&](const dispatch::stage_list& now) {
+            is_idle = std::ranges::none_of(now.all, [](const dispatch::stage_view& one) {
+              return one.running > 0 &&
+                     std::ranges::find(heavy_stages, one.kind) != heavy_stages.end();
+            });
+          },
+          [](const caf::error&) {});
+  return is_idle;
 }
 
 } // namespace vdoc::node

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "actors/supervision/supervisor.hpp"
+
+#include <caf/fwd.hpp>
+
 #include <chrono>
 #include <functional>
 #include <string>
@@ -14,5 +18,10 @@ void pass_on(const std::string& host, const std::string& line);
 /// by another end signal. `may_go` asks that they get nothing new, and whether they have nothing
 /// left.
 void drain_hosts(const std::function<bool()>& may_go, std::chrono::seconds patience);
+
+/// Of a node that leads, whose tree that is: asks that no media host of the cluster begins with
+/// what keeps a core busy; whether none has any of it left. To be called again until then. Returns
+/// within two seconds.
+bool work_winds_down(caf::actor_system& system, const supervision::actor& root);
 
 } // namespace vdoc::node

@@ -17,6 +17,7 @@
 #include <caf/scoped_actor.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <functional>
@@ -109,6 +110,11 @@ void divide_work(node_settings& what, const conf::settings& settings, const citi
   what.on_host_line = pass_on;
 }
 
+/// Whether anybody can go on with what this node leaves, or works for it.
+bool has_others(const membership::node_book& nodes) {
+  return std::ranges::any_of(nodes.all(), [](const auto& one) { return one.here && !one.asked; });
+}
+
 serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   const service_folder folder{settings.service.folder};
@@ -158,10 +164,13 @@ serve_exit run_service(const conf::settings& settings) {
     const doors open{engine.system(),     parts, folder, settings.service, settings.cluster,
                      place.stores.reading};
     signal = wait_for_end_signal(); // SIGUSR1: the engine has given up
-    if (lends && signal != SIGUSR1 && !parts->nodes->is_working()) {
+    const std::chrono::seconds patience{settings.cluster.drain_s};
+    const bool leads = parts->nodes->is_working();
+    if (signal != SIGUSR1 && leads && has_others(*parts->nodes))
+      drain_hosts([&engine] { return work_winds_down(engine.system(), engine.root()); }, patience);
+    if (signal != SIGUSR1 && !leads && lends) {
       hand_over(engine.system(), *parts); // it is not to take the lead meanwhile
-      drain_hosts([&engine] { return engine.may_go(); },
-                  std::chrono::seconds{settings.cluster.drain_s});
+      drain_hosts([&engine] { return engine.may_go(); }, patience);
     }
     spdlog::info("stopping");
     drain(engine, *parts);

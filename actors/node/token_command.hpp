@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node/service_place.hpp"
+#include "actors/node/service_home.hpp"
 
 #include <string>
 
@@ -34,7 +34,7 @@ private:
   CLI::App* create_ = nullptr;
   CLI::App* list_ = nullptr;
   CLI::App* revoke_ = nullptr;
-  service_place where_;
+  service_home where_;
   std::string name_;
   std::string tenant_ = "default";
   std::string role_ = "publisher";

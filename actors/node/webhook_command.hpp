@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node/service_place.hpp"
+#include "actors/node/service_home.hpp"
 
 #include <string>
 
@@ -23,7 +23,7 @@ private:
   [[nodiscard]] int print_secret() const;
   [[nodiscard]] int change() const;
 
-  service_place where_;
+  service_home where_;
   CLI::App* command_;
   CLI::App* secret_;
   CLI::App* rotate_;

@@ -197,6 +197,8 @@ std::optional<refusal> hands::drop(const std::string& job) {
       if (!there.contains(one.path))
         return refusal{cure::none, "the store does not have " + job + "/" + one.path};
     expect_lead(leads_);
+    mark.expect_same();
+    fs::create_directory(artefacts::receipt_in(folder).parent_path());
     manifest::write_durably(artefacts::receipt_in(folder),
                             std::string_view{artefacts::receipt_of(gone)});
     // The entrance first: who takes results over at the time sees by it that they are going.

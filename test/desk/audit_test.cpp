@@ -113,12 +113,11 @@ BOOST_FIXTURE_TEST_SUITE(a_search_in_the_audit_log, some_lines)
 BOOST_AUTO_TEST_CASE(finds_lines_by_who_what_and_subject) {
   BOOST_TEST(found("{}") == "3 2 1 0 ");
   BOOST_TEST(found(R"({"who":"ann"})") == "3 1 0 ");
-  BOOST_TEST(found(R"({"who":"ann (token-1)"
-})") == "3 1 ");
+  BOOST_TEST(found(R"*({"who":"ann (token-1)"})*") == "3 1 ");
   BOOST_TEST(found(R"({"what":"cancel"})") == "3 2 ");
-BOOST_TEST(found(R"({"subject":"c"})") == "3 1 ");
-BOOST_TEST(found(R"({"subject":"a","who":"ann"})") == "0 ");
-BOOST_TEST(found(R"({"who":"nobody"})") == "");
+  BOOST_TEST(found(R"({"subject":"c"})") == "3 1 ");
+  BOOST_TEST(found(R"({"subject":"a","who":"ann"})") == "0 ");
+  BOOST_TEST(found(R"({"who":"nobody"})") == "");
 }
 
 BOOST_AUTO_TEST_CASE(finds_lines_by_time) {

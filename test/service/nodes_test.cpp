@@ -2,6 +2,7 @@
 #include "test/http/web_client.hpp"
 #include "test/service/a_cluster.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
@@ -164,7 +165,7 @@ BOOST_AUTO_TEST_CASE(show_the_breakers_of_sources_that_fail) {
   BOOST_TEST(one["since"] < one["next_try"]);
   const auto shown = a.run_client({"cluster", "breakers"}).out;
   BOOST_TEST(shown.find("ledger  closed  failures 0") != std::string::npos, shown);
-  const auto reset = b.run_client({"cluster", "breakers", "reset", one["name"]});
+  const auto reset = b.run_client({"cluster", "breakers", "reset", one["name"].get<std::string>()});
   BOOST_TEST(reset.succeeded(), reset.story());
   BOOST_TEST(until(5s, [&] {
     const auto now = json::parse(a.run_client({"cluster", "breakers", "--json"}).out);

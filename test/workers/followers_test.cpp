@@ -94,6 +94,24 @@ struct three_candidates : candidates {
     return static_cast<std::size_t>(
         std::ranges::count_if(events, [&](const auto& one) { return one.kind == kind; }));
   }
+  /// The job was gone on with by the next leader, and no fragment of it was begun in vain or twice,
+  /// by what was reported when the first one ended.
+  void all_was_done_once(const std::string& id, const json& before) {
+    ended_well(*next_leader(10s).next, id);
+    const auto after = report(id);
+    std::size_t all = 0;
+    for (const auto& part : {before, after}) {
+      BOOST_TEST(part.at("mishaps").empty());
+      const auto encoding = part.at("stages").at("transcode");
+      BOOST_TEST_MESSAGE("encoding: " << encoding.dump());
+      BOOST_TEST(encoding.at("attempts") == encoding.at("tasks"));
+      all += encoding.at("tasks").get<std::size_t>();
+    }
+    BOOST_TEST(all == after.at("fragments").at("encode_tasks"));
+    BOOST_TEST(count_of(id, event_kind::started) == 1u);
+    BOOST_TEST(count_of(id, event_kind::resumed) == 1u);
+    BOOST_TEST(count_of(id, event_kind::host_lost) == 0u);
+  }
   /// The job has ended once, wherever it is asked, and with the same bytes as ever.
   void ended_well(a_service& at, const std::string& id) {
     BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 240s), whole_story());
@@ -197,6 +215,36 @@ BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
   const auto next = leader.submit(a_minute());
   ended_well(b, next);
   BOOST_TEST(tasks_of(next, "leader") >= 5u);
+}
+
+BOOST_AUTO_TEST_CASE(finish_what_they_have_when_their_leader_is_stopped) {
+  const auto id = submit_and_wait_for_work();
+  leader.signal(SIGTERM);
+  BOOST_TEST(leader.ends_by_itself(30s) == 0, leader.log());
+  const auto before = report(id); // of what was done until then
+  BOOST_TEST(before.at("state") == "interrupted");
+  BOOST_TEST(leader.log().find("media hosts have nothing left") != std::string::npos, leader.log());
+  all_was_done_once(id, before);
+}
+
+BOOST_AUTO_TEST_CASE(finish_what_they_have_when_their_leader_is_drained) {
+  const auto id = submit_and_wait_for_work();
+  const auto done = b.run_client({"cluster", "drain", "leader"});
+  BOOST_TEST(done.succeeded(), done.story());
+  BOOST_TEST(leader.ends_by_itself(30s) == 0, leader.log());
+  all_was_done_once(id, report(id));
+}
+
+BOOST_AUTO_TEST_CASE(are_not_waited_for_when_their_leader_is_stopped_a_second_time) {
+  const auto id = submit_and_wait_for_work();
+  leader.signal(SIGTERM);
+  BOOST_TEST(hears("media hosts finish what they have"), leader.log());
+  const auto begin = steady::now();
+  leader.signal(SIGTERM);
+  BOOST_TEST(leader.ends_by_itself(10s) == 0, leader.log());
+  BOOST_TEST((since(begin) < 5s));
+  BOOST_TEST(leader.log().find("media hosts have nothing left") == std::string::npos, leader.log());
+  ended_well(*next_leader(10s).next, id);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,11 +17,11 @@ namespace vdoc::node {
 /// `--data` and `--config` of commands that work on what a service keeps, whether it runs or not:
 /// whoever can write there needs no token. The command line is parsed into it: it has to stay where
 /// it is.
-class service_place {
+class service_home {
 public:
-  service_place() = default;
-  service_place(const service_place&) = delete;
-  service_place& operator=(const service_place&) = delete;
+  service_home() = default;
+  service_home(const service_home&) = delete;
+  service_home& operator=(const service_home&) = delete;
 
   void describe(CLI::App& command);
   /// Makes it if need be. These two throw conf::settings_error.

@@ -1,4 +1,4 @@
-#include "actors/node/service_place.hpp"
+#include "actors/node/service_home.hpp"
 
 #include "cluster/desk/audit.hpp"
 #include "cluster/ledger/job_id.hpp"
@@ -11,17 +11,17 @@
 
 namespace vdoc::node {
 
-void service_place::describe(CLI::App& command) {
+void service_home::describe(CLI::App& command) {
   command.add_option("--data", folder_, "folder of the service, instead of service.folder");
   command.add_option("--config", configuration_, "settings file (see conf/video-doc.toml)");
 }
 
-service_folder service_place::folder() const {
+service_folder service_home::folder() const {
   const auto settings = conf::load(configuration_, conf::environment_of(environ));
   return service_folder{folder_.empty() ? settings.service.folder : folder_};
 }
 
-std::unique_ptr<ledger::store> service_place::open_ledger(ledger::purpose what_for) const {
+std::unique_ptr<ledger::store> service_home::open_ledger(ledger::purpose what_for) const {
   const auto settings = conf::load(configuration_, conf::environment_of(environ));
   return ledger::open_store(folder_.empty() && !settings.ledger.database.empty()
                                 ? settings.ledger.database
