@@ -1,5 +1,6 @@
 #include "actors/node/certificates.hpp"
 
+#include "actors/node/tls_peers.hpp"
 #include "cluster/membership/certificate_error.hpp"
 #include "cluster/membership/preflight.hpp"
 #include "cluster/membership/rotation.hpp"

@@ -41,6 +41,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
   std::shared_ptr<test::memory_ledger> store = std::make_shared<test::memory_ledger>();
   std::int64_t unix_ms = noon;
   unsigned answers = 200;
+  resources::breaker_terms breaker{5, 10'000, 300'000};
   std::vector<net::letter> posted;
   ledger::actor ledger = test::spawn_ledger(system, store);
   ledger::reader reader = test::spawn_reader(system, store);
@@ -79,7 +80,7 @@ struct a_courier_on_a_memory_ledger : test::stepped_actors {
     };
     with.terms.waits_ms = {1'000, 2'000};
     with.terms.jitter = 0;
-    with.terms.breaker = {2, 3'000, 60'000};
+    with.terms.breaker = breaker;
     with.detached = false;
     courier = courier::spawn(system, std::move(with));
     run();
@@ -183,6 +184,9 @@ BOOST_AUTO_TEST_CASE(tries_again_under_the_same_id_until_it_is_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(shows_the_breaker_of_a_target_that_fails) {
+  end();
+  breaker = {2, 3'000, 60'000};
+  begin();
   BOOST_TEST(now().waiting == 0U);
   answers = 500;
   happens(true);

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(says_why_the_job_ended_badly_whatever_is_noted_afterwards) 
   const auto cause_after = [](const std::vector<k>& kinds) {
     std::vector<event> all;
     for (const auto kind : kinds)
-      all.push_back({"a", kind, "by " + to_string(kind)});
+      all.push_back({"a", kind, "by " + to_string(kind), {}});
     return sum_up({}, all).last_cause;
   };
   BOOST_TEST(cause_after({k::submitted, k::started, k::warned}) == "by warned");

@@ -20,7 +20,7 @@ using namespace vdoc::dispatch;
 /// DISPATCH with jobs that write down what they hear: "a: +t1@h1 -t1(SIGSEGV)".
 struct a_node_without_processes : test::stepped_actors {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
-  actor dispatch = spawn(system, {measures});
+  actor dispatch = spawn(system, {measures, true, {}});
   std::map<std::string, std::string> heard;
   std::map<std::string, client> jobs;
   std::map<std::string, caf::actor> agents;

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct puppet {
   queue::work_plan plan;
   job::actor who;
   bool interrupted = false;
+  std::optional<std::int32_t> priority; ///< that it was told later
 };
 
 /// QUEUE with a ledger in memory, a DISPATCH without hosts, and puppets for JOBs.
@@ -113,6 +115,7 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
         [](const transcode::audio_ended&) {},
         [](const transcode::audio_failed&) {},
         [it](const job::interrupt&) { it->interrupted = true; },
+        [it](const job::reprioritise& to) { it->priority = to.priority; },
     };
   }
 

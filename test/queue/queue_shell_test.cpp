@@ -143,6 +143,20 @@ BOOST_AUTO_TEST_CASE(cancels_what_runs_and_ends_by_force_what_does_not_stop) {
                 [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
 }
 
+BOOST_AUTO_TEST_CASE(tells_a_job_its_priority_and_a_new_one_while_it_runs) {
+  auto urgent = job();
+  urgent.priority = 7;
+  const auto id = submit(urgent).job_id;
+  BOOST_TEST(puppets.back()->plan.around.priority == 7);
+  desk::job_order other;
+  other.what = desk::job_action::reprioritise;
+  other.priority = -20;
+  BOOST_TEST(ask<queue::ordered>(queue::order{store->jobs.at(id).record, other}).how.ok());
+  BOOST_REQUIRE(puppets.back()->priority.has_value());
+  BOOST_TEST(*puppets.back()->priority == -20);
+  BOOST_TEST(store->history_of(id) == "submitted started reprioritised");
+}
+
 BOOST_AUTO_TEST_CASE(heeds_within_seconds_what_another_service_sets_of_a_queue) {
   const auto set = [this](const char* queue, const char* body) {
     store->documents[std::string{"queue/"} + queue] = {"queue", queue, body};

@@ -1,3 +1,4 @@
+#include "cluster/ledger/job_id.hpp"
 #include "cluster/ledger/postgres.hpp"
 #include "test/http/web_client.hpp"
 #include "test/service/a_service.hpp"

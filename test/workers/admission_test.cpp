@@ -297,9 +297,9 @@ BOOST_AUTO_TEST_CASE(takes_up_new_certificates_without_a_restart) {
   BOOST_TEST(hears("new certificates are in use"), story());
   start_worker("a");
   BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
-  const auto shown =
-      run({{"sh", "-c", "openssl s_client -connect 127.0.0.1:" + std::to_string(port) + " < /dev/null"}},
-          20s);
+  command look;
+  look.words = {"sh", "-c", "openssl s_client -connect " + place() + " < /dev/null"};
+  const auto shown = run(look, 20s);
   std::ifstream file{folder / "leader/node.pem"};
   const std::string pem{std::istreambuf_iterator<char>{file}, {}};
   BOOST_TEST(holds(shown.out, pem.substr(0, pem.find("-----END"))), shown.story());
