@@ -87,13 +87,13 @@ BOOST_AUTO_TEST_CASE(lets_nobody_wait_for_the_end_of_what_is_less_urgent) {
   submit_as(5, "live");
   BOOST_TEST(run() == "run 5"); // the interactive ones have to wait for it, as for their like
   ends(5);
-  BOOST_TEST(run() == "succeeded 5 run 3");
+  BOOST_TEST(run() == "succeeded 5, run 3");
   ends(1);
   BOOST_TEST(run() == "succeeded 1"); // an interactive one runs: no room for batch
   ends(3);
-  BOOST_TEST(run() == "succeeded 3 run 4");
+  BOOST_TEST(run() == "succeeded 3, run 4");
   ends(4);
-  BOOST_TEST(run() == "succeeded 4 run 2");
+  BOOST_TEST(run() == "succeeded 4, run 2");
 }
 
 BOOST_AUTO_TEST_CASE(alternates_between_tenants_however_many_jobs_each_has) {
