@@ -12,6 +12,7 @@
 #include "actors/node/store_plan.hpp"
 #include "cluster/ledger/open_store.hpp"
 #include "conf/tenant_share.hpp"
+#include "net/metrics/metrics.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
@@ -117,6 +118,7 @@ bool has_others(const membership::node_book& nodes) {
 
 serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
+  net::check_metrics_address(settings.service.metrics, settings.service.exposed);
   const service_folder folder{settings.service.folder};
   const node_folder own{folder.path(), node_name_of(settings)};
   const auto me =

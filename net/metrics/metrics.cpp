@@ -55,24 +55,38 @@ struct metrics_door::inside {
   prometheus::Exposer exposer;
 };
 
-metrics_door::metrics_door(const metrics& of, const std::string& address, bool exposed) {
-  constexpr std::size_t threads = 1;
+namespace {
+
+http_endpoint allowed_place(const std::string& address, bool exposed) {
   auto where = endpoint_from(address);
-  if (!where) // the server below would take 9464 for all addresses of this machine
+  if (!where) // the exposer would take 9464 for all addresses of this machine
     throw std::runtime_error{address + " is no address for metrics; write 127.0.0.1:9464"};
   if (!exposed && !where->is_local())
     throw std::runtime_error{where->text() +
                              " can be reached from other machines, and metrics are told to whoever "
                              "asks there: take them from /metrics of service.http, which asks for "
                              "tokens, or set service.exposed"};
+  return *where;
+}
+
+} // namespace
+
+void check_metrics_address(const std::string& address, bool exposed) {
+  if (!address.empty())
+    (void)allowed_place(address, exposed);
+}
+
+metrics_door::metrics_door(const metrics& of, const std::string& address, bool exposed) {
+  constexpr std::size_t threads = 1;
+  auto where = allowed_place(address, exposed);
   try {
-    inside_.reset(new inside{prometheus::Exposer{where->text(), threads}});
+    inside_.reset(new inside{prometheus::Exposer{where.text(), threads}});
   } catch (const std::exception& why) {
-    throw std::runtime_error{"cannot tell metrics on " + where->text() + ": " + why.what()};
+    throw std::runtime_error{"cannot tell metrics on " + where.text() + ": " + why.what()};
   }
   inside_->exposer.RegisterCollectable(of.inside_);
-  where->port = static_cast<std::uint16_t>(inside_->exposer.GetListeningPorts().at(0));
-  address_ = where->text();
+  where.port = static_cast<std::uint16_t>(inside_->exposer.GetListeningPorts().at(0));
+  address_ = where.text();
 }
 
 metrics_door::~metrics_door() = default;

@@ -41,6 +41,10 @@ private:
   std::shared_ptr<inside> inside_;
 };
 
+/// Throws std::runtime_error when metrics must not be told there (see `metrics_door`), so that
+/// nothing need be started first. Empty: they are told nowhere.
+void check_metrics_address(const std::string& address, bool exposed);
+
 /// Serves GET /metrics to whoever connects, for Prometheus alone. Open from construction to
 /// destruction.
 class metrics_door {

@@ -27,9 +27,13 @@ struct a_service_with_jobs : a_service {
     waiting =
         submit({{"source", "/none"}, {"kind", "noop"}, {"not_before", "2999-01-01T00:00:00Z"}});
     failed = submit({{"source", "/nowhere/to/be/found.mp4"}});
-    const auto upload = web_client{http()}.send(
-        "POST", "/api/v1/uploads", "", {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}});
-    BOOST_TEST_REQUIRE(upload.status == 201U);
+    const auto upload = [&] {
+      return web_client{http()}
+          .send("POST", "/api/v1/uploads", "",
+                {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}})
+          .status;
+    };
+    BOOST_TEST_REQUIRE(until(20s, [&] { return upload() == 201; }), log()); // once it leads
     BOOST_TEST_REQUIRE(wait_for(done, "succeeded", 20s), log());
     BOOST_TEST_REQUIRE(wait_for(failed, "failed", 30s), log());
     node = ask("CLUSTER", json::object())->at("leader").get<std::string>();

@@ -50,9 +50,10 @@ struct a_crash {
   int message = 0;
   bool happened = false;
   std::function<void()> look = [] {}; ///< after each message
+  caf::actor job = {};                ///< lives as long as this
 
-  void begin_job() const {
-    const auto job = it.system.spawn(a_job, &it);
+  void begin_job() {
+    job = it.system.spawn(a_job, &it);
     caf::anon_send(job, go_atom::value);
   }
   void turn() {
