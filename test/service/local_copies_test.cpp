@@ -243,12 +243,12 @@ struct a_service_with_a_folder_as_store : a_service_without_copies {
   }
   /// A film with so many more files among its results.
   std::string submit_with_many_files(int count) {
-    auto id = submit_film();
-    BOOST_TEST_REQUIRE(until(60s, [&] { return fs::exists(folder_of(id) / "video"); }), log());
     const auto more = served() / "more";
     fs::create_directory(more);
     for (int i = 0; i < count; ++i)
       std::ofstream{more / std::to_string(i)} << i;
+    auto id = submit_film();
+    BOOST_TEST_REQUIRE(until(60s, [&] { return fs::exists(folder_of(id) / "video"); }), log());
     fs::rename(more, folder_of(id) / "more");
     return id;
   }
