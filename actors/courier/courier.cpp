@@ -207,7 +207,9 @@ ledger::event given_up(const courier_state& state, const open_delivery& which) {
   ledger::event what;
   what.job_id = which.what.job_id;
   what.kind = ledger::event_kind::warned;
-  what.cause = "the webhook to " + target + " is given up after " + std::to_string(attempts) +
+  // It becomes the job's cause, too: why it ended stays in it.
+  what.cause = (which.what.cause.empty() ? "" : which.what.cause + "; ") + "the webhook to " +
+               target + " is given up after " + std::to_string(attempts) +
                (attempts == 1 ? " attempt: " : " attempts: ") + which.trouble;
   what.at_unix_ms = state.with.unix_ms();
   return what;

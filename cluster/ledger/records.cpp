@@ -41,9 +41,8 @@ void add(job_record& sum, const event& next) {
     sum.reused_from.clear();
   else if (before != job_state::succeeded)
     sum.reused_from = reused_in(next.detail);
-  const bool has_ended_badly = before == job_state::failed || before == job_state::cancelled;
-  if (!next.cause.empty() && !(has_ended_badly && next.kind == event_kind::warned))
-    sum.last_cause = next.cause; // else why it ended stays what is shown
+  if (!next.cause.empty())
+    sum.last_cause = next.cause;
   sum.changed_unix_ms = next.at_unix_ms;
   sum.last_sequence = next.sequence;
 }

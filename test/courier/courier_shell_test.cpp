@@ -215,7 +215,8 @@ BOOST_AUTO_TEST_CASE(writes_into_the_history_what_it_gives_up) {
   BOOST_TEST(posted.size() == 3U);
   BOOST_TEST(store->history_of("019a") == "submitted warned");
   BOOST_TEST(store->jobs.at("019a").history.back().cause ==
-             "the webhook to hooks.example.com:443 is given up after 3 attempts: it answers 503");
+             "no such file; the webhook to hooks.example.com:443 is given up after 3 attempts: it "
+             "answers 503");
   BOOST_TEST(measures->webhooks_given_up.value() == 1U);
   BOOST_TEST(attempts("failed") == 3U);
   BOOST_TEST(store->documents.empty());
@@ -269,7 +270,8 @@ BOOST_AUTO_TEST_CASE(gives_up_when_the_target_is_gone) {
   BOOST_TEST(posted.size() == 1U);
   BOOST_TEST(attempts("refused") == 1U);
   BOOST_TEST(store->jobs.at("019a").history.back().cause ==
-             "the webhook to hooks.example.com:443 is given up after 1 attempt: it answers 410");
+             "no such file; the webhook to hooks.example.com:443 is given up after 1 attempt: it "
+             "answers 410");
   BOOST_TEST(store->documents.empty());
 }
 

@@ -71,21 +71,6 @@ BOOST_AUTO_TEST_CASE(can_wait_and_be_begun_anew) {
                      "queued running ");
 }
 
-BOOST_AUTO_TEST_CASE(says_why_the_job_ended_badly_whatever_is_noted_afterwards) {
-  using k = event_kind;
-  const auto cause_after = [](const std::vector<k>& kinds) {
-    std::vector<event> all;
-    for (const auto kind : kinds)
-      all.push_back({"a", kind, "by " + to_string(kind), {}});
-    return sum_up({}, all).last_cause;
-  };
-  BOOST_TEST(cause_after({k::submitted, k::started, k::warned}) == "by warned");
-  BOOST_TEST(cause_after({k::submitted, k::started, k::failed, k::warned}) == "by failed");
-  BOOST_TEST(cause_after({k::submitted, k::cancelled, k::warned}) == "by cancelled");
-  BOOST_TEST(cause_after({k::submitted, k::started, k::succeeded, k::warned}) == "by warned");
-  BOOST_TEST(cause_after({k::submitted, k::started, k::failed, k::requeued}) == "by requeued");
-}
-
 BOOST_AUTO_TEST_CASE(names_every_state_and_finds_it_by_its_name) {
   for (int i = 0; i <= static_cast<int>(job_state::scheduled); ++i) {
     const auto state = static_cast<job_state>(i);

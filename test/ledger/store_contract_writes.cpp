@@ -146,7 +146,7 @@ void refuses_what_cannot_follow_and_nothing_else(const store_maker& make) {
       "impossible impossible done");
   const auto kept = store->find("job-1").what;
   BOOST_TEST((kept.state == job_state::cancelled));
-  BOOST_TEST(kept.last_cause == "by hand"); // why it ended, whatever is noted afterwards
+  BOOST_TEST(kept.last_cause == "late");
   BOOST_TEST(store->history_of("job-1").events.size() == 5u);
 }
 

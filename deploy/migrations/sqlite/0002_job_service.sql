@@ -33,15 +33,7 @@ CREATE TEMP TABLE derived AS
     max(CASE WHEN e.kind IN ('submitted', 'started', 'resumed', 'retrying', 'interrupted')
              THEN e.sequence END) AS changed,
     sum(e.kind IN ('started', 'resumed')) AS attempts,
-    -- What is warned of after a bad end does not hide why it ended.
-    max(CASE WHEN e.cause <> '' AND NOT (e.kind = 'warned' AND coalesce((
-        SELECT x.kind FROM events x WHERE x.job_id = e.job_id AND x.sequence < e.sequence
-          AND x.kind IN ('succeeded', 'failed', 'cancelled')
-          AND x.sequence > coalesce((SELECT max(y.sequence) FROM events y
-            WHERE y.job_id = e.job_id AND y.sequence < e.sequence
-              AND y.kind IN ('started', 'resumed')), 0)
-        ORDER BY x.sequence LIMIT 1), '') IN ('failed', 'cancelled'))
-      THEN e.sequence END) AS caused,
+    max(CASE WHEN e.cause <> '' THEN e.sequence END) AS caused,
     min(e.sequence) AS first_sequence,
     max(e.sequence) AS last_sequence
   FROM events e LEFT JOIN begun b ON b.job_id = e.job_id GROUP BY e.job_id;
