@@ -101,7 +101,6 @@ struct drain {
 /// process never works for two.
 struct work_for {
   std::vector<std::string> leaders; ///< "10.0.0.5:7400", where somebody leads; empty: its own node
-  std::uint64_t epoch = 0;          ///< of that leader; 0: not of one in particular
   friend bool operator==(const work_for&, const work_for&) = default;
 };
 

@@ -216,8 +216,9 @@ struct lease_carrier {
   }
   void operator()(const membership::follow& x) const {
     auto& state = self->state;
-    state.with.told(x.whom, false);
+    // The work goes first: it is not to see how its media hosts go to another leader.
     carry_out(self, state.work_rules.follows(x.whom.holder));
+    state.with.told(x.whom, false);
     if (x.whom.holder != state.with.me)
       has_resigned(self);
   }

@@ -101,7 +101,7 @@ void lend_hosts(const workplace& where, const services& now, const citizenship& 
                 const ledger::lease& whom) {
   if (!who.roles.worker || !who.roles.leader_candidate || node_in(whom) == who.node)
     return;
-  hosts::work_for to{where.settings.cluster.join, whom.epoch};
+  hosts::work_for to{where.settings.cluster.join};
   if (const auto place = cluster_place_in(whom); to.leaders.empty() && !place.empty())
     to.leaders.push_back(place);
   if (now.lend_hosts && !to.leaders.empty())

@@ -103,13 +103,13 @@ BOOST_AUTO_TEST_CASE(start_anew_for_whom_they_are_to_work_and_are_told_of_there)
   says_hello();
   BOOST_TEST(started.back().leaders.empty());
   BOOST_TEST(at_dispatch == "+n.1 ");
-  tell(work_for{elsewhere, 7});
+  tell(work_for{elsewhere});
   BOOST_TEST(at_dispatch == "+n.1 -n.1(asked) ");
   BOOST_TEST(started.size() == 2u);
   BOOST_TEST(started.back().leaders == elsewhere);
   says_hello();
   BOOST_TEST(at_envoy == "+n.2 ");
-  tell(work_for{elsewhere, 8}); // another leader, though it is found at the same place
+  tell(work_for{{"10.0.0.6:7400"}}); // another leader
   BOOST_TEST(at_envoy == "+n.2 -n.2(asked) ");
   BOOST_TEST(started.size() == 3u);
   tell(work_for{}); // before it has said anything
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(go_on_when_they_are_told_the_same_again) {
   says_hello();
   tell(work_for{});
   BOOST_TEST(started.size() == 1u);
-  tell(work_for{elsewhere, 7});
-  tell(work_for{elsewhere, 7});
+  tell(work_for{elsewhere});
+  tell(work_for{elsewhere});
   BOOST_TEST(started.size() == 2u);
 }
 
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(
   tell(work_is_over{});
   BOOST_TEST(at_dispatch == "+n.1 -n.1(asked) ");
   BOOST_TEST(started.size() == 2u);
-  tell(work_for{elsewhere, 7});
+  tell(work_for{elsewhere});
   says_hello();
   tell(work_is_over{}); // it takes a while until it is, and another node leads by then
   BOOST_TEST(started.size() == 3u);
