@@ -27,11 +27,13 @@ using content = std::map<std::string, std::string>;
 
 inline content content_of(const std::filesystem::path& folder) {
   content all;
-  if (std::filesystem::exists(folder))
-    for (const auto& it : std::filesystem::recursive_directory_iterator{folder})
-      if (const auto name = it.path().lexically_relative(folder).string();
-          it.is_regular_file() && !name.starts_with("."))
-        all[name] = bytes_of(it.path());
+  if (!std::filesystem::exists(folder))
+    return all;
+  for (std::filesystem::recursive_directory_iterator it{folder}, end; it != end; ++it)
+    if (it->is_regular_file() && !it->path().filename().string().starts_with("."))
+      all[it->path().lexically_relative(folder).string()] = bytes_of(it->path());
+    else if (it->is_directory() && it->path().filename().string().starts_with("."))
+      it.disable_recursion_pending(); // what is in there comes and goes
   return all;
 }
 
