@@ -16,8 +16,8 @@ class measures;
 namespace vdoc::dispatch {
 
 struct terms {
-  std::shared_ptr<resources::measures> into; ///< what waits and runs; may be null
-  bool twins = true;                         ///< stragglers are begun a second time
+  std::shared_ptr<resources::measures> into;          ///< what waits and runs; may be null
+  bool twins = true;                                  ///< stragglers are begun a second time
   std::map<std::string, std::uint32_t> tenant_shares; ///< of slots; 1 where nothing is said
 };
 

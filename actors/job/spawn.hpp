@@ -34,7 +34,7 @@ struct surroundings {
   bool of_service = false;
   std::uint32_t attempt = 1;
   std::int32_t priority = 0; ///< higher goes first; another one can be told later
-  std::string trace = {}; ///< W3C trace id, for the log
+  std::string trace = {};    ///< W3C trace id, for the log
   dispatch::actor dispatch;
   ledger::actor ledger;
   watcher told;

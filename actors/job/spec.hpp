@@ -33,9 +33,9 @@ struct spec {
   std::string marks;                   ///< of the engine and its models: results depend on them
   std::vector<std::string> needs;      ///< words that nodes offer: who may encode and recognise
   dispatch::urgency urgency = dispatch::urgency::batch;
-  bool may_reuse = false;              ///< results of an earlier job, if they would be the same
-  bool may_be_reused = false;          ///< by later jobs: needs a digest of the source
-  bool heeds_poison = true;            ///< what has brought down hosts for other jobs is not tried
+  bool may_reuse = false;     ///< results of an earlier job, if they would be the same
+  bool may_be_reused = false; ///< by later jobs: needs a digest of the source
+  bool heeds_poison = true;   ///< what has brought down hosts for other jobs is not tried
 };
 /// The options that bytes depend on, as one text: equal texts, equal results.
 std::string canonical(const spec& what);

@@ -57,14 +57,14 @@ struct node_settings {
   std::vector<std::string> host_words{"media-host"}; ///< come first on a host's command line
   /// Of what finds out which encoders start; empty: nobody needs to know.
   std::vector<std::string> search_words;
-  std::uint16_t hosts = 2;                   ///< media host processes
-  dispatch::slots capacity;                  ///< of each host
-  std::vector<std::string> host_environment; ///< "KEY=value", over our own
-  std::uint32_t host_memory_mib = 0;         ///< 0: no limit
-  bool twins = true;                         ///< of stragglers, on other nodes
+  std::uint16_t hosts = 2;                            ///< media host processes
+  dispatch::slots capacity;                           ///< of each host
+  std::vector<std::string> host_environment;          ///< "KEY=value", over our own
+  std::uint32_t host_memory_mib = 0;                  ///< 0: no limit
+  bool twins = true;                                  ///< of stragglers, on other nodes
   std::map<std::string, std::uint32_t> tenant_shares; ///< of slots; 1 where nothing is said
-  std::vector<std::string> offers;           ///< what work may need: "gpu", "zone:eu-1"
-  std::optional<cluster_place> cluster;      ///< nothing: it works alone
+  std::vector<std::string> offers;                    ///< what work may need: "gpu", "zone:eu-1"
+  std::optional<cluster_place> cluster;               ///< nothing: it works alone
   /// Its media hosts always work for whoever leads, who listens at one of these places; empty: for
   /// this node. Needs `cluster`.
   std::vector<std::string> lent_to;

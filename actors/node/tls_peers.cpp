@@ -156,8 +156,7 @@ std::size_t end_revoked_peers() {
   std::size_t ended = 0;
   for (const auto& [at, it] : known().all) {
     X509_REVOKED* entry = nullptr;
-    if (!revoked || !it.shown ||
-        X509_CRL_get0_by_cert(revoked.get(), &entry, it.shown.get()) != 1)
+    if (!revoked || !it.shown || X509_CRL_get0_by_cert(revoked.get(), &entry, it.shown.get()) != 1)
       continue;
     ::shutdown(it.socket, SHUT_RDWR); // CAF sees that it has ended
     ++ended;

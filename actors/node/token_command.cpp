@@ -90,9 +90,8 @@ int token_command::revoke() const {
       std::ranges::any_of(known.all, [this](const auto& one) { return one.key == id_; });
   if (!is_there)
     return complain("there is no token " + id_, "`video-doc token list` shows those there are");
-  const int status =
-      write_or_complain(*store, {ledger::document{desk::token_kind, id_, ""},
-                                 line_of_command("revoke token", id_)});
+  const int status = write_or_complain(
+      *store, {ledger::document{desk::token_kind, id_, ""}, line_of_command("revoke token", id_)});
   if (status == 0 && json_)
     std::cout << nlohmann::json{{"id", id_}}.dump() << "\n";
   return status;

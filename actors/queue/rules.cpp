@@ -38,8 +38,12 @@ const entry* rules::find(const job_key& key) const {
 const rules::said_in_spec& rules::said_in(const std::string& spec) {
   if (spec != last_.spec) {
     const auto options = desk::options_of(spec);
-    last_ = {spec, options.kind == desk::job_kind::noop, options.attempts, options.soft_limit_s,
-             options.hard_limit_s, options.urgency};
+    last_ = {spec,
+             options.kind == desk::job_kind::noop,
+             options.attempts,
+             options.soft_limit_s,
+             options.hard_limit_s,
+             options.urgency};
   }
   return last_;
 }

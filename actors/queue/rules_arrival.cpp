@@ -12,7 +12,8 @@ using ledger::job_state;
 
 bool rules::expect(const ledger::job& what, moment now) {
   const bool could_start =
-      loaded_ && !draining_ && !ledger_away_ && what.not_before_unix_ms == 0 && what.after.empty() && source_host_of(what.source).empty() &&
+      loaded_ && !draining_ && !ledger_away_ && what.not_before_unix_ms == 0 &&
+      what.after.empty() && source_host_of(what.source).empty() &&
       uploads::upload_in(what.source).empty() &&
       backlog_.running_as_urgent(said_in(what.spec).urgency) < terms_.max_running;
   // One that turns out to be known already must not use up what others may start.

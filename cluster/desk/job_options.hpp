@@ -26,7 +26,7 @@ struct job_options {
   std::int64_t attempts = 0;      ///< 0: as the service says
   std::vector<std::string> needs; ///< words that nodes have to offer to work for it
   dispatch::urgency urgency = dispatch::urgency::batch;
-  bool fresh = false;             ///< results of earlier jobs are not good enough
+  bool fresh = false; ///< results of earlier jobs are not good enough
 
   friend bool operator==(const job_options&, const job_options&) = default;
 };

@@ -28,12 +28,12 @@ public:
 /// What one client may cost at most, so that others do not wait for it.
 struct http_limits {
   std::size_t body_bytes = 4UL * 1024 * 1024;
-  std::size_t connections = 1'024;                ///< beyond them the slowest goes, or it is 503
-  std::size_t connections_per_address = 0;        ///< then 429; 0: an eighth, but not of this machine
-  std::chrono::milliseconds grace{1'000};         ///< nobody counts as slow before
-  std::uint32_t rate_per_s = 0;                   ///< requests with one token; 0: no limit
-  std::chrono::seconds until_read{30};            ///< from the first byte of a request to its last
-  std::chrono::seconds without_progress{75};      ///< then a connection is closed, idle or not
+  std::size_t connections = 1'024;           ///< beyond them the slowest goes, or it is 503
+  std::size_t connections_per_address = 0;   ///< then 429; 0: an eighth, but not of this machine
+  std::chrono::milliseconds grace{1'000};    ///< nobody counts as slow before
+  std::uint32_t rate_per_s = 0;              ///< requests with one token; 0: no limit
+  std::chrono::seconds until_read{30};       ///< from the first byte of a request to its last
+  std::chrono::seconds without_progress{75}; ///< then a connection is closed, idle or not
   std::chrono::milliseconds store_answer{10'000}; ///< of the artefact store, for every piece
 };
 

@@ -92,7 +92,8 @@ BOOST_AUTO_TEST_CASE(refuse_what_is_out_of_range) {
   BOOST_TEST(complaint_of("[cluster]\njoin = [\"a:1\", \"[::1]:65535\"]\n") == "");
   BOOST_TEST(complaint_of("[cluster]\nlabels = [\"zone:eu-1\", \"spot\"]\n") == "");
   BOOST_TEST(complaint_of("[service]\ntenant_shares = [\"acme=3\", \"a=b=1000\"]\n") == "");
-  for (const std::string wrong : {"acme", "acme=", "acme=0", "acme=1001", "=3", "acme=3x", "acme=-1"})
+  for (const std::string wrong :
+       {"acme", "acme=", "acme=0", "acme=1001", "=3", "acme=3x", "acme=-1"})
     BOOST_TEST(complaint_of("[service]\ntenant_shares = [\"" + wrong + "\"]\n") ==
                "my.toml:2: service.tenant_shares cannot be \"" + wrong +
                    "\": it is a tenant and its share, 1 to 1000: \"acme=3\"");

@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(say_how_urgent_a_job_is) {
   BOOST_TEST(to_spec(parsed.what) == R"({"urgency":"live"})");
   BOOST_TEST((options_of(to_spec(parsed.what)) == parsed.what));
   BOOST_TEST(to_spec(parse_options(R"({"urgency": "batch"})").what) == "");
-  BOOST_TEST((options_of(R"({"urgency": "interactive"})").urgency == vdoc::dispatch::urgency::interactive));
+  BOOST_TEST((options_of(R"({"urgency": "interactive"})").urgency ==
+              vdoc::dispatch::urgency::interactive));
   BOOST_TEST(wrong_with(R"({"urgency": "LIVE"})") ==
              "spec.urgency has to be live, interactive or batch");
 }

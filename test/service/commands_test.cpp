@@ -95,7 +95,8 @@ BOOST_FIXTURE_TEST_CASE(speak_json_to_machines, a_service_with_jobs) {
                                  {"cluster", "hosts"},
                                  {"cluster", "cordon", node},
                                  {"cluster", "uncordon", node}};
-  std::set<std::string> tried{"run", "serve", "ledger", "key", "token", "audit", "webhook"}; // with tests of their own
+  std::set<std::string> tried{"run",   "serve", "ledger", "key",
+                              "token", "audit", "webhook"}; // with tests of their own
   for (auto line : table) {
     tried.insert(line.front());
     line.emplace_back("--json");
