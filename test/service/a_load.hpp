@@ -78,8 +78,20 @@ private:
   std::thread thread_;
 };
 
-/// Of all that was acknowledged, nothing may be lost, stuck or done twice.
+/// Of all that was acknowledged, nothing may be lost, stuck or done twice. Stuck is what has not
+/// succeeded within a minute: a job that another node took in is not among the leader's open ones
+/// before that has found the letter.
 inline void check_acknowledged(ledger::store& kept, const std::set<std::string>& acknowledged) {
+  const auto has_succeeded = [&](const std::string& id) {
+    return kept.find(id).what.state == ledger::job_state::succeeded;
+  };
+  const auto begun = std::chrono::steady_clock::now();
+  until(std::chrono::seconds{60}, [&] { return std::ranges::all_of(acknowledged, has_succeeded); });
+  std::cout << "  the last one has succeeded after "
+            << std::chrono::duration_cast<std::chrono::milliseconds>(
+                   std::chrono::steady_clock::now() - begun)
+                   .count()
+            << " ms\n";
   std::size_t lost = 0, stuck = 0, twice = 0;
   for (const auto& id : acknowledged) {
     const auto found = kept.find(id);
