@@ -25,7 +25,7 @@ inline std::string bytes_of(const std::filesystem::path& file) {
 /// Files with their content, by path; without hidden ones.
 using content = std::map<std::string, std::string>;
 
-inline content content_of(const std::filesystem::path& folder) {
+inline content content_now(const std::filesystem::path& folder) {
   content all;
   if (!std::filesystem::exists(folder))
     return all;
@@ -35,6 +35,17 @@ inline content content_of(const std::filesystem::path& folder) {
     else if (it->is_directory() && it->path().filename().string().starts_with("."))
       it.disable_recursion_pending(); // what is in there comes and goes
   return all;
+}
+
+/// Looked at anew when a folder has gone meanwhile.
+inline content content_of(const std::filesystem::path& folder) {
+  for (int tries = 100;; --tries)
+    try {
+      return content_now(folder);
+    } catch (const std::filesystem::filesystem_error&) {
+      if (tries == 0)
+        throw;
+    }
 }
 
 /// What the bucket has below "results" of a job, as s3rver keeps it on its disk.

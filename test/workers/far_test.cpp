@@ -79,7 +79,6 @@ BOOST_FIXTURE_TEST_CASE(get_their_files_while_strangers_attack_the_port,
   files.rlim_cur = files.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &files);
   undisturbed();
-  const auto id = submit_and_wait_for_work();
   std::mt19937 chance{20261127};
   const auto noise = [&](std::size_t most) {
     std::string bytes(1 + chance() % most, '\0');
@@ -87,9 +86,16 @@ BOOST_FIXTURE_TEST_CASE(get_their_files_while_strangers_attack_the_port,
       one = static_cast<char>(chance());
     return bytes;
   };
+  const auto whole = zmtp::greeting("CURVE") + zmtp::frame('\x04', "\x05HELLO" + noise(194));
+  std::vector<raw_wire> half_open;
+  for (int i = 0; i < 1'000; ++i) {
+    half_open.emplace_back(files_port);
+    if (i % 2 == 1)
+      half_open.back().say(whole.substr(0, 1 + chance() % 64));
+  }
+  const auto id = submit_and_wait_for_work(); // beside these, and what follows
   for (int i = 0; i < 300; ++i)
     raw_wire{files_port}.say(noise(4'000));
-  const auto whole = zmtp::greeting("CURVE") + zmtp::frame('\x04', "\x05HELLO" + noise(194));
   for (std::size_t length = 0; length <= whole.size(); ++length)
     raw_wire{files_port}.say(whole.substr(0, length));
   for (const char* mechanism : {"NULL", "PLAIN", "GSSAPI", "NONSENSE"})
@@ -99,13 +105,6 @@ BOOST_FIXTURE_TEST_CASE(get_their_files_while_strangers_attack_the_port,
     raw_wire{files_port}.say(zmtp::greeting("CURVE") + zmtp::huge_frame(size, '\x06'));
     raw_wire{files_port}.say(zmtp::greeting("NULL") + zmtp::huge_frame(size));
   }
-  std::vector<raw_wire> half_open;
-  for (int i = 0; i < 1'000; ++i) {
-    half_open.emplace_back(files_port);
-    if (i % 2 == 1)
-      half_open.back().say(whole.substr(0, 1 + chance() % 64));
-  }
-  BOOST_TEST(leader.state_of(id) == "running");
   BOOST_TEST(until(20s, [&] {
     return std::ranges::all_of(half_open, [](const auto& one) { return one.is_ended(); });
   }));
