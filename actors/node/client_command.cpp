@@ -31,6 +31,8 @@ std::string line_of(const json& job) {
               "  " + text_of(job, "source");
   if (job.contains("cause"))
     line += "  (" + text_of(job, "cause") + ")";
+  else if (job.contains("stage"))
+    line += "  (" + text_of(job, "stage") + ")";
   return line;
 }
 
