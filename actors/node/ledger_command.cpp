@@ -1,6 +1,7 @@
 #include "actors/node/ledger_command.hpp"
 
 #include "actors/node/ledger_lines.hpp"
+#include "actors/node/service_home.hpp"
 #include "cluster/ledger/open_store.hpp"
 #include "conf/settings.hpp"
 
@@ -38,11 +39,6 @@ std::unique_ptr<ledger::store> open_to_read(const std::string& where) {
     throw ledger::cannot_open{ledger::shown_url(where) + " has the tables of " + versions(known),
                               "run `video-doc ledger migrate`"};
   return ledger::open_store(where, ledger::purpose::reading);
-}
-
-int complain(const std::string& what) {
-  std::cerr << "video-doc: " << what << "\n";
-  return 1;
 }
 
 } // namespace

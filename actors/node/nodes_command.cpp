@@ -97,10 +97,13 @@ bool nodes_command::is_order() const {
 
 int nodes_command::give_order() const {
   const char* action = cordon_->parsed() ? "cordon" : drain_->parsed() ? "drain" : "uncordon";
-  json question{{"action", action}, {"node", node_}};
+  return order({{"action", action}, {"node", node_}});
+}
+
+int nodes_command::order(json what) const {
   if (!cause_.empty())
-    question["cause"] = cause_;
-  const auto done = service_call{where_}.ask("CLUSTER", question);
+    what["cause"] = cause_;
+  const auto done = service_call{where_}.ask("CLUSTER", what);
   if (json_)
     std::cout << done.dump() << std::endl;
   return 0;
@@ -170,13 +173,7 @@ int nodes_command::show_breakers() const {
 }
 
 int nodes_command::reset_breaker() const {
-  json question{{"action", "reset"}, {"breaker", breaker_}};
-  if (!cause_.empty())
-    question["cause"] = cause_;
-  const auto done = service_call{where_}.ask("CLUSTER", question);
-  if (json_)
-    std::cout << done.dump() << std::endl;
-  return 0;
+  return order({{"action", "reset"}, {"breaker", breaker_}});
 }
 
 int nodes_command::show_hosts() const {

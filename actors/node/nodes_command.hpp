@@ -31,6 +31,8 @@ private:
   [[nodiscard]] int show_tree() const;
   [[nodiscard]] int show_breakers() const;
   [[nodiscard]] int reset_breaker() const;
+  /// With the cause, if there is one.
+  [[nodiscard]] int order(nlohmann::json what) const;
   [[nodiscard]] int show_hosts() const;
   [[nodiscard]] int show_quarantine(const nlohmann::json& nodes) const;
 

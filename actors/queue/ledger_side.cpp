@@ -167,7 +167,7 @@ void event_written(self_pointer self, const meaning& why, const ledger::event& e
   } else if (const auto* it = std::get_if<record>(&why)) {
     thought.committed(*it, how.result, now_of(self));
     if (it->kind == ledger::event_kind::reprioritised && how.result == outcome::done)
-      rank_job(self, it->key, it->detail);
+      rank_job(self, it->key);
   } else if (const auto* again = std::get_if<reopening>(&why)) {
     reopening_written(self, *again, event, how);
   }

@@ -109,8 +109,8 @@ desk::verdict ledger_away(const queue_state& state);
 void run_job(self_pointer self, const run& what);
 void read_job(self_pointer self, const job_key& key);
 void interrupt_job(self_pointer self, const job_key& key);
-/// `priority` is a number, as events have it.
-void rank_job(self_pointer self, const job_key& key, const std::string& priority);
+/// Tells a job that runs the priority that it has now.
+void rank_job(self_pointer self, const job_key& key);
 void force_job(self_pointer self, const job_key& key);
 void still_there(self_pointer self, const job_key& key, std::uint32_t attempt);
 /// Tells the measures how it is.

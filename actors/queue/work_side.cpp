@@ -7,7 +7,6 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 /// QUEUE towards the JOBs that do the work.
 namespace vdoc::queue {
@@ -138,15 +137,14 @@ void interrupt_job(self_pointer self, const job_key& key) {
     stopped(self, key);
 }
 
-void rank_job(self_pointer self, const job_key& key, const std::string& priority) {
+void rank_job(self_pointer self, const job_key& key) {
   const auto at = self->state.jobs.find(key);
-  if (at == self->state.jobs.end())
+  const auto* known = self->state.thought->find(key);
+  if (at == self->state.jobs.end() || known == nullptr)
     return;
-  std::int32_t number = 0;
-  std::from_chars(priority.data(), priority.data() + priority.size(), number);
-  at->second.what.priority = number;
+  at->second.what.priority = known->priority;
   if (at->second.who)
-    self->send(at->second.who, job::reprioritise{number});
+    self->send(at->second.who, job::reprioritise{known->priority});
 }
 
 void force_job(self_pointer self, const job_key& key) {

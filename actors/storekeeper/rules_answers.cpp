@@ -110,9 +110,7 @@ void rules::judge(target who, const std::optional<refusal>& no, std::int64_t now
   it.trouble = no->why;
   if (no->helps == cure::none)
     return it.breaker.trial_withdrawn(now_ms);
-  do
-    it.breaker.failed(now_ms);
-  while (no->helps == cure::operate && it.breaker.where() != position::open);
+  no->helps == cure::operate ? it.breaker.trip(now_ms) : it.breaker.failed(now_ms);
 }
 
 void rules::done(const ticket& which, const std::optional<refusal>& no, std::int64_t now_ms) {

@@ -44,11 +44,17 @@ def echo_ms(folder, times, every_ms):
     return waits
 
 
-def insert_ms(database, folder, times, every_ms):
-    """How long each of so many rows took, from the moment it was sent until it was on the disk."""
+def insert_script(database, folder):
+    """Of pgbench: one row, in a table that is there now."""
     script = folder / "insert.sql"
     script.write_text("INSERT INTO public.yardstick (body) VALUES ('{\"source\": \"/none\"}');\n")
     database.rows("CREATE TABLE IF NOT EXISTS public.yardstick (id bigserial PRIMARY KEY, body text)")
+    return script
+
+
+def insert_ms(database, folder, times, every_ms):
+    """How long each of so many rows took, from the moment it was sent until it was on the disk."""
+    script = insert_script(database, folder)
     for old in folder.glob("insert-log.*"):
         old.unlink()
     subprocess.run(

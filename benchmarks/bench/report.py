@@ -64,6 +64,15 @@ def spread(values):
     }
 
 
+def latencies(waits_ms):
+    """Median and 99th percentile; without any they are infinite."""
+    ordered = sorted(waits_ms) or [float("inf")]
+    return {
+        "p50_ms": round(statistics.median(ordered), 3),
+        "p99_ms": round(ordered[int(0.99 * (len(ordered) - 1))], 3),
+    }
+
+
 def fingerprint(file):
     """Tells one engine from another."""
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16]

@@ -20,6 +20,12 @@ void breaker::failed(std::int64_t now_ms) noexcept {
   where_ = position::open;
 }
 
+void breaker::trip(std::int64_t now_ms) noexcept {
+  do
+    failed(now_ms);
+  while (where_ != position::open);
+}
+
 void breaker::succeeded() noexcept {
   where_ = position::closed;
   in_a_row_ = 0;

@@ -26,6 +26,8 @@ public:
 
   [[nodiscard]] position where() const noexcept { return where_; }
   void failed(std::int64_t now_ms) noexcept;
+  /// A failure that will come again until somebody sees to it: opens at once.
+  void trip(std::int64_t now_ms) noexcept;
   void succeeded() noexcept;
   /// Open, and has waited long enough: becomes half open. The caller sends one trial.
   bool try_again(std::int64_t now_ms) noexcept;

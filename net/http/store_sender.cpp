@@ -117,9 +117,7 @@ void store_sender::judge(const std::optional<trouble>& no, std::int64_t now_ms) 
       breaker_.succeeded();
   } else {
     trouble_ = no->why;
-    do
-      breaker_.failed(now_ms);
-    while (no->helps == cure::operate && breaker_.where() != position::open);
+    no->helps == cure::operate ? breaker_.trip(now_ms) : breaker_.failed(now_ms);
   }
   if (breaker_.where() != before)
     show();
@@ -141,7 +139,7 @@ void store_sender::came(std::uint64_t number, const store_answer& got) {
     return; // nobody waits for it any more
   auto& it = place->second;
   if (got.no)
-    return fail(number, it, got.no->why, now);
+    return fail(it, got.no->why, now);
   if (it.at == sending::step::looking)
     return found(number, it, got);
   if (std::exchange(it.at, sending::step::under_way) == sending::step::first_piece) {
@@ -181,14 +179,12 @@ void store_sender::took(sending& it, const std::string& bytes) const {
 }
 
 /// Once its answer has begun only the connection's end can say so.
-void store_sender::fail(std::uint64_t number, sending& it, const std::string& why,
-                        std::int64_t now_ms) {
+void store_sender::fail(sending& it, const std::string& why, std::int64_t now_ms) {
   auto* const message = it.message;
   const bool has_begun = it.at == sending::step::under_way;
   const auto refuse = std::move(it.refuse);
   const auto answer = away(it.what, why, now_ms);
-  numbers_.erase(message);
-  all_.erase(number);
+  forget(message);
   has_begun ? cut_off(message) : refuse(answer);
 }
 
@@ -202,7 +198,7 @@ void store_sender::tick(std::int64_t now_ms) {
     asked_.erase(number);
     judge(no, now_ms);
     if (const auto place = all_.find(number); place != all_.end())
-      fail(number, place->second, no.why, now_ms);
+      fail(place->second, no.why, now_ms);
   }
 }
 

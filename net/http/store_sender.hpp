@@ -84,7 +84,7 @@ private:
   void judge(const std::optional<trouble>& no, std::int64_t now_ms);
   void found(std::uint64_t number, sending& it, const store_answer& got);
   void took(sending& it, const std::string& bytes) const;
-  void fail(std::uint64_t number, sending& it, const std::string& why, std::int64_t now_ms);
+  void fail(sending& it, const std::string& why, std::int64_t now_ms);
   [[nodiscard]] web_answer away(const wish& what, const std::string& why,
                                 std::int64_t now_ms) const;
   static void wrote_chunk(SoupServerMessage* message, gpointer self);

@@ -36,6 +36,14 @@ struct couriers_rules {
           std::to_string(it.due_unix_ms - now));
     return words;
   }
+  /// Of one target: enough to open its breaker.
+  void three_fail(const char* first, const char* second, const char* third) {
+    rules.ended(first, reply::failed, now);
+    rules.ended(second, reply::failed, now);
+    next();
+    rules.ended(third, reply::failed, now);
+    next();
+  }
   std::int64_t wait() { return rules.next_unix_ms().value_or(now - 1) - now; }
 };
 
@@ -144,11 +152,7 @@ BOOST_AUTO_TEST_CASE(makes_another_trial_after_one_that_was_not_posted) {
   for (const char* key : {"a", "b", "c"})
     add(key);
   next();
-  rules.ended("a", reply::failed, now);
-  rules.ended("b", reply::failed, now);
-  next();
-  rules.ended("c", reply::failed, now);
-  next();
+  three_fail("a", "b", "c");
   now += 10'000;
   BOOST_TEST(next() == "send a");
   rules.ended("a", reply::put_off, now);
@@ -162,11 +166,8 @@ BOOST_AUTO_TEST_CASE(tries_all_at_once_when_an_operator_says_that_the_target_is_
     add(key);
   add("x", "https://other.example.com/");
   next();
-  for (const char* key : {"a", "b", "x"})
-    rules.ended(key, reply::failed, now);
-  next();
-  rules.ended("c", reply::failed, now);
-  next();
+  rules.ended("x", reply::failed, now);
+  three_fail("a", "b", "c");
   now += 1'000;
   rules.reset("nobody.example.com:443", now);
   BOOST_TEST(next() == "");

@@ -1,6 +1,7 @@
 #include "test/service/a_service.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/postgres_server.hpp"
+#include "test/support/raw_wire.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -12,7 +13,6 @@
 #include <memory>
 #include <set>
 #include <sstream>
-#include <sys/resource.h>
 #include <unistd.h>
 #include <zmq.hpp>
 
@@ -215,10 +215,7 @@ BOOST_FIXTURE_TEST_CASE(keeps_one_job_of_a_client_that_left_before_its_receipt, 
 BOOST_FIXTURE_TEST_CASE(answers_a_thousand_clients_at_once, a_running_service) {
   BOOST_TEST_REQUIRE(is_ready(*this, 20s), log());
   constexpr int clients = 1'000;
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max; // ours; the service sees to its own
-  ::setrlimit(RLIMIT_NOFILE, &files);
+  allow_many_wires();
   zmq::context_t context{1};
   context.set(zmq::ctxopt::max_sockets, 2 * clients);
   std::vector<zmq::socket_t> sockets;

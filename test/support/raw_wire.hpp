@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <netinet/in.h>
+#include <random>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -54,5 +56,21 @@ public:
 private:
   int fd_;
 };
+
+/// 1 to `most` bytes of anything.
+inline std::string noise(std::mt19937& chance, std::size_t most) {
+  std::string bytes(1 + chance() % most, '\0');
+  for (auto& one : bytes)
+    one = static_cast<char>(chance());
+  return bytes;
+}
+
+/// As many connections as this process may have at all. A service sees to its own.
+inline void allow_many_wires() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
 
 } // namespace vdoc::test

@@ -12,7 +12,6 @@
 
 #include <csignal>
 #include <random>
-#include <sys/resource.h>
 
 namespace {
 
@@ -74,19 +73,11 @@ BOOST_FIXTURE_TEST_CASE(work_for_a_job_and_give_the_same_bytes, workers_without_
 /// Whoever reaches the port of the data plane can say anything there; only hosts have keys.
 BOOST_FIXTURE_TEST_CASE(get_their_files_while_strangers_attack_the_port,
                         workers_without_the_folder) {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
+  allow_many_wires();
   undisturbed();
   std::mt19937 chance{20261127};
-  const auto noise = [&](std::size_t most) {
-    std::string bytes(1 + chance() % most, '\0');
-    for (auto& one : bytes)
-      one = static_cast<char>(chance());
-    return bytes;
-  };
-  const auto whole = zmtp::greeting("CURVE") + zmtp::frame('\x04', "\x05HELLO" + noise(194));
+  const auto whole =
+      zmtp::greeting("CURVE") + zmtp::frame('\x04', "\x05HELLO" + noise(chance, 194));
   std::vector<raw_wire> half_open;
   for (int i = 0; i < 1'000; ++i) {
     half_open.emplace_back(files_port);
@@ -95,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(get_their_files_while_strangers_attack_the_port,
   }
   const auto id = submit_and_wait_for_work(); // beside these, and what follows
   for (int i = 0; i < 300; ++i)
-    raw_wire{files_port}.say(noise(4'000));
+    raw_wire{files_port}.say(noise(chance, 4'000));
   for (std::size_t length = 0; length <= whole.size(); ++length)
     raw_wire{files_port}.say(whole.substr(0, length));
   for (const char* mechanism : {"NULL", "PLAIN", "GSSAPI", "NONSENSE"})

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <fstream>
 #include <random>
-#include <sys/resource.h>
 
 namespace {
 
@@ -74,23 +73,13 @@ std::string header(int kind, std::uint32_t length, int flags = 0) {
   return all;
 }
 
-std::string random_bytes(std::mt19937& chance, std::size_t size) {
-  std::string all(size, '\0');
-  for (auto& one : all)
-    one = static_cast<char>(chance());
-  return all;
-}
-
 /// A leader with a worker, which both serve their users throughout.
 struct a_port_under_attack : a_cluster {
   pid_t leaders_pid = 0;
   std::mt19937 chance{20261126};
 
   a_port_under_attack() {
-    rlimit files{};
-    ::getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
+    allow_many_wires();
     start_leader();
     start_worker("a");
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), story());
@@ -138,7 +127,7 @@ BOOST_AUTO_TEST_CASE(ends_connections_that_say_nonsense) {
   std::vector<raw_wire> wires;
   for (int i = 0; i < 300; ++i) {
     wires.emplace_back(port);
-    wires.back().say(random_bytes(chance, 1 + chance() % 2'000));
+    wires.back().say(noise(chance, 2'000));
     if (i % 100 == 50)
       serves_its_users();
   }
@@ -174,7 +163,7 @@ BOOST_AUTO_TEST_CASE(ends_those_of_a_valid_certificate_that_would_crash_or_fill_
                                    std::string(32, '\xff'),
                                    introduction + header(2, 0xFFFFFFFF)};
   for (int i = 0; i < 30; ++i)
-    hostile.push_back(random_bytes(chance, 1 + chance() % 500));
+    hostile.push_back(noise(chance, 500));
   for (const auto& one : hostile) {
     const tls_wire it{port, files};
     it.say(one);

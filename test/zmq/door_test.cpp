@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace vdoc;
 using namespace vdoc::test::zmtp;
+using test::noise;
 using test::raw_wire;
 
 std::uint16_t port_in(const std::string& endpoint) {
@@ -27,12 +28,6 @@ struct a_besieged_door {
   net::zmq_client user{door.address()};
   std::uint16_t port = port_in(door.address());
 
-  std::string noise(std::size_t most) {
-    std::string bytes(chance() % most + 1, '\0');
-    for (auto& each : bytes)
-      each = static_cast<char>(chance());
-    return bytes;
-  }
   void is_served(const std::string& during) {
     BOOST_TEST(user.ask("PING", "", 5s).has_value(), "no answer during " << during);
   }
@@ -45,7 +40,7 @@ BOOST_FIXTURE_TEST_SUITE(a_door_under_attack, a_besieged_door)
 BOOST_AUTO_TEST_CASE(serves_its_users_through_random_bytes) {
   for (int i = 0; i < 300; ++i) {
     const raw_wire stranger{port};
-    stranger.say(noise(4'000));
+    stranger.say(noise(chance, 4'000));
     if (i % 50 == 0)
       is_served("noise");
   }
@@ -58,7 +53,7 @@ BOOST_AUTO_TEST_CASE(serves_its_users_through_greetings_that_break_off) {
     raw_wire{port}.say(whole.substr(0, length));
   is_served("half greetings");
   for (const char* mechanism : {"PLAIN", "CURVE", "GSSAPI", "NONSENSE"})
-    raw_wire{port}.say(greeting(mechanism) + noise(200));
+    raw_wire{port}.say(greeting(mechanism) + noise(chance, 200));
   is_served("other mechanisms");
 }
 
@@ -75,7 +70,7 @@ BOOST_AUTO_TEST_CASE(serves_its_users_through_messages_of_a_thousand_parts) {
     open.emplace_back(port);
     std::string bytes = greeting("NULL") + ready_command();
     for (int part = 0; part < 1'000; ++part)
-      bytes += frame('\x01', noise(60)); // more follow, and never do
+      bytes += frame('\x01', noise(chance, 60)); // more follow, and never do
     open.back().say(bytes);
   }
   is_served("endless messages");
@@ -105,7 +100,7 @@ BOOST_AUTO_TEST_CASE(serves_its_users_all_the_same_when_it_asks_for_keys) {
   net::zmq_client admin{locked.address(), net::key_file{keys.admin, keys.service.public_key}};
   for (int i = 0; i < 200; ++i) {
     const raw_wire stranger{port_in(locked.address())};
-    stranger.say(greeting("CURVE") + frame('\x04', "\x05HELLO" + noise(190)));
+    stranger.say(greeting("CURVE") + frame('\x04', "\x05HELLO" + noise(chance, 190)));
     if (i % 40 == 0)
       BOOST_TEST(admin.ask("PING", "", 5s).has_value());
   }
