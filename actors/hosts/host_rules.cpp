@@ -69,6 +69,8 @@ effects host_rules::start(time_point now, bool is_restart) {
 effects host_rules::hello(std::uint64_t life, time_point now) {
   if (life != life_ || phase_ != host_phase::starting || !process_)
     return {};
+  if (!hung_.empty() || !over_.empty()) // it is being killed: no work for it
+    return {};
   phase_ = host_phase::up;
   heard_ = now;
   stillborn_ = 0;
@@ -83,7 +85,7 @@ effects host_rules::answered(std::uint64_t life, time_point now) {
 }
 
 effects host_rules::connection_lost(std::uint64_t life, time_point now) {
-  if (life == life_ && process_)
+  if (life == life_ && process_ && announced_) // else it is the one of an earlier life
     lost_ = now;
   return {};
 }

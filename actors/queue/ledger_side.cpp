@@ -240,6 +240,8 @@ void state_changed(self_pointer self, const desk::state_news& what) {
 
 void flush(self_pointer self) {
   auto& state = self->state;
+  if (!state.ledger) // not found yet: `load` sees to it
+    return;
   if (!state.asked.next.empty() && state.asked.flying < most_flying)
     send_lane(self, state.asked, false);
   if (!state.kept.next.empty() && state.kept.flying < most_flying)

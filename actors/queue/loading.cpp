@@ -128,6 +128,7 @@ void load(self_pointer self) {
   const auto again = [self] { self->delayed_send(self, between_trials, load_atom::value); };
   if (!state.ledger || !state.reader)
     return again();
+  flush(self); // jobs that came first
   self->request(state.ledger, health_within, ledger::health_of{})
       .then(
           [self, again](const ledger::health& how) {

@@ -34,8 +34,10 @@ BOOST_AUTO_TEST_CASE(stops_soon_when_it_is_cancelled) {
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_when_nothing_moves) {
-  make_plain(1);
-  // A ceiling on patience that nothing can meet stands in for a decoder that hangs.
+  make("-f lavfi -i testsrc2=s=1280x720:r=30:d=3 -c:v libx264 -preset ultrafast -g 90", "mkv", avc,
+       1280, 720);
+  // An encoder that looks far ahead and no patience at all stand in for one that hangs.
+  request.options.preset = "slower";
   request.patience = 0s;
   request.piece = pieces.front();
   transcoder one;

@@ -188,6 +188,26 @@ BOOST_AUTO_TEST_CASE(is_killed_soon_after_its_connection_broke) {
              "down:1(hung: its connection broke and it did not end) wake:50ms");
 }
 
+BOOST_AUTO_TEST_CASE(has_lost_nothing_when_the_connection_of_an_earlier_life_breaks) {
+  comes_up();
+  host.start_over("its own node leads");
+  exits(by_signal(SIGKILL));
+  host.connection_lost(host.life(), now); // of the one before: this one has none yet
+  BOOST_TEST(words(host.hello(host.life(), now)) == "up");
+  host.answered(host.life(), now + 1s);
+  BOOST_TEST(pass(2s) == "");
+  host.connection_lost(host.life(), now);
+  BOOST_TEST(pass(1s) == "kill");
+}
+
+BOOST_AUTO_TEST_CASE(gets_no_work_while_it_is_being_killed) {
+  words(host.begin(now));
+  host.start_over("another node leads");
+  BOOST_TEST(words(host.hello(host.life(), now)) == "");
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "start:2"); // nobody has heard of it
+  BOOST_TEST(words(host.hello(2, now)) == "up");
+}
+
 BOOST_AUTO_TEST_CASE(is_not_blamed_when_the_node_itself_stood_still) {
   comes_up();
   now += 60s; // suspended

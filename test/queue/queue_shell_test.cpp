@@ -7,6 +7,8 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <nlohmann/json.hpp>
 
+#include <utility>
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -44,6 +46,24 @@ BOOST_AUTO_TEST_CASE(knows_a_job_that_was_submitted_before) {
   const auto now = ask<desk::overview>(queue::look{});
   BOOST_TEST(now.open == 1u);
   BOOST_TEST(now.running == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_jobs_that_come_before_it_has_found_the_ledger) {
+  end();
+  const auto later = std::exchange(ledger, nullptr);
+  begin();
+  auto reply = self->request(queue, caf::infinite, queue::submit{{job()}});
+  run();
+  BOOST_TEST(store->jobs.empty());
+  ledger = later;
+  pass(1s);
+  queue::submitted how;
+  reply.receive([&](const queue::submitted& it) { how = it; },
+                [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
+  BOOST_REQUIRE(how.each.size() == 1u);
+  BOOST_TEST(how.each[0].how.ok(), how.each[0].how.what);
+  BOOST_TEST(store->history_of(how.each[0].job_id) == "submitted started");
+  BOOST_TEST(puppets.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(writes_many_submits_together) {

@@ -74,7 +74,7 @@ std::optional<json> a_service::ask(const std::string& verb, const json& body,
 std::string a_service::submit(const json& job) {
   const auto answer = ask("SUBMIT", job);
   if (!answer || answer->at("code") != "OK")
-    throw std::runtime_error{answer ? answer->dump() : "no answer; " + log()};
+    throw std::runtime_error{(answer ? answer->dump() : std::string{"no answer"}) + "\n" + log()};
   return answer->at("id");
 }
 

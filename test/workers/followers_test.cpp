@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
   BOOST_REQUIRE_MESSAGE(b.wait_for(id, "succeeded", 240s), whole_story());
   BOOST_TEST(report(id).at("hosts").size() == 1u);
   BOOST_TEST(report(id).at("hosts").contains("host-1")); // which reads the source, too
-  BOOST_TEST(report(id).at("mishaps").empty());
+  BOOST_TEST(report(id).at("mishaps").empty(), report(id).at("mishaps").dump() + b.log());
   leader.start(); // and follows
   BOOST_TEST(says(b, "media host takes work  host=leader/host-1"), whole_story());
   const auto next = leader.submit(a_minute());
