@@ -17,8 +17,12 @@ bool take_precautions(std::int32_t parent, std::uint32_t memory_limit_mib) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (parent != 0 && ::getppid() != parent)
     return false; // it died before the line above
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
+  const rlimit none_of_these{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none_of_these);
+  ::setrlimit(RLIMIT_MSGQUEUE, &none_of_these);
+  constexpr rlim_t files = 4096; // a node may have many more, of clients
+  const rlimit descriptors{files, files};
+  ::setrlimit(RLIMIT_NOFILE, &descriptors);
   if (memory_limit_mib != 0) {
     const auto bytes = static_cast<rlim_t>(memory_limit_mib) * 1024 * 1024;
     const rlimit memory{bytes, bytes};

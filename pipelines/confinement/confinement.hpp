@@ -43,7 +43,8 @@ private:
 };
 
 /// For ever takes from the whole process, all threads, the right to start other processes, to gain
-/// privileges, and to touch other processes or the system. To be called when everything is loaded.
+/// privileges, to touch other processes or the system, to let others connect to it, and to open
+/// sockets other than TCP, UDP, local ones and netlink. To be called when everything is loaded.
 /// Returns why that could not be done; empty: it is done.
 std::string confine_process();
 

@@ -83,9 +83,12 @@ constexpr std::array for_nobody{
     SCMP_SYS(personality),
 };
 
+/// A media host dials, and is never dialled.
+constexpr std::array for_servers{SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4)};
+
 constexpr std::array for_no_decoder{
-    SCMP_SYS(socket),  SCMP_SYS(connect), SCMP_SYS(bind),    SCMP_SYS(listen),   SCMP_SYS(accept),
-    SCMP_SYS(accept4), SCMP_SYS(sendto),  SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
+    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind),
+    SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
 };
 
 using filter = std::unique_ptr<void, decltype(&seccomp_release)>;
@@ -95,12 +98,29 @@ void must(int result) {
     throw std::system_error{-result, std::generic_category(), "seccomp"};
 }
 
+/// Sockets of a process that dials by TCP, asks for names, and talks to its own machine: no others.
+void deny_odd_sockets(const filter& made) {
+  const auto refused = SCMP_ACT_ERRNO(EPERM);
+  constexpr scmp_datum_t last = AF_NETLINK;
+  for (scmp_datum_t family = AF_UNSPEC; family < last; ++family)
+    if (family != AF_UNIX && family != AF_INET && family != AF_INET6)
+      must(
+          seccomp_rule_add(made.get(), refused, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, family)));
+  must(seccomp_rule_add(made.get(), refused, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_GT, last)));
+  constexpr scmp_datum_t kinds = 0xf; // beside them stand flags
+  for (const scmp_datum_t family : {AF_INET, AF_INET6})
+    must(seccomp_rule_add(made.get(), refused, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, family),
+                          SCMP_A1(SCMP_CMP_MASKED_EQ, kinds, SOCK_RAW)));
+}
+
 filter denying_processes() {
   filter made{seccomp_init(SCMP_ACT_ALLOW), seccomp_release};
   if (!made)
     throw std::system_error{ENOMEM, std::generic_category(), "seccomp"};
   const auto refused = SCMP_ACT_ERRNO(EPERM);
   for (const int call : for_nobody)
+    must(seccomp_rule_add(made.get(), refused, call, 0));
+  for (const int call : for_servers)
     must(seccomp_rule_add(made.get(), refused, call, 0));
   // Threads are made by clone, too; clone3 hides its flags, so that glibc has to use clone.
   must(seccomp_rule_add(made.get(), refused, SCMP_SYS(clone), 1,
@@ -149,6 +169,7 @@ std::string kernel_says(const std::system_error& why) {
 std::string refuse_processes() {
   try {
     const auto made = denying_processes();
+    deny_odd_sockets(made); // a decoder's filter has none at all
     must(seccomp_attr_set(made.get(), SCMP_FLTATR_CTL_TSYNC, 1));
     must(seccomp_load(made.get())); // sets no_new_privs first
     return {};

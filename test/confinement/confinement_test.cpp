@@ -239,6 +239,46 @@ BOOST_AUTO_TEST_CASE(a_confined_process_starts_none_in_any_thread_and_keeps_its_
              }) == all_is_well);
 }
 
+BOOST_AUTO_TEST_CASE(a_confined_process_dials_and_is_not_dialled) {
+  enum : int { all_is_well, cannot_be_confined, listens, accepts, odd, no_socket, no_dial };
+  BOOST_TEST(in_process([] {
+               const int door = ::socket(AF_INET, SOCK_STREAM, 0);
+               sockaddr_in at{};
+               at.sin_family = AF_INET;
+               at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+               auto* address = reinterpret_cast<sockaddr*>(&at);
+               socklen_t size = sizeof at;
+               if (::bind(door, address, size) != 0 || ::listen(door, 1) != 0 ||
+                   ::getsockname(door, address, &size) != 0)
+                 return int{no_socket};
+               if (!confine_process().empty())
+                 return int{cannot_be_confined};
+               const int other = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+               if (error_of([&] { return ::listen(other, 1); }) != EPERM)
+                 return int{listens};
+               if (error_of([&] { return ::connect(other, address, size); }) != 0)
+                 return int{no_dial};
+               if (error_of([&] { return ::accept(door, nullptr, nullptr); }) != EPERM ||
+                   error_of([&] { return ::accept4(door, nullptr, nullptr, 0); }) != EPERM)
+                 return int{accepts};
+               for (const int family : {AF_PACKET, AF_VSOCK, AF_ALG, AF_BLUETOOTH, AF_X25, AF_CAN})
+                 if (error_of([&] { return ::socket(family, SOCK_STREAM, 0); }) != EPERM)
+                   return int{odd};
+               for (const int family : {AF_INET, AF_INET6})
+                 if (error_of([&] { return ::socket(family, SOCK_RAW | SOCK_CLOEXEC, 1); }) !=
+                     EPERM)
+                   return int{odd};
+               for (const int kind : {SOCK_STREAM, SOCK_DGRAM})
+                 for (const int family : {AF_INET, AF_INET6, AF_UNIX})
+                   if (error_of([&] { return ::socket(family, kind, 0); }) != 0)
+                     return int{no_socket};
+               // as glibc does it before it asks for a name
+               return error_of([] { return ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0); }) == 0
+                          ? int{all_is_well}
+                          : int{no_socket};
+             }) == all_is_well);
+}
+
 BOOST_AUTO_TEST_CASE(a_confined_process_can_end_itself_by_a_signal) {
   BOOST_TEST(in_process([] {
                std::signal(SIGABRT, SIG_DFL); // Boost.Test waits for it

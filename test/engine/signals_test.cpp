@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(is_torn_down_after_ten_seconds_and_costs_only_its_fragment)
   const auto marker = out() / "stalled";
   auto stalling = request();
   stalling.environment.emplace("LD_PRELOAD", VDOC_STALLING_ENCODER);
-  stalling.environment.emplace("VDOC_STALL_AT", "230"); // in the third fragment of a host or so
-  stalling.environment.emplace("VDOC_STALL_ONCE", marker.string());
+  stalling.environment.emplace("VDOC_FRONT_AT", "230"); // in the third fragment of a host or so
+  stalling.environment.emplace("VDOC_FRONT_ONCE", marker.string());
   const auto result = run_engine(stalling, out(), 4min);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_REQUIRE(std::filesystem::file_size(marker) > 0);

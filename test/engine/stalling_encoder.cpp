@@ -1,72 +1,16 @@
-// Loaded in front of libx264 (LD_PRELOAD): one call in all processes hangs, as a codec with a bug
-// does, in the middle of a pipeline that runs.
-//
-//     VDOC_STALL_AT    which call of a process hangs, counted from 1
-//     VDOC_STALL_ONCE  a file that gets the process id then; where something stands in it, nothing
-//                      hangs
+// A call that hangs: see x264_front.hpp.
 
-#include <atomic>
-#include <cstdio>
-#include <cstdlib>
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <link.h>
+#include "test/engine/x264_front.hpp"
+
 #include <poll.h>
-#include <string>
-#include <string_view>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-namespace {
-
-/// Longer than any test waits, and still an end.
-constexpr int for_ms = 180'000;
-
-using encode = int(void*, void**, int*, void*, void*);
-
-/// Opened before there are pipelines: their threads may open nothing.
-const int marker = [] {
-  const char* name = std::getenv("VDOC_STALL_ONCE"); // NOLINT(concurrency-mt-unsafe)
-  return name == nullptr ? -1 : open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-}();
-
-bool is_the_one() {
-  static std::atomic<long> calls{0};
-  const char* at = std::getenv("VDOC_STALL_AT"); // NOLINT(concurrency-mt-unsafe)
-  struct stat is {};
-  if (at == nullptr || marker < 0 || ++calls != std::atol(at) ||
-      flock(marker, LOCK_EX | LOCK_NB) != 0 || fstat(marker, &is) != 0 || is.st_size > 0)
-    return false;
-  dprintf(marker, "%d\n", getpid());
-  return true;
-}
-
-/// The function that we stand in front of. A plugin has loaded it for itself alone, so RTLD_NEXT
-/// does not find it.
-encode* find_real() {
-  std::string path;
-  dl_iterate_phdr(
-      [](auto* seen, std::size_t /*size*/, void* found) {
-        const std::string_view name{seen->dlpi_name};
-        if (name.find("/libx264.so") == std::string_view::npos)
-          return 0;
-        *static_cast<std::string*>(found) = name;
-        return 1;
-      },
-      &path);
-  void* library = path.empty() ? nullptr : dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
-  if (library == nullptr)
-    std::abort();
-  return reinterpret_cast<encode*>(dlsym(library, "x264_encoder_encode"));
-}
-
-} // namespace
+using namespace vdoc::test;
 
 extern "C" __attribute__((visibility("default"))) int
 x264_encoder_encode(void* encoder, void** units, int* count, void* in, void* out) {
-  static auto* const real = find_real();
-  if (is_the_one())
+  static auto* const real = x264_front::find_real();
+  constexpr int for_ms = 180'000; // longer than any test waits, and still an end
+  if (x264_front::is_the_one())
     poll(nullptr, 0, for_ms);
   return real(encoder, units, count, in, out);
 }
