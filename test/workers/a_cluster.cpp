@@ -148,10 +148,10 @@ json a_cluster::report(const std::string& id) const {
   return job_of(folder_of(id));
 }
 
-std::size_t a_cluster::segments_of(const std::string& id) const {
+std::size_t a_cluster::segments_in(const fs::path& results) {
   std::size_t count = 0;
   std::error_code ignored;
-  for (const auto& entry : fs::recursive_directory_iterator{folder_of(id) / "video", ignored})
+  for (const auto& entry : fs::recursive_directory_iterator{results / "video", ignored})
     count += entry.path().extension() == ".m4s" ? 1 : 0;
   return count;
 }

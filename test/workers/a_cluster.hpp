@@ -50,7 +50,10 @@ public:
     return leader.served() / "jobs" / id;
   }
   [[nodiscard]] nlohmann::json report(const std::string& id) const;
-  [[nodiscard]] std::size_t segments_of(const std::string& id) const;
+  [[nodiscard]] static std::size_t segments_in(const std::filesystem::path& results);
+  [[nodiscard]] std::size_t segments_of(const std::string& id) const {
+    return segments_in(folder_of(id));
+  }
   /// It succeeds, without a warning, and with the bytes of `undisturbed`.
   void ends_well(const std::string& id);
   /// Tasks that the hosts of a node have ended.

@@ -200,6 +200,27 @@ BOOST_AUTO_TEST_CASE(finish_what_they_have_when_their_node_is_stopped) {
   BOOST_TEST(all.at("attempts") == all.at("tasks"));
 }
 
+BOOST_AUTO_TEST_CASE(go_on_with_a_video_while_the_database_is_away) {
+  const auto id = submit_and_wait_for_work();
+  const auto before = segments_of(id);
+  server.kill();
+  const auto all = segments_in(undisturbed());
+  BOOST_TEST_MESSAGE("the database goes away after " << before << " segments of " << all);
+  BOOST_TEST(before + 10 < all);
+  BOOST_TEST(until(60s, [&] { return segments_of(id) == all; }), whole_story());
+  BOOST_TEST(hears("the lease of the leader could not be renewed; running work goes on"), story());
+  server.start();
+  ended_well(leader, id);
+  // Nobody else has led meanwhile, and nothing was begun anew.
+  BOOST_TEST(said("this node leads, in epoch") == 1u, story());
+  for (const auto* other : {&b, &c})
+    BOOST_TEST(other->log().find("this node leads") == std::string::npos, other->log());
+  BOOST_TEST(count_of(id, event_kind::resumed) == 0u);
+  BOOST_TEST(report(id).at("mishaps").empty());
+  const auto encoding = report(id).at("stages").at("transcode");
+  BOOST_TEST(encoding.at("attempts") == encoding.at("tasks"));
+}
+
 BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
   undisturbed();
   BOOST_TEST(c.stop() == 0);
