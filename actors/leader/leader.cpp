@@ -1,5 +1,6 @@
 #include "actors/leader/keeper.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "net/log/log.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 namespace vdoc::leader {
@@ -47,6 +49,7 @@ struct leader_state {
   caf::actor work;
   std::optional<std::uint64_t> begin_next; ///< as soon as the work before it is down
   std::optional<caf::typed_response_promise<resigned>> resigning;
+  std::set<std::string> troubles; ///< with the database, of those in a row, that were said
 
   leader_state() = default;
   leader_state(const leader_state&) = delete;
@@ -164,12 +167,22 @@ void has_resigned(self_pointer self) {
     promise->deliver(resigned{});
 }
 
+/// Each once, until the database answers again.
+void say_trouble(leader_state& state, const ledger::lease_answer& answer) {
+  if (answer.result != ledger::lease_outcome::store_down)
+    state.troubles.clear();
+  else if (state.troubles.insert(answer.trouble).second)
+    log::say(log::level::warning, "the lease of the leader cannot be looked at",
+             {{"cause", answer.trouble}});
+}
+
 void ask(self_pointer self, std::uint64_t number,
          std::function<ledger::lease_answer(ledger::lease_store&)> what) {
   self->request(self->state.store, caf::infinite, lease_question{std::move(what)})
       .then(
           [self, number](const lease_reply& reply) {
             auto& state = self->state;
+            say_trouble(state, reply.what);
             const double chance = std::generate_canonical<double, 16>(state.chance);
             carry_out(self, state.lease->answered(number, reply.what, self->clock().now(), chance));
             tick(self);

@@ -20,10 +20,6 @@ namespace {
 /// How often `--follow` asks whether there is more.
 constexpr std::chrono::milliseconds between_looks{300};
 
-std::string versions(const ledger::schema_versions& known) {
-  return "schema " + std::to_string(known.found) + " of " + std::to_string(known.needed);
-}
-
 std::vector<std::string> names_of_states() {
   std::vector<std::string> names;
   names.reserve(ledger::known_states.size());
@@ -34,10 +30,7 @@ std::vector<std::string> names_of_states() {
 
 /// Nothing is changed: tables that are not there are not made.
 std::unique_ptr<ledger::store> open_to_read(const std::string& where) {
-  const auto known = ledger::versions_of(where);
-  if (known.found != known.needed)
-    throw ledger::cannot_open{ledger::shown_url(where) + " has the tables of " + versions(known),
-                              "run `video-doc ledger migrate`"};
+  check_usable(ledger::versions_of(where), ledger::shown_url(where));
   return ledger::open_store(where, ledger::purpose::reading);
 }
 
@@ -93,7 +86,8 @@ int ledger_command::run() const {
       return check();
     return jobs_->parsed() ? list_jobs() : list_history();
   } catch (const ledger::cannot_open& why) {
-    std::cerr << "video-doc: " << why.what() << "\n" << why.advice() << "\n";
+    std::cerr << "video-doc: " << why.what() << "\n"
+              << why.advice() << (why.advice().empty() ? "" : "\n");
     return 1;
   }
 }
@@ -102,9 +96,11 @@ int ledger_command::migrate() const {
   const auto where = database(false);
   const auto known = ledger::migrate(where);
   std::cout << ledger::shown_url(where) << ": "
-            << (known.found == known.needed ? versions(known) + ", nothing to do"
-                                            : "brought from schema " + std::to_string(known.found) +
-                                                  " to " + std::to_string(known.needed))
+            << (known.found >= known.needed
+                    ? words_of(known) + ", nothing to do"
+                    : "brought from schema " + std::to_string(known.found) + " to " +
+                          std::to_string(known.needed) + ", usable from " +
+                          std::to_string(known.usable_from))
             << "\n";
   return 0;
 }
@@ -112,8 +108,8 @@ int ledger_command::migrate() const {
 int ledger_command::check() const {
   const auto where = database(false);
   const auto known = ledger::versions_of(where);
-  std::cout << ledger::shown_url(where) << ": " << versions(known) << "\n";
-  return known.found == known.needed ? 0 : 1;
+  std::cout << ledger::shown_url(where) << ": " << words_of(known) << "\n";
+  return known.are_usable() ? 0 : 1;
 }
 
 int ledger_command::list_jobs() const {

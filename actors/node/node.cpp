@@ -34,7 +34,7 @@ using supervision::find_sibling;
 /// Opened once in advance, so that a database that cannot be used is said before anything starts.
 void check_database(const std::string& url_or_path) {
   try {
-    ledger::open_store(url_or_path);
+    ledger::check_tables(url_or_path);
   } catch (const ledger::cannot_open& why) {
     throw failure{{culprit::peer, why.what(), why.advice(), {}}};
   }

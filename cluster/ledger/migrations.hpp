@@ -10,16 +10,21 @@ struct migration {
   int number = 0; ///< from 1, without gaps
   std::string_view name;
   std::string_view sql;
+  /// Programs that know only the steps before it read and write the tables as ever.
+  bool only_adds = false;
 };
 
-/// All steps, in order. A step that was released is never edited: add another one.
+/// All steps of this program, in order. A step that was released is never edited: add another one.
+/// A program of another version can be linked with other ones, to see both work together.
 std::span<const migration> sqlite_migrations() noexcept;
 std::span<const migration> postgresql_migrations() noexcept;
 
-/// The versions of the tables that a database has, and that this program needs.
-struct schema_versions {
-  int found = 0; ///< 0: none yet
-  int needed = 0;
-};
+/// Those in deploy/migrations.
+std::span<const migration> embedded_sqlite_migrations() noexcept;
+std::span<const migration> embedded_postgresql_migrations() noexcept;
+
+/// The oldest version whose programs can use the tables after these steps: that of the last one
+/// which did more than to add.
+int usable_from(std::span<const migration> steps) noexcept;
 
 } // namespace vdoc::ledger

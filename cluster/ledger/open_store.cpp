@@ -59,15 +59,29 @@ schema_versions migrate(const std::string& url_or_path) {
   return with_server(url_or_path, [&] { return postgres::migrate(url_or_path); });
 }
 
+void check_tables(const std::string& url_or_path) {
+  refuse_foreign_url(url_or_path);
+  if (!is_postgres_url(url_or_path)) {
+    open_sqlite_store(url_or_path);
+    return;
+  }
+  postgres::patience limits;
+  limits.statement = limits.answer = limits.connecting;
+  try {
+    postgres::session with{url_or_path, limits};
+    postgres::make_usable(with, url_or_path);
+  } catch (const postgres::error&) { // whoever needs it will say so, again and again
+  }
+}
+
 schema_versions versions_of(const std::string& url_or_path) {
   refuse_foreign_url(url_or_path);
   if (!is_postgres_url(url_or_path))
     return versions_of_sqlite(url_or_path);
   return with_server(url_or_path, [&] {
     postgres::session with{url_or_path, {}};
-    const schema_versions versions{postgres::version_of(with), postgres::newest_version()};
-    if (versions.found > versions.needed)
-      postgres::check_version(versions.found, url_or_path);
+    const auto versions = postgres::versions_in(with);
+    check_not_too_new(versions, postgres::without_password(url_or_path));
     return versions;
   });
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cluster/ledger/migrations.hpp"
+#include "cluster/ledger/schema_versions.hpp"
 #include "cluster/ledger/store.hpp"
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace vdoc::ledger {
 
 /// What a store is opened for.
 enum class purpose : std::uint8_t {
-  writing, ///< the tables are brought up to date first
+  writing, ///< the tables are brought up to date first, where no program that uses them minds
   reading, ///< on a replica, perhaps: nothing is changed, and what would change something fails
 };
 
@@ -22,10 +22,14 @@ std::unique_ptr<store> open_store(const std::string& url_or_path,
                                   purpose what_for = purpose::writing);
 
 /// Brings the tables up to date. Safe to do twice, and by several nodes at once. Says which version
-/// was found. Throws `cannot_open`.
+/// was found, and from which on programs can use what there is now. Throws `cannot_open`.
 schema_versions migrate(const std::string& url_or_path);
 
-/// Changes nothing. Throws `cannot_open`.
+/// What opening a store to write would find out when it is first asked: throws `cannot_open` if
+/// this program cannot use the tables. A server that does not answer within seconds is no reason.
+void check_tables(const std::string& url_or_path);
+
+/// Changes nothing. Throws `cannot_open`, also when the tables are too new for this program.
 schema_versions versions_of(const std::string& url_or_path);
 
 /// Whether it is one, or else a path.

@@ -115,14 +115,15 @@ private:
     if (steady::now() < next_attempt_)
       throw error{last_trouble_, {}, true};
     next_attempt_ = steady::now() + between_attempts;
-    if (!up_to_date_) {
-      postgres::session before{url_, of_leases()};
-      if (postgres::version_of(before) < postgres::newest_version())
-        postgres::migrate(url_);
-      postgres::check_version(postgres::version_of(before), url_);
-      up_to_date_ = true;
+    session_.emplace(url_, of_leases());
+    try {
+      // Each time: who cannot use the tables any more must not hold the lease any longer.
+      postgres::make_usable(*session_, url_);
+    } catch (...) {
+      session_.reset();
+      throw;
     }
-    return session_.emplace(url_, of_leases());
+    return *session_;
   }
 
   template <class Ask> lease_answer answered(Ask ask) {
@@ -140,7 +141,6 @@ private:
   }
 
   std::string url_;
-  bool up_to_date_ = false;
   std::optional<postgres::session> session_;
   steady::time_point next_attempt_;
   std::string last_trouble_;

@@ -2,6 +2,7 @@
 
 #include "cluster/ledger/migrations.hpp"
 #include "cluster/ledger/postgres.hpp"
+#include "cluster/ledger/store.hpp"
 
 namespace vdoc::ledger::postgres {
 
@@ -12,35 +13,34 @@ constexpr const char* lock_number = "8530479003894538098";
 
 /// The step's SQL, and that it was done.
 std::string step(const migration& one) {
-  return std::string{one.sql} + "; INSERT INTO migrations (number, name) VALUES (" +
-         std::to_string(one.number) + ", " + quoted(one.name) + ")";
+  const auto done = postgresql_migrations().first(static_cast<std::size_t>(one.number));
+  return std::string{one.sql} + "; INSERT INTO migrations (number, name, usable_from) VALUES (" +
+         std::to_string(one.number) + ", " + quoted(one.name) + ", " +
+         std::to_string(usable_from(done)) + ")";
 }
-
-} // namespace
 
 int newest_version() noexcept {
   return static_cast<int>(postgresql_migrations().size());
 }
 
-int version_of(session& with) {
+} // namespace
+
+schema_versions versions_in(session& with) {
+  schema_versions versions{0, newest_version(), 0};
   const auto there = with.run("SELECT to_regclass('video_doc.migrations') IS NOT NULL");
   if (there[0][0].c_str()[0] != 't')
-    return 0;
-  const auto row = with.run("SELECT coalesce(max(number), 0) FROM video_doc.migrations")[0];
-  return static_cast<int>(row_view{row}.number(0));
-}
-
-void check_version(int version, const std::string& url) {
-  if (version > newest_version())
-    throw cannot_open{
-        without_password(url) + " was set up by a newer version of video-doc (schema " +
-            std::to_string(version) + ", this one knows " + std::to_string(newest_version()) + ")",
-        "use that version, or another database"};
-  if (version < newest_version())
-    throw cannot_open{without_password(url) + " has the tables of schema " +
-                          std::to_string(version) + ", and " + std::to_string(newest_version()) +
-                          " is needed",
-                      "run `video-doc ledger migrate`"};
+    return versions;
+  // The column was not there from the beginning: programs of before need the very version.
+  const auto rows =
+      with.run("SELECT number, coalesce((to_jsonb(step) ->> 'usable_from')::integer, number) "
+               "FROM video_doc.migrations AS step ORDER BY number DESC LIMIT 1");
+  if (rows.empty())
+    return versions;
+  const auto row = rows[0];
+  const row_view view{row};
+  versions.found = static_cast<int>(view.number(0));
+  versions.usable_from = static_cast<int>(view.number(1));
+  return versions;
 }
 
 schema_versions migrate(const std::string& url) {
@@ -50,18 +50,34 @@ schema_versions migrate(const std::string& url) {
   session with{url, limits};
   with.run("BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(" +
            std::string{lock_number} + ")");
-  schema_versions versions{version_of(with), newest_version()};
-  if (versions.found > newest_version())
-    check_version(versions.found, url);
-  if (versions.found == 0)
-    with.run("CREATE SCHEMA IF NOT EXISTS video_doc; CREATE TABLE IF NOT EXISTS migrations (number "
-             "integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL "
-             "DEFAULT now())");
+  auto versions = versions_in(with);
+  check_not_too_new(versions, without_password(url));
+  if (versions.found >= versions.needed)
+    return versions;
+  with.run("CREATE SCHEMA IF NOT EXISTS video_doc; CREATE TABLE IF NOT EXISTS migrations (number "
+           "integer PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL "
+           "DEFAULT now()); ALTER TABLE migrations ADD COLUMN IF NOT EXISTS usable_from integer");
   for (const auto& one : postgresql_migrations())
     if (one.number > versions.found)
       with.run(step(one));
   with.run("COMMIT");
+  versions.usable_from = usable_from(postgresql_migrations());
   return versions;
+}
+
+void make_usable(session& with, const std::string& url) {
+  auto versions = versions_in(with);
+  const auto oldest = usable_from(postgresql_migrations());
+  if (versions.found > 0 && oldest > versions.found)
+    throw cannot_open{without_password(url) + " has schema " + std::to_string(versions.found) +
+                          ", and this program needs " + std::to_string(versions.needed) +
+                          ", usable from " + std::to_string(oldest),
+                      "stop all nodes, then run `video-doc ledger migrate`"};
+  if (versions.found < versions.needed) {
+    migrate(url);
+    versions = versions_in(with);
+  }
+  check_usable(versions, without_password(url));
 }
 
 } // namespace vdoc::ledger::postgres

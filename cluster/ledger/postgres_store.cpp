@@ -30,9 +30,10 @@ struct line {
   line(const std::string& url, purpose what_for, const std::optional<fence>& by)
       : session{url, {}} {
     const bool writes = what_for == purpose::writing;
-    if (writes && postgres::version_of(session) < postgres::newest_version())
-      postgres::migrate(url);
-    postgres::check_version(postgres::version_of(session), url);
+    if (writes)
+      postgres::make_usable(session, url);
+    else
+      check_usable(postgres::versions_in(session), postgres::without_password(url));
     questions.emplace(session);
     if (writes)
       writer.emplace(session, by ? std::optional{by->lease} : std::nullopt);

@@ -16,28 +16,41 @@ int newest_version() {
   return static_cast<int>(sqlite_migrations().size());
 }
 
+/// Throws `cannot_open` where they are too new.
 schema_versions versions_in(sqlite::connection& db, const std::filesystem::path& file) {
-  const schema_versions versions{static_cast<int>(db.number("PRAGMA user_version")),
-                                 newest_version()};
-  if (versions.found > versions.needed)
-    throw cannot_open{file.string() + " was written by a newer version of video-doc (schema " +
-                          std::to_string(versions.found) + ", this one knows " +
-                          std::to_string(versions.needed) + ")",
-                      "use that version, or another output directory"};
+  schema_versions versions{static_cast<int>(db.number("PRAGMA user_version")), newest_version()};
+  versions.usable_from = versions.found; // of programs of before the table
+  if (db.number("SELECT count(*) FROM sqlite_master WHERE name = 'migrations'") > 0)
+    versions.usable_from = static_cast<int>(
+        db.number("SELECT ifnull(max(usable_from), (SELECT * FROM pragma_user_version)) "
+                  "FROM migrations WHERE number = (SELECT * FROM pragma_user_version)"));
+  check_not_too_new(versions, file.string());
   return versions;
+}
+
+/// The step's SQL, and that it was done.
+std::string applied(const migration& one) {
+  const auto done = sqlite_migrations().first(static_cast<std::size_t>(one.number));
+  return std::string{one.sql} + "; INSERT INTO migrations VALUES (" + std::to_string(one.number) +
+         ", '" + std::string{one.name} + "', " + std::to_string(usable_from(done)) + ")";
 }
 
 /// Without taking the lock when there is nothing to do.
 schema_versions bring_up_to_date(sqlite::connection& db, const std::filesystem::path& file) {
-  if (const auto versions = versions_in(db, file); versions.found == versions.needed)
+  if (const auto versions = versions_in(db, file); versions.found >= versions.needed)
     return versions;
   sqlite::transaction all{db};
-  const auto versions = versions_in(db, file);
+  auto versions = versions_in(db, file);
+  if (versions.found >= versions.needed)
+    return versions;
+  db.run("CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+         "usable_from INTEGER NOT NULL)");
   for (const auto& step : sqlite_migrations())
     if (step.number > versions.found)
-      db.run(std::string{step.sql}.c_str());
+      db.run(applied(step).c_str());
   db.run(("PRAGMA user_version = " + std::to_string(versions.needed)).c_str());
   all.commit();
+  versions.usable_from = usable_from(sqlite_migrations());
   return versions;
 }
 

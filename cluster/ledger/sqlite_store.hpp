@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cluster/ledger/fence.hpp"
-#include "cluster/ledger/migrations.hpp"
+#include "cluster/ledger/schema_versions.hpp"
 #include "cluster/ledger/store.hpp"
 
 #include <chrono>

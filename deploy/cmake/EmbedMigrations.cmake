@@ -1,5 +1,6 @@
 # embed_migrations(OUTPUT FOLDER...): a C++ file with the steps in deploy/migrations/FOLDER, in the
-# order of their numbers, for cluster/ledger/migrations.hpp.
+# order of their numbers, for cluster/ledger/migrations.hpp. A step that begins with the comment
+# "-- only adds" leaves the programs of before able to use the tables.
 function(embed_migrations output)
   set(EMBEDDED "")
   foreach(database ${ARGN})
@@ -21,7 +22,11 @@ function(embed_migrations output)
         message(FATAL_ERROR "${file}: step ${expected} is missing")
       endif()
       file(READ ${file} sql)
-      string(APPEND EMBEDDED "    migration{${number}, \"${title}\", R\"sql(${sql})sql\"},\n")
+      set(only_adds false)
+      if(sql MATCHES "^-- only adds")
+        set(only_adds true)
+      endif()
+      string(APPEND EMBEDDED "    migration{${number}, \"${title}\", R\"sql(${sql})sql\", ${only_adds}},\n")
     endforeach()
     string(APPEND EMBEDDED "};\n\n")
   endforeach()

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(sets_up_a_file_once) {
   const auto file = (folder / "jobs.db").string();
   BOOST_TEST(said({"check", "--database", file}) == file + ": schema 0 of 4\nexit 1");
   BOOST_TEST(!std::filesystem::exists(file));
-  BOOST_TEST(said({"migrate", "--database", file}) == file + ": brought from schema 0 to 4\n");
+  BOOST_TEST(said({"migrate", "--database", file}) ==
+             file + ": brought from schema 0 to 4, usable from 4\n");
   BOOST_TEST(said({"migrate", "--database", file}) == file + ": schema 4 of 4, nothing to do\n");
   BOOST_TEST(said({"check", "--database", file}) == file + ": schema 4 of 4\n");
 }
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(sets_up_a_server_once_however_many_nodes_try) {
 BOOST_AUTO_TEST_CASE(takes_the_database_from_the_environment) {
   const auto database = test::shared_postgres().new_database();
   BOOST_TEST(said({"migrate"}, {{"DATABASE_URL", database}}) ==
-             database + ": brought from schema 0 to 5\n");
+             database + ": brought from schema 0 to 5, usable from 5\n");
 }
 
 BOOST_AUTO_TEST_CASE(lists_jobs_and_what_happened_to_them) {

@@ -139,6 +139,15 @@ BOOST_AUTO_TEST_CASE(is_brought_up_to_date_once_by_several_processes_at_once) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(knows_from_when_on_it_can_be_used) {
+  BOOST_CHECK_THROW(check_usable(versions_of_sqlite(file), "it"), cannot_open);
+  BOOST_TEST(versions_of_sqlite(file).usable_from == 1);
+  const auto done = migrate_sqlite(file);
+  BOOST_TEST(done.found == 1);
+  BOOST_TEST(done.usable_from == usable_from(sqlite_migrations()));
+  BOOST_TEST(versions_of_sqlite(file).usable_from == done.usable_from);
+}
+
 BOOST_AUTO_TEST_CASE(is_left_alone_when_it_is_up_to_date) {
   open_sqlite_store(file);
   const auto version = db.number("PRAGMA data_version");

@@ -1,3 +1,4 @@
+#include "cluster/ledger/leases.hpp"
 #include "cluster/ledger/sqlite.hpp"
 #include "cluster/ledger/sqlite_store.hpp"
 #include "test/ledger/store_contract.hpp"
@@ -42,8 +43,32 @@ VDOC_STORE_CONTRACT(OWES)
 
 BOOST_AUTO_TEST_CASE(refuses_a_file_of_a_newer_version) {
   open_sqlite_store(file);
-  sqlite::connection{file}.run("PRAGMA user_version = 99");
-  BOOST_TEST(refusal().find("newer version") != std::string::npos);
+  // By a program of before the table `migrations`, or by one that changed what we need.
+  for (const auto* as : {"PRAGMA user_version = 98", "PRAGMA user_version = 99; INSERT INTO "
+                                                     "migrations VALUES (99, 'later', 99)"}) {
+    sqlite::connection{file}.run(as);
+    BOOST_TEST(refusal().find(": upgrade this node") != std::string::npos);
+    BOOST_CHECK_THROW(migrate_sqlite(file), cannot_open);
+    BOOST_CHECK_THROW(versions_of_sqlite(file), cannot_open);
+    BOOST_CHECK_THROW(open_lease_store(file), cannot_open);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(uses_a_file_of_a_newer_version_that_only_added) {
+  const auto known = migrate_sqlite(file).needed;
+  sqlite::connection{file}.run(
+      ("ALTER TABLE jobs ADD COLUMN colour TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 99; "
+       "INSERT INTO migrations VALUES (99, 'later', " +
+       std::to_string(known) + ")")
+          .c_str());
+  for (const auto& seen : {migrate_sqlite(file), versions_of_sqlite(file)}) {
+    BOOST_TEST(seen.found == 99);
+    BOOST_TEST(seen.needed == known);
+    BOOST_TEST(seen.usable_from == known);
+    BOOST_TEST(seen.are_usable());
+  }
+  BOOST_TEST(test::results_of(open_sqlite_store(file)->write({test::talk("a")}, 1)) == "done");
+  BOOST_TEST((open_lease_store(file)->take("leader", {}, "me", "").result == lease_outcome::done));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_a_file_that_is_something_else) {

@@ -1,11 +1,8 @@
-#include "cluster/ledger/open_store.hpp"
-#include "test/support/postgres_server.hpp"
 #include "test/support/until.hpp"
-#include "test/workers/a_cluster.hpp"
+#include "test/workers/candidates.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <set>
@@ -21,31 +18,6 @@ using steady = std::chrono::steady_clock;
 std::chrono::milliseconds since(steady::time_point begin) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begin);
 }
-
-std::string local(std::uint16_t port) {
-  return "127.0.0.1:" + std::to_string(port);
-}
-
-/// Nodes of the default role on one database and one folder, with a media host each.
-struct candidates : a_cluster {
-  postgres_server server;
-  std::string database = server.new_database();
-  a_service b, c;
-
-  void prepare(a_service& it, const std::string& name, std::vector<std::string> words) {
-    it.shared = folder / "data";
-    for (const auto& [key, value] : membership_of(name))
-      it.environment[key] = value;
-    it.environment["DATABASE_URL"] = database;
-    it.environment["VIDEO_DOC_CLUSTER_TWINS"] = "false"; // so that all is done once
-    it.more_words = std::move(words);
-  }
-  static bool says(const a_service& it, const std::string& words,
-                   std::chrono::milliseconds patience = 20s) {
-    return until(patience, [&] { return it.log().find(words) != std::string::npos; });
-  }
-  std::string whole_story() const { return story() + "b:\n" + b.log() + "c:\n" + c.log(); }
-};
 
 /// Three that let each other work; one of them is told where, the others learn it from the lease.
 struct three_candidates : candidates {
@@ -89,11 +61,6 @@ struct three_candidates : candidates {
         names.insert(one["name"]);
     return names;
   }
-  [[nodiscard]] std::size_t count_of(const std::string& id, event_kind kind) const {
-    const auto events = vdoc::ledger::open_store(database)->history_of(id).events;
-    return static_cast<std::size_t>(
-        std::ranges::count_if(events, [&](const auto& one) { return one.kind == kind; }));
-  }
   /// The job was gone on with by the next leader, and no fragment of it was begun in vain or twice,
   /// by what was reported when the first one ended.
   void all_was_done_once(const std::string& id, const json& before) {
@@ -111,14 +78,6 @@ struct three_candidates : candidates {
     BOOST_TEST(count_of(id, event_kind::started) == 1u);
     BOOST_TEST(count_of(id, event_kind::resumed) == 1u);
     BOOST_TEST(count_of(id, event_kind::host_lost) == 0u);
-  }
-  /// The job has ended once, wherever it is asked, and with the same bytes as ever.
-  void ended_well(a_service& at, const std::string& id) {
-    BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 240s), whole_story());
-    BOOST_TEST(count_of(id, event_kind::succeeded) == 1u);
-    BOOST_TEST(report(id).at("warnings").empty());
-    BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
-    BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
   }
 };
 

@@ -1,5 +1,6 @@
 #include "cluster/membership/own_protocols.hpp"
 #include "test/workers/a_cluster.hpp"
+#include "test/workers/another_version.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,14 +8,6 @@ namespace {
 
 using namespace vdoc::test;
 using namespace std::chrono_literals;
-
-/// Runs that program in the place of the engine under test, with the same words.
-const std::vector<std::string> another_version{
-    "sh", "-c", std::string{"shift && exec '"} + ANOTHER_VERSION + "' \"$@\"", "sh"};
-
-std::string versions(std::uint32_t oldest, std::uint32_t newest) {
-  return std::to_string(oldest) + "-" + std::to_string(newest);
-}
 
 /// A cluster whose nodes are upgraded one by one. The newest version there is, is `now`.
 struct a_rolling_upgrade : a_cluster {
