@@ -38,7 +38,8 @@ void drain_hosts(const std::function<bool()>& may_go, std::chrono::seconds patie
     if (may_go())
       return log::say(log::level::normal, "media hosts have nothing left");
     if (wait_for_end_signal(between_questions))
-      return;
+      return log::say(log::level::warning,
+                      "asked to end again: what is not finished is done elsewhere");
   }
   log::say(log::level::warning, "not all of it was finished in time; it is done elsewhere");
 }
