@@ -73,6 +73,7 @@ node_folder::node_folder(const fs::path& service, std::string name)
                    "stop it first, choose another folder with --data, or another cluster.name",
                    ""}};
   }
+  fs::remove_all(passing(), wrong);
   id_ = read_id(lock_);
   if (!id_.empty())
     return;

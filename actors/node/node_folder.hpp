@@ -12,9 +12,11 @@ namespace vdoc::node {
 ///     DIR/nodes/<name>/lock             held while the node runs; an id, made with it, is in it
 ///     DIR/nodes/<name>/spool.jsonl      what waits for a ledger that is away
 ///     DIR/nodes/<name>/work-spool.jsonl the same of the work that the node does as the leader
+///     DIR/nodes/<name>/passing/         files on their way from one artefact store to the other
 class node_folder {
 public:
-  /// Makes it if need be, and takes it for this process until the end. Throws vdoc::failure:
+  /// Makes it if need be, and takes it for this process until the end; what was on its way in an
+  /// earlier process is gone then. Throws vdoc::failure:
   /// another node of that name works there, or it cannot be written.
   node_folder(const std::filesystem::path& service, std::string name);
   node_folder(const node_folder&) = delete;
@@ -24,6 +26,8 @@ public:
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::filesystem::path spool() const { return path_ / "spool.jsonl"; }
   [[nodiscard]] std::filesystem::path work_spool() const { return path_ / "work-spool.jsonl"; }
+
+  [[nodiscard]] std::filesystem::path passing() const { return path_ / "passing"; }
 
   /// What this node says with the lease: {"node": its name, "lock": the id in its lock, "cluster":
   /// where the cluster's port is while it leads; left out if nobody can come there}. Nobody else

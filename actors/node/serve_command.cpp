@@ -137,7 +137,8 @@ serve_exit run_service(const conf::settings& settings) {
                         watch_plan_of(settings.service, folder.path()),
                         own.work_spool(),
                         folder.leader_epoch(),
-                        store_plan_of(settings.artefacts)};
+                        store_plan_of(settings.artefacts),
+                        own.passing()};
   node_settings what;
   what.database = database;
   what.spool = own.spool();

@@ -225,6 +225,7 @@ supervision::child_plan storekeeper_of(const workplace& place,
     with.fallback_name = place.stores.fallback_name;
     with.leads = leads;
     with.jobs = place.jobs;
+    with.passing = place.passing;
     with.measures = parts->measures;
     with.terms.drops_copies = place.settings.artefacts.local_copies == "drop";
     with.seed = std::random_device{}();

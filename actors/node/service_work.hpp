@@ -25,9 +25,10 @@ struct workplace {
   std::filesystem::path webhook_keys;
   std::filesystem::path webhook_secret; ///< of an earlier version, if it is there
   std::optional<watch_plan> watch;
-  std::filesystem::path spool; ///< of the work's LEDGER
-  std::filesystem::path mark;  ///< service_folder::leader_epoch
-  store_plan stores = {};      ///< of artefacts
+  std::filesystem::path spool;        ///< of the work's LEDGER
+  std::filesystem::path mark;         ///< service_folder::leader_epoch
+  store_plan stores = {};             ///< of artefacts
+  std::filesystem::path passing = {}; ///< what goes from one of them to the other
 };
 
 /// Starts what works for a service, under a supervisor of its own: a LEDGER whose writes carry the

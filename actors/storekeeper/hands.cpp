@@ -34,12 +34,14 @@ void expect_lead(const std::function<bool()>& leads) {
     throw store_error{cure::wait, "this node does not lead any more"};
 }
 
-/// A file of ours alone (TMPDIR), for as long as this is there.
+/// A file of ours alone, for as long as this is there.
 class passing_file {
 public:
-  passing_file() : folder_{(fs::temp_directory_path() / "video-doc-XXXXXX").string()} {
+  explicit passing_file(const fs::path& below) : folder_{(below / "XXXXXX").string()} {
+    std::error_code wrong;
+    fs::create_directories(below, wrong);
     if (::mkdtemp(folder_.data()) == nullptr)
-      throw store_error{cure::wait, "cannot make " + folder_, "let TMPDIR name a folder"};
+      throw store_error{cure::wait, "cannot make a folder in " + below.string(), "make room there"};
   }
   passing_file(const passing_file&) = delete;
   passing_file& operator=(const passing_file&) = delete;
@@ -88,10 +90,10 @@ std::map<std::string, std::uint64_t> copies_in(const fs::path& folder) {
 
 } // namespace
 
-hands::hands(connector to_store, connector to_fallback, std::function<bool()> leads, fs::path jobs)
-    : leads_{std::move(leads)}, jobs_{std::move(jobs)}, sides_{store_pool{std::move(to_store)},
-                                                               store_pool{std::move(to_fallback)}} {
-}
+hands::hands(connector to_store, connector to_fallback, std::function<bool()> leads, fs::path jobs,
+             fs::path passing)
+    : leads_{std::move(leads)}, jobs_{std::move(jobs)}, passing_{std::move(passing)},
+      sides_{store_pool{std::move(to_store)}, store_pool{std::move(to_fallback)}} {}
 
 template <class Function>
 std::optional<refusal> hands::with_store(target which, Function function) {
@@ -151,7 +153,7 @@ std::optional<refusal> hands::put(const std::string& job, const put_file& what) 
   std::optional<passing_file> passing;
   if (what.from_fallback) {
     try {
-      passing.emplace();
+      passing.emplace(passing_);
       fetch(key, passing->path());
     } catch (const store_error& why) {
       return refusal{cure::wait, why.what(), true};

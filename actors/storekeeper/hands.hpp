@@ -16,9 +16,10 @@ using artefacts::connector;
 /// Does what blocks: in the stores, and in the folders of results. Any thread.
 class hands {
 public:
-  /// `jobs` has a folder of results for each job. Without a fallback `to_fallback` is null.
+  /// `jobs` has a folder of results for each job; in `passing` lies what is on its way from one
+  /// store to the other. Without a fallback `to_fallback` is null.
   hands(connector to_store, connector to_fallback, std::function<bool()> leads,
-        std::filesystem::path jobs);
+        std::filesystem::path jobs, std::filesystem::path passing);
 
   struct results {
     std::vector<artefacts::result_file> files;
@@ -43,6 +44,7 @@ private:
 
   std::function<bool()> leads_;
   std::filesystem::path jobs_;
+  std::filesystem::path passing_;
   std::array<artefacts::store_pool, 2> sides_;
 };
 

@@ -32,6 +32,9 @@ struct means {
   /// anything is sent. Any thread.
   std::function<bool()> leads;
   std::filesystem::path jobs; ///< one folder of results for each job, by id
+  /// What goes from one store to the other; made when it is needed. Files are left in it by a
+  /// crash.
+  std::filesystem::path passing;
   std::shared_ptr<resources::measures> measures;
   rule_terms terms;
   std::uint32_t seed = 1;

@@ -301,7 +301,8 @@ inner_actor::behavior_type storekeeper(self_pointer self, means with) {
   auto& state = self->state;
   with.terms.has_fallback = static_cast<bool>(with.connect_fallback);
   state.thought.emplace(with.terms, with.seed);
-  state.body = std::make_shared<hands>(with.connect, with.connect_fallback, with.leads, with.jobs);
+  state.body = std::make_shared<hands>(with.connect, with.connect_fallback, with.leads, with.jobs,
+                                       with.passing);
   state.with = std::move(with);
   self->send(self, load_atom::value, std::string{});
   return {

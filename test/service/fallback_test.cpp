@@ -8,6 +8,15 @@ using namespace vdoc::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 
+std::vector<std::filesystem::path> files_below(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> all;
+  std::error_code ignored; // what is there comes and goes
+  for (const auto& one : std::filesystem::recursive_directory_iterator{folder, ignored})
+    if (one.is_regular_file(ignored))
+      all.push_back(one.path());
+  return all;
+}
+
 /// A service whose results go to a bucket, or, while that is away, to another one that is another
 /// key's.
 struct a_service_with_a_fallback : a_service_with_a_store {
@@ -32,6 +41,14 @@ struct a_service_with_a_fallback : a_service_with_a_store {
     for (const auto& one : vdoc::ledger::open_store(database())->history_of(id).events)
       if (one.kind == vdoc::ledger::event_kind::warned)
         all.push_back(one.cause);
+    return all;
+  }
+  /// Files that were fetched from one store and are not yet in the other.
+  [[nodiscard]] std::vector<std::filesystem::path> on_the_way() const {
+    std::vector<std::filesystem::path> all;
+    for (const auto& node : std::filesystem::directory_iterator{served() / "nodes"})
+      for (const auto& file : files_below(node.path() / "passing"))
+        all.push_back(file);
     return all;
   }
   bool moves(const std::string& id) const {
@@ -95,6 +112,35 @@ BOOST_AUTO_TEST_CASE(loses_nothing_when_it_is_killed_while_it_puts_and_while_it_
   start();
   BOOST_TEST(moves(id), log());
   BOOST_TEST((stored_of(id) == results_of(id)));
+}
+
+BOOST_AUTO_TEST_CASE(leaves_nothing_on_the_way_behind_that_outlasts_the_next_start) {
+  stop();
+  const temp_folder passed;
+  environment["TMPDIR"] = passed.path();
+  start();
+  s3.kill();
+  const auto id = does_film();
+  const auto results = kept_of(id);
+  stop();
+  std::filesystem::remove_all(folder_of(id)); // so they are in the fallback alone
+  start();
+  s3.start();
+  s3.hold("master.m3u8");
+  BOOST_TEST_REQUIRE(until(60s, [&] { return s3.holds(); }), log());
+  BOOST_TEST(on_the_way().size() == 1U);
+  BOOST_TEST(bytes_of(on_the_way().at(0)) == results.at("master.m3u8"));
+  kill_node();
+  const auto left = on_the_way();
+  BOOST_TEST(left.size() == 1U);
+  s3.release();
+  start();
+  BOOST_TEST(moves(id), log());
+  BOOST_TEST((stored_of(id) == results));
+  BOOST_TEST(!std::filesystem::exists(left.at(0)));
+  BOOST_TEST(until(5s, [&] { return on_the_way().empty(); }));
+  for (const auto& file : files_below(passed.path()))
+    BOOST_TEST(file.filename() != left.at(0).filename());
 }
 
 BOOST_AUTO_TEST_CASE(clears_it_after_a_crash_when_it_was_away_meanwhile) {

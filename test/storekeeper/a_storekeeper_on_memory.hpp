@@ -42,7 +42,7 @@ struct a_storekeeper_on_memory : stepped_actors {
   std::shared_ptr<memory_shelf> store = std::make_shared<memory_shelf>();
   std::shared_ptr<memory_shelf> fallback = std::make_shared<memory_shelf>();
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
-  temp_folder jobs;
+  temp_folder jobs, passing;
   std::int64_t now_ms = 1'000;
   bool leads = true;
   bool has_fallback = true;
@@ -83,6 +83,7 @@ struct a_storekeeper_on_memory : stepped_actors {
     }
     with.leads = [this] { return leads; };
     with.jobs = jobs.path();
+    with.passing = passing.path() / "now";
     with.measures = measures;
     with.terms.drops_copies = drops_copies;
     with.detached = false;
