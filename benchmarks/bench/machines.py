@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from bench.report import ROOT
-from bench.service import Service, children_of, wait_until
+from bench.service import Service, media_hosts_of, wait_until
 
 
 def _must(words):
@@ -235,7 +235,7 @@ class Worker:
         )
 
     def hosts(self):
-        return children_of(self.process.pid)
+        return media_hosts_of(self.process.pid)
 
     def stop(self):
         """In good order; the exit code."""

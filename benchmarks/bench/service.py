@@ -26,6 +26,18 @@ def children_of(pid):
     return found
 
 
+def media_hosts_of(pid):
+    """Children that are media hosts; a node also has one for a moment that finds out what encoders start."""
+
+    def words_of(child):
+        try:
+            return Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return []
+
+    return [child for child in children_of(pid) if b"media-host" in words_of(child)]
+
+
 def wait_until(condition, limit_s, every_s=0.01):
     """Seconds that it took; None when it did not come."""
     begin = time.monotonic()
@@ -70,7 +82,7 @@ class Service:
         return said()
 
     def hosts(self):
-        return children_of(self.process.pid)
+        return media_hosts_of(self.process.pid)
 
     def kill(self):
         """The node alone; its media hosts have to notice by themselves."""
