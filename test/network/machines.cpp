@@ -21,20 +21,29 @@ bool leads(a_service& it) {
 
 } // namespace
 
-machines::machines() {
+void machines::prepare(a_service& it) {
+  const auto name = name_of(it);
+  it.shared = shared / "data";
+  for (const auto& [key, value] : authority.membership_of(name))
+    it.environment[key] = value;
+  it.environment["DATABASE_URL"] = database;
+  it.words_before = wires.on(name);
+  if (clocks.contains(name))
+    clocks[name].add_to(it.environment);
+}
+
+machines::machines(machine_options which) {
   for (const auto* name : {"one", "two", "a", "b", "db"})
     wires.add(name);
+  if (which.with_clocks)
+    for (const auto* name : {"one", "two"})
+      clocks[name].set("+0");
   server = std::make_unique<postgres_server>(
       postgres_server::on_machine{wires.on("db"), wires.address_of("db")});
   database = server->new_database();
   for (auto* it : {&one, &two}) {
-    const auto name = name_of(*it);
-    it->shared = shared / "data";
-    for (const auto& [key, value] : authority.membership_of(name))
-      it->environment[key] = value;
-    it->environment["DATABASE_URL"] = database;
-    it->words_before = wires.on(name);
-    it->more_words = {"--cluster-listen", wires.address_of(name) + port};
+    prepare(*it);
+    it->more_words = {"--cluster-listen", wires.address_of(name_of(*it)) + port};
   }
   one.start();
   if (!until(30s, [&] { return leads(one); }))
@@ -42,8 +51,15 @@ machines::machines() {
   two.start();
   for (const std::string worker : {"a", "b"})
     start_worker(worker);
-  for (const std::string worker : {"a", "b"})
-    if (!works(worker, 0, 30s))
+  if (which.with_gate) {
+    wires.add("gate");
+    prepare(gate);
+    gate.more_words = {"--role", "gateway,worker", "--join",
+                       wires.address_of("one") + port + "," + wires.address_of("two") + port};
+    gate.start();
+  }
+  for (const std::string worker : {"a", "b", "gate"})
+    if ((worker != "gate" || which.with_gate) && !works(worker, 0, 30s))
       throw std::runtime_error{worker + " gets no work: " + story()};
 }
 
@@ -73,7 +89,7 @@ a_service* machines::leader() {
 }
 
 std::size_t machines::count(const std::string& words) const {
-  const auto log = one.log() + two.log();
+  const auto log = one.all_logs() + two.all_logs();
   std::size_t times = 0;
   for (auto at = log.find(words); at != std::string::npos; at = log.find(words, at + 1))
     ++times;
@@ -93,7 +109,8 @@ bool machines::works(const std::string& worker, std::size_t known, std::chrono::
 }
 
 std::string machines::story() const {
-  auto all = "one:\n" + one.log() + "two:\n" + two.log() + "gone:\n" + gone;
+  auto all =
+      "one:\n" + one.log() + "two:\n" + two.log() + "gate:\n" + gate.log() + "gone:\n" + gone;
   for (const auto& [name, node] : workers)
     all += name + ":\n" + node->err_so_far();
   return all;

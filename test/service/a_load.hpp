@@ -44,6 +44,14 @@ public:
     return std::chrono::steady_clock::time_point{std::chrono::steady_clock::duration{last_}};
   }
 
+  /// The longest time between two of them since `forget_gaps`, the present one too. Any thread.
+  [[nodiscard]] std::chrono::milliseconds longest_gap() const {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(
+        std::max(steady_clock::duration{gap_}, steady_clock::now() - last()));
+  }
+  void forget_gaps() { gap_ = 0; }
+
 private:
   void submit() {
     constexpr int jobs_in_a_batch = 20;
@@ -63,7 +71,9 @@ private:
       for (const auto& one : answer.at("jobs"))
         if (one.contains("id")) { // else it was refused
           ids_.insert(one.at("id").get<std::string>());
-          last_ = std::chrono::steady_clock::now().time_since_epoch().count();
+          const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
+          gap_ = std::max(gap_.load(), last_ == 0 ? 0 : now - last_);
+          last_ = now;
         }
       until(pause_, [this] { return over_.load(); });
     }
@@ -74,6 +84,7 @@ private:
   std::chrono::milliseconds pause_;
   std::set<std::string> ids_;
   std::atomic<std::chrono::steady_clock::rep> last_{0};
+  std::atomic<std::chrono::steady_clock::rep> gap_{0};
   std::atomic<bool> over_{false};
   std::thread thread_;
 };

@@ -52,6 +52,13 @@ void a_service::kill_node() {
   killed_.push_back(std::move(node_));
 }
 
+std::string a_service::all_logs() const {
+  std::string all;
+  for (const auto& one : killed_)
+    all += one->err_so_far();
+  return all + log();
+}
+
 int a_service::stop() {
   node_->signal(SIGTERM);
   return node_->wait(20s).exit_code;

@@ -56,6 +56,8 @@ public:
   /// To the node alone.
   void signal(int number) const { node_->signal(number); }
   [[nodiscard]] std::string log() const { return node_ ? node_->err_so_far() : ""; }
+  /// With those of the processes before it that were killed.
+  [[nodiscard]] std::string all_logs() const;
 
   std::filesystem::path shared; ///< folder that several nodes serve; empty: one of its own
   std::map<std::string, std::string> environment;

@@ -1,5 +1,6 @@
 #include "test/service/a_service.hpp"
 #include "test/support/media_catalogue.hpp"
+#include "test/support/own_clock.hpp"
 #include "test/support/postgres_server.hpp"
 #include "test/support/raw_wire.hpp"
 #include "test/support/until.hpp"
@@ -71,20 +72,11 @@ struct a_service_on_a_small_disk : a_service {
   void make_room() const { std::filesystem::remove(inside() / "filling"); }
 };
 
-/// Whose clock can be set while it runs; timers go on as they do then on a real machine.
 struct a_service_with_a_clock_of_its_own : a_service {
-  temp_folder clock;
+  own_clock clock;
   a_service_with_a_clock_of_its_own() {
-    set_clock("+0");
-    environment["LD_PRELOAD"] = "/usr/$LIB/faketime/libfaketimeMT.so.1";
-    environment["FAKETIME_TIMESTAMP_FILE"] = (clock / "offset").string();
-    environment["FAKETIME_NO_CACHE"] = "1";
-    environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+    clock.add_to(environment);
     start();
-  }
-  void set_clock(const std::string& offset) const {
-    std::ofstream{clock / "offset.new"} << offset << '\n';
-    std::filesystem::rename(clock / "offset.new", clock / "offset");
   }
 };
 
@@ -174,14 +166,14 @@ BOOST_FIXTURE_TEST_CASE(starts_what_is_due_when_the_clock_is_set_on,
   later["not_before"] = now_ms + half_an_hour_ms;
   const auto id = submit(later);
   BOOST_TEST(state_of(id) == "scheduled");
-  set_clock("+1h");
+  clock.set("+1h");
   BOOST_TEST(wait_for(id, "succeeded", 5s), log());
 }
 
 BOOST_FIXTURE_TEST_CASE(goes_on_with_running_work_when_the_clock_is_set_back,
                         a_service_with_a_clock_of_its_own) {
   BOOST_TEST_REQUIRE(is_ready(*this, 20s), log());
-  set_clock("-1h");
+  clock.set("-1h");
   BOOST_TEST(wait_for(submit(noop()), "succeeded", 5s), log());
   kill_node();
   start();
