@@ -13,8 +13,13 @@ using desk::verdict;
 namespace {
 
 constexpr std::int32_t most_priority = 1'000;
+constexpr std::size_t longest_name = 63; ///< of queues and tenants
 
 } // namespace
+
+verdict overload() {
+  return {refusal::busy, "the service is overloaded", "try again", 200};
+}
 
 verdict check_role(const desk::caller& who, role needed) {
   if (who.may(needed))
@@ -77,11 +82,18 @@ verdict check_shared(const desk::caller& who, role needed, const char* what) {
 } // namespace
 
 verdict check_queue(const desk::caller& who, const std::string& queue) {
-  constexpr std::size_t longest = 63;
   if (auto how = check_shared(who, role::operator_, "queues are"); !how.ok())
     return how;
-  if (queue.size() > longest || !desk::is_name(queue))
+  if (queue.size() > longest_name || !desk::is_name(queue))
     return {refusal::bad_request, "the name of a queue is made of a to z, 0 to 9 and ._-", "", 0};
+  return {};
+}
+
+verdict check_tenant(const desk::caller& who, const std::string& tenant) {
+  if (auto how = check_shared(who, role::admin, "what tenants may have is"); !how.ok())
+    return how;
+  if (tenant.size() > longest_name || !desk::is_name(tenant))
+    return {refusal::bad_request, "the name of a tenant is made of a to z, 0 to 9 and ._-", "", 0};
   return {};
 }
 

@@ -9,6 +9,8 @@ namespace vdoc::front_desk {
 
 /// What the desk makes sure of before anything is asked of anybody. Pure.
 
+/// To a caller who comes while more is asked than can be answered.
+desk::verdict overload();
 /// Nothing when the caller has that role.
 desk::verdict check_role(const desk::caller& who, desk::role needed);
 /// A submitted job: role and tenant.
@@ -21,6 +23,8 @@ desk::verdict check_upload(const ledger::job& what,
 desk::verdict check_order(const desk::caller& who, desk::job_order& what);
 /// A change of a queue: role, and a name that a queue may have.
 desk::verdict check_queue(const desk::caller& who, const std::string& queue);
+/// A change of what a tenant may have: an admin of all tenants, and a name that one may have.
+desk::verdict check_tenant(const desk::caller& who, const std::string& tenant);
 /// An order on a node: role, and a tenant that may order what concerns all.
 desk::verdict check_node(const desk::caller& who);
 desk::verdict check_breaker(const desk::caller& who);

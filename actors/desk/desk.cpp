@@ -36,6 +36,7 @@ using desk::queue_change;
 using desk::refusal;
 using desk::role;
 using desk::schedule_views;
+using desk::tenant_change;
 using desk::then;
 using desk::tree_view;
 using desk::verdict;
@@ -43,10 +44,6 @@ using timed_job = desk::schedule;
 using ledger::outcome;
 
 constexpr std::uint32_t most_in_a_page = 1'000;
-
-verdict overload() {
-  return {refusal::busy, "the service is overloaded", "try again", 200};
-}
 
 actor::behavior_type front(actor::pointer self) {
   return {[self](const call& asked) { asked.what(self); }};
@@ -72,6 +69,8 @@ public:
              then<verdict> answer) override;
   void set_queue(const caller& who, const std::string& queue, queue_change what,
                  then<verdict> answer) override;
+  void set_tenant(const caller& who, const std::string& tenant, tenant_change what,
+                  then<verdict> answer) override;
   void order_node(const caller& who, node_change what, then<verdict> answer) override;
   void look(then<overview> answer) override;
   void look_at_tree(const caller& who, then<tree_view> answer) override;
@@ -84,6 +83,8 @@ public:
                        then<verdict> answer) override;
 
 private:
+  /// Lets QUEUE do what is asked, if `how` does not refuse it.
+  template <class Message> void have_set(verdict how, Message what, then<verdict> answer);
   /// Lets SCHEDULE change something of a tenant.
   template <class Message>
   void change_schedule(const caller& who, const std::string& tenant, Message what,
@@ -237,20 +238,33 @@ void service_desk::order(const caller& who, const std::string& job_id, job_order
   });
 }
 
-void service_desk::set_queue(const caller& who, const std::string& queue, queue_change what,
-                             then<verdict> answer) {
+template <class Message>
+void service_desk::have_set(verdict how, Message what, then<verdict> answer) {
   const auto to = reply<verdict>(std::move(answer), part_is_gone());
-  const auto how = overloaded() ? overload() : check_queue(who, queue);
+  if (overloaded())
+    how = overload();
   if (!how.ok())
     return to->give(how);
-  ask([=, line = stamped(vdoc::desk::line_of(who, queue, what)),
-       with = with_](actor::pointer self) {
-    const auto keeper = with->find_queue();
-    if (!keeper)
-      return;
-    self->request(keeper, within, queue::set_queue{queue, what, line})
-        .then([to](const queue::ordered& done) { to->give(done.how); }, [to](const caf::error&) {});
+  ask([to, what = std::move(what), with = with_](actor::pointer self) {
+    if (const auto keeper = with->find_queue())
+      self->request(keeper, within, what)
+          .then([to](const queue::ordered& done) { to->give(done.how); },
+                [to](const caf::error&) {});
   });
+}
+
+void service_desk::set_queue(const caller& who, const std::string& queue, queue_change what,
+                             then<verdict> answer) {
+  auto line = stamped(vdoc::desk::line_of(who, queue, what));
+  have_set(check_queue(who, queue), queue::set_queue{queue, what, std::move(line)},
+           std::move(answer));
+}
+
+void service_desk::set_tenant(const caller& who, const std::string& tenant, tenant_change what,
+                              then<verdict> answer) {
+  auto line = stamped(vdoc::desk::line_of(who, tenant, what));
+  have_set(check_tenant(who, tenant), queue::set_tenant{tenant, std::move(what), std::move(line)},
+           std::move(answer));
 }
 
 void service_desk::order_node(const caller& who, node_change what, then<verdict> answer) {
@@ -282,8 +296,8 @@ void service_desk::look(then<overview> answer) {
         .then(
             [to, with](const overview& now) {
               auto all = now;
-              if (with->stored)
-                all.tenants = with->stored();
+              if (with->complete)
+                all.tenants = with->complete(std::move(all.tenants));
               if (with->nodes)
                 all.nodes = with->nodes();
               to->give(std::move(all));

@@ -52,8 +52,9 @@ struct means {
   /// Why nothing is known of uploads here, and nothing is ordered of nodes: another node leads;
   /// without it everything is. Any thread.
   std::function<desk::verdict()> elsewhere = {};
-  /// What tenants have stored; without it nothing. Any thread.
-  std::function<std::vector<desk::tenant_view>()> stored = {};
+  /// Adds what tenants have stored, and may have; without it that is nothing. Any thread.
+  std::function<std::vector<desk::tenant_view>(std::vector<desk::tenant_view> with_jobs)> complete =
+      {};
   /// The nodes of the cluster; without it none. Any thread.
   std::function<std::vector<desk::node_view>()> nodes = {};
   /// The roots of this node's supervision trees: the node's own, and the leader's work, which hangs

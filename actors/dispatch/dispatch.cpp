@@ -269,6 +269,7 @@ inner_actor::behavior_type dispatch(self_pointer self, const terms& by) {
       [self](const set_stage& what) {
         carry_out(self, rules_now(self).set_stage(what.kind, what.terms));
       },
+      [self](const set_share& what) { rules_now(self).set_share(what.tenant, what.share); },
       [self](const look_at_stages&) { return stage_list{rules_now(self).stages()}; },
       [self](const look_at_hosts&) { return rules_now(self).loads(); },
       [self](lost_atom, const std::string& host, const std::string& incarnation) {

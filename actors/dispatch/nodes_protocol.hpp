@@ -31,6 +31,13 @@ struct forgive_node {
   std::string node;
 };
 
+/// How much of the slots a tenant may have next to others, from here on. By QUEUE, inside the
+/// process.
+struct set_share {
+  std::string tenant;
+  std::uint32_t share = 1;
+};
+
 /// Asks what media hosts do, until when, and what work costs there: host_loads. By DESK, inside the
 /// process.
 struct look_at_hosts {};
@@ -41,5 +48,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::close_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::find_bad_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::bad_nodes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::forgive_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::set_share)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::look_at_hosts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::dispatch::host_loads)

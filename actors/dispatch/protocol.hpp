@@ -126,13 +126,12 @@ using host_book = caf::typed_actor<caf::reacts_to<host_up>, caf::reacts_to<host_
                                    caf::replies_to<host_drains>::with<drained>>;
 
 /// DISPATCH: matches tasks with the free slots of media hosts (see cluster/dispatch/slot_rules).
-using actor =
-    host_book::extend<caf::reacts_to<want_slot>, caf::reacts_to<slot_free>,
-                      caf::reacts_to<withdraw>, caf::reacts_to<close_nodes>,
-                      caf::replies_to<find_bad_nodes>::with<bad_nodes>,
-                      caf::reacts_to<forgive_node>, caf::replies_to<look>::with<load>,
-                      caf::reacts_to<set_stage>, caf::replies_to<look_at_stages>::with<stage_list>,
-                      caf::replies_to<look_at_hosts>::with<host_loads>>;
+using actor = host_book::extend<
+    caf::reacts_to<want_slot>, caf::reacts_to<slot_free>, caf::reacts_to<withdraw>,
+    caf::reacts_to<close_nodes>, caf::replies_to<find_bad_nodes>::with<bad_nodes>,
+    caf::reacts_to<forgive_node>, caf::replies_to<look>::with<load>, caf::reacts_to<set_stage>,
+    caf::reacts_to<set_share>, caf::replies_to<look_at_stages>::with<stage_list>,
+    caf::replies_to<look_at_hosts>::with<host_loads>>;
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, granted& x) {
   return f(caf::meta::type_name("vdoc::dispatch::granted"), x.task_id, x.host_id, x.stages,

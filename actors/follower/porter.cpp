@@ -1,5 +1,6 @@
 #include "actors/follower/spawn.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "actors/wire/read_pages.hpp"
 #include "cluster/desk/inbox.hpp"
 
 #include <caf/actor_system.hpp>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <utility>
 
 namespace vdoc::follower {
@@ -36,16 +38,20 @@ using ledger::outcome;
 constexpr auto health_within = 2s;
 constexpr auto patience_with_elections = 4s; ///< DESK waits a little longer
 constexpr auto between_looks = 20ms;
+constexpr auto between_looks_at_limits = 2s;
 
 struct porter_state {
   static inline const char* name = "PORTER";
   means with;
+  std::map<std::string, desk::own_limits> limits_read; ///< while they are being read
+  bool knows_limits = false;
 };
 struct timekeeper_state {
   static inline const char* name = "TIMEKEEPER";
   means with;
 };
-using porter_actor = queue::actor::extend<caf::reacts_to<look_again>>;
+using porter_actor = queue::actor::extend<caf::reacts_to<look_again>,
+                                          caf::reacts_to<ledger::load_atom, std::string>>;
 using timekeeper_actor = schedule::actor::extend<caf::reacts_to<look_again>>;
 using self_pointer = porter_actor::stateful_pointer<porter_state>;
 
@@ -122,10 +128,48 @@ queue::submitted submitted_of(const ledger::all_written& how) {
   return all;
 }
 
+/// Only who counts the jobs and the bytes of a tenant can say whether it may have one more.
+bool is_for_leader(const porter_state& state, const std::vector<ledger::job>& jobs) {
+  return !state.knows_limits || std::ranges::any_of(jobs, [&](const auto& one) {
+    const auto may_have = state.with.tenants->of(one.tenant);
+    return may_have[desk::tenant_limit::queued] > 0 || may_have[desk::tenant_limit::stored_mb] > 0;
+  });
+}
+
+void look_at_limits_later(self_pointer self) {
+  self->delayed_send(self, between_looks_at_limits, ledger::load_atom::value, std::string{});
+}
+
+/// While this node leads its QUEUE keeps the book.
+void look_at_limits(self_pointer self, const std::string& after_key) {
+  auto& state = self->state;
+  const auto leads = [self] { return static_cast<bool>(self->state.with.find_queue()); };
+  if (after_key.empty())
+    state.limits_read.clear();
+  if (leads()) {
+    state.knows_limits = false; // when it follows again
+    return look_at_limits_later(self);
+  }
+  ledger::read_pages(
+      self, state.with.find_reader, desk::tenant_kind, after_key,
+      [self](const std::vector<ledger::document>& page) {
+        for (const auto& one : page)
+          self->state.limits_read[one.key] = desk::own_limits_in(one.body);
+      },
+      [self, leads] {
+        auto& state = self->state;
+        if (!leads()) {
+          state.with.tenants->replace(std::exchange(state.limits_read, {}));
+          state.knows_limits = true;
+        }
+        look_at_limits_later(self);
+      });
+}
+
 caf::result<queue::submitted> take(self_pointer self, queue::submit& asked) {
   const auto& with = self->state.with;
   const auto count = asked.jobs.size();
-  if (with.has_quotas)
+  if (is_for_leader(self->state, asked.jobs))
     return send_to_leader<queue::submitted>(
         self, with.find_queue, asked,
         [count](const desk::verdict& how) { return all_refused(count, how); });
@@ -157,6 +201,10 @@ caf::result<desk::overview> look(self_pointer self) {
     now.trouble = ledger ? "no node leads the cluster yet" : desk::part_is_gone().what;
     return now;
   }
+  if (!self->state.knows_limits) {
+    now.trouble = "the limits of tenants are still being read";
+    return now;
+  }
   auto promise = self->make_response_promise<desk::overview>();
   self->request(ledger, health_within, ledger::health_of{})
       .then(
@@ -177,6 +225,7 @@ porter_actor::behavior_type porter(self_pointer self, means with) {
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
   self->state.with = std::move(with);
+  self->send(self, ledger::load_atom::value, std::string{});
   const auto leave_to_leader = [self](const auto& asked) {
     return send_to_leader<queue::ordered>(self, self->state.with.find_queue, asked,
                                           [](const auto& how) { return queue::ordered{how}; });
@@ -185,11 +234,13 @@ porter_actor::behavior_type porter(self_pointer self, means with) {
       [self](queue::submit& asked) { return take(self, asked); },
       [leave_to_leader](const queue::order& asked) { return leave_to_leader(asked); },
       [leave_to_leader](const queue::set_queue& asked) { return leave_to_leader(asked); },
+      [leave_to_leader](const queue::set_tenant& asked) { return leave_to_leader(asked); },
       [self](const queue::look&) { return look(self); },
       [](const queue::drain&) { return queue::drained{}; }, // nothing runs here
       [](const queue::arrivals&) {},
       [](const queue::reset_source&) {},
       [](look_again& it) { it.at(); },
+      [self](ledger::load_atom, const std::string& after) { look_at_limits(self, after); },
   };
 }
 

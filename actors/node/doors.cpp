@@ -23,9 +23,14 @@ namespace vdoc::node {
 
 namespace {
 
-/// What tenants have stored, by name.
-std::vector<desk::tenant_view> stored_by_tenants(const service_parts& parts) {
+/// What tenants have and may have, by name: to what is known of their jobs comes the rest.
+std::vector<desk::tenant_view> tenants_of(const service_parts& parts,
+                                          std::vector<desk::tenant_view> with_jobs) {
   std::map<std::string, desk::tenant_view> all;
+  for (auto& one : with_jobs)
+    all[one.name] = std::move(one);
+  for (auto& [tenant, own] : parts.tenants->own())
+    all[tenant].own = own;
   for (const auto& [tenant, bytes] : parts.kept->tenants())
     all[tenant].results_bytes = bytes;
   for (const auto& [tenant, bytes] : parts.uploads->book.tenants())
@@ -33,7 +38,7 @@ std::vector<desk::tenant_view> stored_by_tenants(const service_parts& parts) {
   std::vector<desk::tenant_view> views;
   for (auto& [tenant, view] : all) {
     view.name = tenant;
-    view.limit_bytes = parts.uploads->book.terms().stored_bytes;
+    view.limits = parts.tenants->of(tenant);
     views.push_back(std::move(view));
   }
   return views;
@@ -87,7 +92,9 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.measures = parts->measures;
   with.reset_breaker = [parts](const std::string& name) { return reset_breaker(*parts, name); };
   with.note = [log](desk::audit_line line) { log->note(std::move(line)); };
-  with.stored = [parts] { return stored_by_tenants(*parts); };
+  with.complete = [parts](std::vector<desk::tenant_view> with_jobs) {
+    return tenants_of(*parts, std::move(with_jobs));
+  };
   with.nodes = [nodes = parts->nodes] { return nodes->all(); };
   with.jobs = folder;
   with.elsewhere = [nodes = parts->nodes] { return elsewhere(*nodes); };
@@ -159,7 +166,7 @@ net::metrics_means metrics_of(const std::shared_ptr<service_parts>& of,
   with.folder = folder;
   with.version = VIDEO_DOC_VERSION;
   with.uploads = [store = parts.uploads] { return store->book.counts(); };
-  with.tenants = [of] { return stored_by_tenants(*of); };
+  with.tenants = [of] { return tenants_of(*of, {}); };
   return with;
 }
 

@@ -12,6 +12,7 @@
 #include "actors/node/role_check.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
+#include "actors/node/tenants_command.hpp"
 #include "actors/node/token_command.hpp"
 #include "actors/node/webhook_command.hpp"
 #include "actors/node/worker_command.hpp"
@@ -202,6 +203,7 @@ int main(int count, char** words) {
   describe_serve(*serve, of_service);
   const node::client_command client{app};
   const node::operator_command operation{app};
+  const node::tenants_command tenants{app};
   const node::key_command keys{app};
   const node::ledger_command ledger{app};
   const node::token_command token{app};
@@ -223,6 +225,8 @@ int main(int count, char** words) {
       return client.run();
     if (operation.is_asked())
       return operation.run();
+    if (tenants.is_asked())
+      return tenants.run();
     if (token.is_asked())
       return token.run();
     if (webhook.is_asked())

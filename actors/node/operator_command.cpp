@@ -47,7 +47,7 @@ operator_command::operator_command(CLI::App& program) {
   describe_queues(program);
   describe_schedules(program);
   describe_deadletter(program);
-  for (auto* each : {queues_, set_, tenants_, schedules_, put_, remove_, deadletter_, replay_}) {
+  for (auto* each : {queues_, set_, schedules_, put_, remove_, deadletter_, replay_}) {
     place_.describe(*each);
     each->add_flag("--json", json_, "one JSON object a line");
   }
@@ -61,7 +61,6 @@ void operator_command::describe_queues(CLI::App& program) {
   set_->add_flag("--resume", resumed_, "go on")->excludes(pause);
   set_->add_option("--concurrency", concurrency_, "so many at a time; 0: no limit of its own");
   set_->add_option("--starts-per-min", starts_per_min_, "so many a minute; 0: no limit");
-  tenants_ = queues_->add_subcommand("tenants", "what tenants have stored, and what they may have");
   queues_->require_subcommand(0, 1);
 }
 
@@ -114,14 +113,6 @@ int operator_command::show_queues(service_call& to) const {
   const auto now = to.ask("PING", json::object());
   for (const auto& one : now.at("queues"))
     print(one, json_, {"name", "waiting", "running", "scheduled", "oldest_age_ms", "paused"});
-  return 0;
-}
-
-int operator_command::show_tenants(service_call& to) const {
-  to.turn_to_leader();
-  const auto now = to.ask("PING", json::object());
-  for (const auto& one : now.at("tenants"))
-    print(one, json_, {"name", "results_bytes", "uploads_bytes", "limit_bytes"});
   return 0;
 }
 
@@ -206,8 +197,6 @@ int operator_command::run() const {
   service_call to{place_};
   if (set_->parsed())
     return set_queue(to);
-  if (tenants_->parsed())
-    return show_tenants(to);
   if (queues_->parsed())
     return show_queues(to);
   if (deadletter_->parsed())

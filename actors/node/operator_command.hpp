@@ -30,7 +30,6 @@ private:
   void describe_queues(CLI::App& program);
   void tell(const nlohmann::json& answer) const;
   int show_queues(service_call& to) const;
-  int show_tenants(service_call& to) const;
   int set_queue(service_call& to) const;
   int show_schedules(service_call& to) const;
   int put_schedule(service_call& to) const;
@@ -39,7 +38,6 @@ private:
 
   CLI::App* queues_;
   CLI::App* set_;
-  CLI::App* tenants_;
   CLI::App* schedules_;
   CLI::App* put_;
   CLI::App* remove_;

@@ -56,17 +56,28 @@ void allow_many_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-std::shared_ptr<uploads::upload_store>
-open_uploads(const conf::settings& settings, const service_folder& folder,
-             const std::shared_ptr<resources::kept_book>& kept) {
-  constexpr std::uint64_t bytes_per_mb = 1'000'000;
+std::shared_ptr<desk::tenant_book> tenants_of(const conf::service_settings& from) {
+  using desk::tenant_limit;
+  desk::tenant_limits of_all;
+  of_all[tenant_limit::queued] = static_cast<std::uint64_t>(from.tenant_queued);
+  of_all[tenant_limit::running] = static_cast<std::uint64_t>(from.tenant_running);
+  of_all[tenant_limit::stored_mb] = static_cast<std::uint64_t>(from.tenant_stored_mb);
+  of_all[tenant_limit::upload_gb] = static_cast<std::uint64_t>(from.tenant_upload_gb);
+  return std::make_shared<desk::tenant_book>(of_all, conf::tenant_shares_in(from.tenant_shares));
+}
+
+std::shared_ptr<uploads::upload_store> open_uploads(const conf::settings& settings,
+                                                    const service_folder& folder,
+                                                    const service_parts& parts) {
   constexpr std::uint64_t bytes_per_gb = 1'000'000'000;
   constexpr std::int64_t ms_per_s = 1'000;
   uploads::upload_terms terms;
   terms.largest_bytes = static_cast<std::uint64_t>(settings.source.largest_gb) * bytes_per_gb;
-  terms.tenant_bytes = static_cast<std::uint64_t>(settings.service.tenant_upload_gb) * bytes_per_gb;
-  terms.stored_bytes = static_cast<std::uint64_t>(settings.service.tenant_stored_mb) * bytes_per_mb;
-  terms.kept = [kept](const std::string& tenant) { return kept->bytes_of(tenant); };
+  terms.room = [book = parts.tenants](const std::string& tenant) {
+    const auto may_have = book->of(tenant);
+    return uploads::tenant_room{may_have.upload_bytes(), may_have.stored_bytes()};
+  };
+  terms.kept = [kept = parts.kept](const std::string& tenant) { return kept->bytes_of(tenant); };
   terms.expires_ms = settings.service.upload_expires_s * ms_per_s;
   return std::make_shared<uploads::upload_store>(folder.uploads(), terms,
                                                  uploads::upload_store::start::later);
@@ -125,7 +136,8 @@ serve_exit run_service(const conf::settings& settings) {
       citizenship_of(folder, own, offers_of(settings), roles_of(settings), settings.cluster.listen);
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
-  parts->uploads = open_uploads(settings, folder, parts->kept);
+  parts->tenants = tenants_of(settings.service);
+  parts->uploads = open_uploads(settings, folder, *parts);
   parts->end_process = end_once();
   const auto database =
       settings.ledger.database.empty() ? folder.database().string() : settings.ledger.database;

@@ -54,8 +54,8 @@ child_plan muster_of(const workplace& where, const std::shared_ptr<service_parts
   return plan;
 }
 
-follower::means follower_means(const workplace& where, const std::shared_ptr<service_parts>& parts,
-                               const services& now, const citizenship& who) {
+follower::means follower_means(const std::shared_ptr<service_parts>& parts, const services& now,
+                               const citizenship& who) {
   follower::means with;
   with.find_ledger = now.find_ledger;
   with.leader = [book = parts->nodes] { return book->leader(); };
@@ -63,8 +63,8 @@ follower::means follower_means(const workplace& where, const std::shared_ptr<ser
   with.find_schedule = [parts] { return parts->find_schedule_of_work(); };
   with.new_letter = ledger::new_job_id;
   with.node = who.node;
-  const auto& terms = where.settings.service;
-  with.has_quotas = terms.tenant_queued > 0 || terms.tenant_stored_mb > 0;
+  with.find_reader = now.find_reader;
+  with.tenants = parts->tenants;
   return with;
 }
 
@@ -193,7 +193,7 @@ caf::actor start_cluster(caf::actor_system& system, const workplace& where,
   supervision::plan below;
   below.name = "cluster";
   below.budget = {10, 60s, 100ms, 5s, 30s, 20};
-  const auto as_follower = follower_means(where, parts, now, who);
+  const auto as_follower = follower_means(parts, now, who);
   below.children = {muster_of(where, parts, now, who), porter_of(as_follower, parts),
                     timekeeper_of(as_follower, parts), leader_of(where, parts, now, who)};
   return caf::actor_cast<caf::actor>(supervision::spawn_supervisor(system, std::move(below)));

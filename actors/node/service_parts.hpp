@@ -14,6 +14,7 @@
 #include "actors/survey/protocol.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
+#include "cluster/desk/tenant_limits.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/membership/node_book.hpp"
 #include "cluster/resources/kept_book.hpp"
@@ -36,7 +37,8 @@ public:
   std::shared_ptr<queue::roster> jobs = std::make_shared<queue::roster>();
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   std::shared_ptr<resources::kept_book> kept = std::make_shared<resources::kept_book>();
-  std::shared_ptr<uploads::upload_store> uploads; ///< there before anything else is started
+  std::shared_ptr<desk::tenant_book> tenants;     ///< there before anything else is started
+  std::shared_ptr<uploads::upload_store> uploads; ///< the same
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
   std::shared_ptr<membership::node_book> nodes; ///< the same
   newest<courier::actor> courier;               ///< of the work of a node that leads

@@ -33,8 +33,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t bytes_per_mb = 1'000'000;
-
 queue::rule_terms terms_of(const conf::settings& settings) {
   const auto& from = settings.service;
   queue::rule_terms terms;
@@ -47,9 +45,6 @@ queue::rule_terms terms_of(const conf::settings& settings) {
   terms.backoff.first_ms = from.retry_first_ms;
   terms.backoff.longest_ms = std::max(from.retry_first_ms, from.retry_longest_ms);
   terms.most_open = static_cast<std::size_t>(from.most_open_jobs);
-  terms.tenant = {static_cast<std::uint64_t>(from.tenant_queued),
-                  static_cast<std::uint32_t>(from.tenant_running),
-                  static_cast<std::uint64_t>(from.tenant_stored_mb) * bytes_per_mb};
   return terms;
 }
 
@@ -107,6 +102,7 @@ supervision::child_plan queue_of(const workplace& place,
     with.live = parts->live;
     with.feed = parts->feed;
     with.measures = parts->measures;
+    with.tenants = parts->tenants;
     with.terms = terms_of(place.settings);
     with.terms.uploads = [watch = std::make_shared<upload_watch>(parts->uploads)](
                              std::uint32_t number) { return watch->standing_of(number); };

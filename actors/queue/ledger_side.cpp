@@ -1,4 +1,3 @@
-#include "actors/queue/queue_settings.hpp"
 #include "actors/queue/shell.hpp"
 #include "cluster/desk/delivery.hpp"
 #include "net/log/log.hpp"
@@ -18,16 +17,6 @@ constexpr std::uint32_t most_flying = 2;
 constexpr auto between_checks = 500ms;
 constexpr auto ask_again_after = 1s;
 constexpr double ms_per_s = 1'000;
-
-void ledger_is_away(self_pointer self, const std::string& trouble) {
-  auto& state = self->state;
-  state.trouble = trouble.empty() ? "it does not answer" : trouble;
-  if (std::exchange(state.away, true))
-    return;
-  state.thought->ledger_away(true);
-  take_stock(self);
-  self->delayed_send(self, between_checks, health_atom::value);
-}
 
 // --- what became of a write -------------------------------------------------------------------
 
@@ -173,12 +162,6 @@ void event_written(self_pointer self, const meaning& why, const ledger::event& e
   }
 }
 
-/// Nobody knows whether it was written: LEDGER has crashed. QUEUE begins anew, as after a crash of
-/// its own; what was not written is done again.
-void fate_unknown(self_pointer self, const std::string& why) {
-  self->quit(caf::make_error(caf::sec::runtime_error, "LEDGER was lost during a write: " + why));
-}
-
 void settle(self_pointer self, const outgoing& sent, const ledger::all_written& how) {
   for (std::size_t i = 0; i < sent.jobs.size(); ++i)
     job_written(self, sent.jobs[i], sent.what.jobs[i], how.jobs.at(i));
@@ -226,6 +209,20 @@ void send_lane(self_pointer self, lane& where, bool keep) {
 }
 
 } // namespace
+
+void ledger_is_away(self_pointer self, const std::string& trouble) {
+  auto& state = self->state;
+  state.trouble = trouble.empty() ? "it does not answer" : trouble;
+  if (std::exchange(state.away, true))
+    return;
+  state.thought->ledger_away(true);
+  take_stock(self);
+  self->delayed_send(self, between_checks, health_atom::value);
+}
+
+void fate_unknown(self_pointer self, const std::string& why) {
+  self->quit(caf::make_error(caf::sec::runtime_error, "LEDGER was lost during a write: " + why));
+}
 
 desk::verdict ledger_away(const queue_state& state) {
   return desk::ledger_away(state.trouble);
@@ -304,36 +301,6 @@ void write_record(self_pointer self, const record& what) {
     put_line(state, whose, event);
   put_delivery(state, what.key, event);
   put_event(what.keep ? state.kept : state.asked, std::move(event), what);
-}
-
-void write_queue(self_pointer self, const set_queue& what,
-                 caf::typed_response_promise<ordered> promise) {
-  auto& state = self->state;
-  const auto before = state.wanted.find(what.queue);
-  const auto terms = changed(
-      before != state.wanted.end() ? before->second : terms_of(state, what.queue), what.what);
-  state.wanted[what.queue] = terms;
-  ledger::write order;
-  order.documents.push_back({settings_kind, what.queue, to_body(terms)});
-  if (what.line)
-    order.documents.push_back(*what.line);
-  self->request(state.ledger, caf::infinite, std::move(order))
-      .then(
-          [self, queue = what.queue, terms, promise](const ledger::all_written& how) mutable {
-            auto& state = self->state;
-            ++state.settings_written;
-            if (state.wanted[queue] == terms)
-              state.wanted.erase(queue);
-            if (!how.trouble.empty()) {
-              ledger_is_away(self, how.trouble);
-              promise.deliver(ordered{ledger_away(state)});
-              return;
-            }
-            apply_terms(self, queue, terms);
-            promise.deliver(ordered{});
-            turn(self);
-          },
-          [self](const caf::error& why) { fate_unknown(self, self->system().render(why)); });
 }
 
 void answer_ticket(self_pointer self, ticket whose, desk::verdict how) {

@@ -4,8 +4,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
-/// How QUEUE begins: it reads what operators have set, then all open jobs. What they set later by
-/// another service on the same ledger it reads every two seconds.
+/// How QUEUE begins: it reads what operators have set, then all open jobs. What they set of queues
+/// later, by another service on the same ledger, it reads every two seconds.
 namespace vdoc::queue {
 
 using namespace std::chrono_literals;
@@ -46,6 +46,30 @@ void load_page(self_pointer self, const std::string& after) {
           });
 }
 
+/// What is set of tenants comes before their jobs, too.
+void load_limits(self_pointer self, const std::string& after) {
+  self->request(self->state.reader, read_within,
+                ledger::read_documents{desk::tenant_kind, after, jobs_a_page})
+      .then(
+          [self](const ledger::documents& page) {
+            auto& state = self->state;
+            state.trouble = page.trouble;
+            if (page.result != outcome::done) {
+              self->delayed_send(self, between_trials, load_atom::value);
+              return;
+            }
+            for (const auto& one : page.all)
+              state.limits_read[one.key] = desk::own_limits_in(one.body);
+            if (page.all.size() == jobs_a_page)
+              return load_limits(self, page.all.back().key);
+            take_over_limits(self, std::exchange(state.limits_read, {}));
+            load_page(self, "");
+          },
+          [self](const caf::error&) {
+            self->delayed_send(self, between_trials, load_atom::value);
+          });
+}
+
 /// What operators have set of queues comes first: no job may start in one that is paused.
 void load_settings(self_pointer self, const std::string& after) {
   self->request(self->state.reader, read_within,
@@ -62,7 +86,7 @@ void load_settings(self_pointer self, const std::string& after) {
             if (page.all.size() == jobs_a_page)
               load_settings(self, page.all.back().key);
             else
-              load_page(self, "");
+              load_limits(self, "");
           },
           [self](const caf::error&) {
             self->delayed_send(self, between_trials, load_atom::value);

@@ -46,6 +46,13 @@ struct set_queue {
   std::optional<ledger::document> line = {}; ///< of the audit log: committed with it
 };
 
+/// What an operator changes of the limits of a tenant. Answered by `ordered`.
+struct set_tenant {
+  std::string tenant;
+  desk::tenant_change what;
+  std::optional<ledger::document> line = {}; ///< of the audit log: committed with it
+};
+
 /// Somebody else has committed jobs for this QUEUE (cluster/desk/inbox.hpp), or may have. It looks
 /// by itself every two seconds.
 struct arrivals {};
@@ -68,8 +75,9 @@ struct drained {};
 /// down, once. Everything else about jobs (their specs, their past) is READER's to tell.
 using actor = caf::typed_actor<
     caf::replies_to<submit>::with<submitted>, caf::replies_to<order>::with<ordered>,
-    caf::replies_to<set_queue>::with<ordered>, caf::replies_to<look>::with<desk::overview>,
-    caf::replies_to<drain>::with<drained>, caf::reacts_to<arrivals>, caf::reacts_to<reset_source>>;
+    caf::replies_to<set_queue>::with<ordered>, caf::replies_to<set_tenant>::with<ordered>,
+    caf::replies_to<look>::with<desk::overview>, caf::replies_to<drain>::with<drained>,
+    caf::reacts_to<arrivals>, caf::reacts_to<reset_source>>;
 
 } // namespace vdoc::queue
 
@@ -78,6 +86,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::submitted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::ordered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::set_queue)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::set_tenant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::arrivals)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::reset_source)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(vdoc::queue::look)

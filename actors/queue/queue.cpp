@@ -132,10 +132,8 @@ caf::result<ordered> take(self_pointer self, const order& asked) {
 caf::result<ordered> take(self_pointer self, const set_queue& asked) {
   auto& state = self->state;
   auto how = check_queue(state, asked.queue);
-  if (how.ok() && !state.thought->is_loaded())
-    how = {refusal::busy, "the service is still reading its open jobs", "try again", 500};
-  if (how.ok() && state.away)
-    how = ledger_away(state);
+  if (how.ok())
+    how = may_be_set(state);
   if (!how.ok())
     return ordered{how};
   auto promise = self->make_response_promise<ordered>();
@@ -156,6 +154,7 @@ desk::overview seen(const queue_state& state) {
   now.open = state.thought->open();
   now.running = state.thought->running();
   now.queues = state.thought->queues(state.with.unix_ms());
+  now.tenants = state.thought->tenants();
   return now;
 }
 
@@ -177,6 +176,10 @@ void begin_life(self_pointer self, means with) {
     somebody_is_down(self, down);
     turn(self);
   });
+  const auto& of_all = with.tenants->of_all();
+  with.terms.tenant = {of_all[desk::tenant_limit::queued],
+                       static_cast<std::uint32_t>(of_all[desk::tenant_limit::running]),
+                       of_all.stored_bytes()};
   state.thought.emplace(with.terms, with.seed);
   state.tells = herald{with.feed};
   state.with = std::move(with);
@@ -203,6 +206,7 @@ inner_actor::behavior_type queue(self_pointer self, means with) {
       [self](submit& asked) { return take(self, asked); },
       [self](const order& asked) { return take(self, asked); },
       [self](const set_queue& asked) { return take(self, asked); },
+      [self](const set_tenant& asked) { return take(self, asked); },
       [self](const look&) { return look_around(self, seen(self->state)); },
       [self](const drain& asked) { return take(self, asked); },
       [self](const arrivals&) { look_into_inbox(self); },

@@ -84,6 +84,8 @@ public:
   [[nodiscard]] const entry* find(const job_key& key) const;
   [[nodiscard]] const tallies& counts() const noexcept { return tallies_; }
   [[nodiscard]] std::vector<desk::queue_view> queues(std::int64_t now_unix_ms) const;
+  /// Those that have open jobs: how many wait and run.
+  [[nodiscard]] std::vector<desk::tenant_view> tenants() const { return tallies_.tenants(); }
   [[nodiscard]] std::vector<source_breaker_view> breakers() const { return gate_.views(); }
 
 private:

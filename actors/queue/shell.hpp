@@ -10,6 +10,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,13 +52,15 @@ struct queue_state {
   bool news_due = false; ///< a look at what `tells` has to say is on its way
   ledger::actor ledger;
   ledger::reader reader;
-  lane asked;                                        ///< refused while the ledger is away
-  lane kept;                                         ///< spooled while the ledger is away
-  std::map<std::string, queue_terms> wanted;         ///< of queues, while it is being written
-  std::uint64_t settings_written = 0;                ///< how often that has come to an end
-  std::map<dispatch::stage, queue_terms> stages;     ///< what is set of them
-  std::unordered_map<job_key, addressee> to_be_told; ///< of those that have a callback
-  std::unordered_map<job_key, std::string> traces;   ///< W3C trace ids, for the log
+  lane asked;                                            ///< refused while the ledger is away
+  lane kept;                                             ///< spooled while the ledger is away
+  std::map<std::string, queue_terms> wanted;             ///< of queues, while it is being written
+  std::map<std::string, desk::own_limits> wanted_limits; ///< of tenants, the same
+  std::map<std::string, desk::own_limits> limits_read;   ///< while they are being read
+  std::uint64_t settings_written = 0;                    ///< how often that has come to an end
+  std::map<dispatch::stage, queue_terms> stages;         ///< what is set of them
+  std::unordered_map<job_key, addressee> to_be_told;     ///< of those that have a callback
+  std::unordered_map<job_key, std::string> traces;       ///< W3C trace ids, for the log
   std::unordered_map<ticket, orderer> tickets;
   ticket last_ticket = 0;
   std::unordered_map<job_key, running_job> jobs;
@@ -88,14 +91,16 @@ void load(self_pointer self);
 /// Takes over what other services on the same ledger have set of queues meanwhile.
 void look_at_settings(self_pointer self);
 void flush(self_pointer self);
+/// Nothing begins until it is back.
+void ledger_is_away(self_pointer self, const std::string& trouble);
+/// Nobody knows whether it was written: LEDGER has crashed. QUEUE begins anew, as after a crash of
+/// its own; what was not written is done again.
+void fate_unknown(self_pointer self, const std::string& why);
 /// To be called with every job that is taken up.
 void remember_words(queue_state& state, const ledger::job& what);
 void put_event(lane& where, ledger::event what, meaning why);
 void write_begin(self_pointer self, const begin& what);
 void write_record(self_pointer self, const record& what);
-/// Takes effect, and is answered, once it is committed.
-void write_queue(self_pointer self, const set_queue& what,
-                 caf::typed_response_promise<ordered> promise);
 void look_up_job(self_pointer self, const job_key& key);
 void ask_for_health(self_pointer self);
 void state_changed(self_pointer self, const desk::state_news& what);
@@ -137,6 +142,16 @@ queue_terms terms_of(const queue_state& state, const std::string& queue);
 void apply_terms(self_pointer self, const std::string& queue, const queue_terms& terms);
 /// Adds the queues of the stages, if DISPATCH tells of them within a second.
 caf::result<desk::overview> look_around(self_pointer self, desk::overview now);
+
+// --- what operators set (settings_side.cpp)
+
+/// May something be set at the moment?
+desk::verdict may_be_set(const queue_state& state);
+void write_queue(self_pointer self, const set_queue& what,
+                 caf::typed_response_promise<ordered> promise);
+caf::result<ordered> take(self_pointer self, const set_tenant& asked);
+/// What the ledger says of all tenants; from here on it holds.
+void take_over_limits(self_pointer self, std::map<std::string, desk::own_limits> all);
 
 // --- media hosts, for jobs that do nothing (noop_side.cpp)
 

@@ -9,6 +9,7 @@
 #include "actors/queue/terms.hpp"
 #include "cluster/desk/event_feed.hpp"
 #include "cluster/desk/live_jobs.hpp"
+#include "cluster/desk/tenant_limits.hpp"
 #include "cluster/resources/measures.hpp"
 
 #include <caf/fwd.hpp>
@@ -45,7 +46,9 @@ struct means {
   std::shared_ptr<desk::live_jobs> live;
   std::shared_ptr<desk::event_feed> feed = {}; ///< who is told what happens; may be null
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
-  rule_terms terms;
+  /// What tenants may have: read from the ledger, and kept, by QUEUE.
+  std::shared_ptr<desk::tenant_book> tenants = std::make_shared<desk::tenant_book>();
+  rule_terms terms; ///< QUEUE fills in what the book says
   std::uint32_t seed = 1;
 };
 

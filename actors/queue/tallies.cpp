@@ -34,8 +34,7 @@ void tallies::count(const entry& one, std::int64_t sign) {
   queue.media_s += sign * static_cast<std::int64_t>(one.media_s);
   if (one.media_s == 0 && !one.noop)
     queue.of_unknown_length += sign;
-  if (waits(one.at))
-    waiting_[one.tenant] += sign;
+  (waits(one.at) ? waiting_ : busy_)[one.tenant] += sign;
   open_ = static_cast<std::uint64_t>(static_cast<std::int64_t>(open_) + sign);
 }
 
@@ -90,6 +89,22 @@ tenant_terms tallies::terms_of(std::uint32_t tenant) const {
 std::uint64_t tallies::waiting_of(const std::string& tenant) const {
   const auto number = tenant_names_.find(tenant);
   return number ? static_cast<std::uint64_t>(look_in(waiting_, *number)) : 0;
+}
+
+std::vector<desk::tenant_view> tallies::tenants() const {
+  std::map<std::uint32_t, desk::tenant_view> all;
+  for (const auto& [tenant, jobs] : waiting_)
+    if (jobs > 0)
+      all[tenant].waiting = static_cast<std::uint64_t>(jobs);
+  for (const auto& [tenant, jobs] : busy_)
+    if (jobs > 0)
+      all[tenant].running = static_cast<std::uint64_t>(jobs);
+  std::vector<desk::tenant_view> views;
+  for (auto& [tenant, view] : all) {
+    view.name = tenant_name(tenant);
+    views.push_back(std::move(view));
+  }
+  return views;
 }
 
 desk::queue_view tallies::view_of(std::uint32_t queue) const {

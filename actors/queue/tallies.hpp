@@ -45,6 +45,8 @@ public:
 
   /// Jobs of a tenant that are open and do not run.
   [[nodiscard]] std::uint64_t waiting_of(const std::string& tenant) const;
+  /// Those that have open jobs, without what they may have.
+  [[nodiscard]] std::vector<desk::tenant_view> tenants() const;
   /// Everything but the terms, the oldest age and the running jobs.
   [[nodiscard]] desk::queue_view view_of(std::uint32_t queue) const;
 
@@ -63,6 +65,7 @@ private:
   names tenant_names_;
   std::map<std::uint32_t, tally> queues_;
   std::map<std::uint32_t, std::int64_t> waiting_;   ///< by tenant
+  std::map<std::uint32_t, std::int64_t> busy_;      ///< by tenant: open, and does not wait
   std::map<std::uint32_t, std::uint64_t> reserved_; ///< by tenant: submitted, not committed
   std::map<std::uint32_t, tenant_terms> own_terms_;
   std::uint64_t reserved_all_ = 0;

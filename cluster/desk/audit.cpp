@@ -90,6 +90,13 @@ audit_line line_of(const caller& who, const std::string& queue, const queue_chan
   return {0, who.name, "set queue", queue, detail.empty() ? "" : written(detail)};
 }
 
+audit_line line_of(const caller& who, const std::string& tenant, const tenant_change& what) {
+  auto detail = ordered_json::object();
+  for (const auto& [limit, value] : what)
+    detail[to_string(limit)] = value ? ordered_json(*value) : ordered_json();
+  return {0, who.name, "set tenant", tenant, written(detail)};
+}
+
 audit_line line_of(const caller& who, const node_change& what) {
   return {0, who.name, to_string(what.what), what.node,
           what.cause.empty() ? "" : written({{"cause", what.cause}})};

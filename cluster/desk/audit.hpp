@@ -31,6 +31,7 @@ std::string key_of_older_lines(std::int64_t than_unix_ms);
 /// What is said of a change that `who` asks for; the time is still to be filled in.
 audit_line line_of(const caller& who, const std::string& job_id, const job_order& what);
 audit_line line_of(const caller& who, const std::string& queue, const queue_change& what);
+audit_line line_of(const caller& who, const std::string& tenant, const tenant_change& what);
 audit_line line_of(const caller& who, const node_change& what);
 audit_line line_of(const caller& who, const breaker_reset& what);
 audit_line line_of(const caller& who, const schedule& put);

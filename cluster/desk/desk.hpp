@@ -3,6 +3,7 @@
 #include "cluster/desk/caller.hpp"
 #include "cluster/desk/cluster_views.hpp"
 #include "cluster/desk/node_view.hpp"
+#include "cluster/desk/tenant_limits.hpp"
 #include "cluster/desk/verdict.hpp"
 #include "cluster/ledger/records.hpp"
 
@@ -109,12 +110,15 @@ struct node_change {
   std::string cause; ///< for people; may be empty
 };
 
-/// What a tenant has on the disks of the service.
+/// What a tenant has, and may have.
 struct tenant_view {
   std::string name;
   std::uint64_t results_bytes = 0; ///< of jobs that have ended
   std::uint64_t uploads_bytes = 0; ///< as long as they are going to be, where that is known
-  std::uint64_t limit_bytes = 0;   ///< of both together; 0: none
+  std::uint64_t waiting = 0;       ///< jobs
+  std::uint64_t running = 0;
+  tenant_limits limits = {};
+  own_limits own = {}; ///< those of them that are set for it alone
   friend bool operator==(const tenant_view&, const tenant_view&) = default;
 };
 
@@ -125,8 +129,9 @@ struct overview {
   std::uint64_t open = 0;
   std::uint64_t running = 0;
   std::vector<queue_view> queues;
-  std::vector<tenant_view> tenants = {}; ///< those that have anything stored; callers see their own
-  std::vector<node_view> nodes = {};     ///< of the cluster, by name
+  /// Those that have open jobs, anything stored, or limits of their own; callers see their own.
+  std::vector<tenant_view> tenants = {};
+  std::vector<node_view> nodes = {}; ///< of the cluster, by name
 };
 
 template <class T> using then = std::function<void(T)>;
@@ -151,6 +156,9 @@ public:
                      then<verdict> answer) = 0;
   virtual void set_queue(const caller& who, const std::string& queue, queue_change what,
                          then<verdict> answer) = 0;
+  /// Holds at once, and survives a restart. What is over a limit then stays: only nothing is added.
+  virtual void set_tenant(const caller& who, const std::string& tenant, tenant_change what,
+                          then<verdict> answer) = 0;
   /// Of a drain it is answered when it is ordered, not when it is over.
   virtual void order_node(const caller& who, node_change what, then<verdict> answer) = 0;
   virtual void look(then<overview> answer) = 0;

@@ -162,6 +162,40 @@ parsed_queue_order read_queue_order(const nlohmann::json& object) {
   return it;
 }
 
+tenant_change read_tenant_change(const nlohmann::json& object, fields& from) {
+  tenant_change change;
+  for (std::size_t i = 0; i < tenant_limit_count; ++i) {
+    const auto limit = static_cast<tenant_limit>(i);
+    const auto* name = to_string(limit);
+    const auto [least, most] = range_of(limit);
+    if (!object.contains(name))
+      continue;
+    const auto value =
+        from.number(name, static_cast<std::int64_t>(least), static_cast<std::int64_t>(most), -1);
+    change[limit] = value < 0 ? std::nullopt : std::optional{static_cast<std::uint64_t>(value)};
+  }
+  return change;
+}
+
+parsed_tenant_change read_tenant_order(std::string_view json, bool names_it) {
+  try {
+    const auto object = parse_checked(json, "the request");
+    fields from{object, "the request"};
+    parsed_tenant_change it;
+    if (names_it)
+      it.name = from.text("name", longest_name);
+    if (names_it && it.name.empty())
+      refuse("name is missing", "give the name of a tenant");
+    it.what = read_tenant_change(object, from);
+    from.refuse_the_rest();
+    if (it.what.empty())
+      refuse("nothing is to be changed", "give queued, running, stored_mb, upload_gb or share");
+    return it;
+  } catch (const refused& why) {
+    return {why.how, {}, {}};
+  }
+}
+
 node_action node_action_in(fields& from) {
   const auto name = from.text("action", longest_name);
   for (const auto each : {node_action::cordon, node_action::uncordon, node_action::drain})
@@ -224,6 +258,13 @@ parsed_queue_change parse_queue_change(std::string_view json) {
   } catch (const refused& why) {
     return {why.how, {}};
   }
+}
+
+parsed_tenant_change parse_tenant_change(std::string_view json) {
+  return read_tenant_order(json, false);
+}
+parsed_tenant_change parse_tenant_order(std::string_view json) {
+  return read_tenant_order(json, true);
 }
 
 parsed_node_change parse_node_change(std::string_view json) {

@@ -72,6 +72,17 @@ struct parsed_queue_order {
 };
 parsed_queue_order parse_queue_order(std::string_view json);
 
+/// {"queued": 100, "share": 3, "running": null}, at least one of `tenant_limit`; null: as for all
+/// tenants again.
+struct parsed_tenant_change {
+  verdict how;
+  std::string name; ///< empty: not said
+  tenant_change what;
+};
+parsed_tenant_change parse_tenant_change(std::string_view json);
+/// The same with the "name" of the tenant, which has to be there.
+parsed_tenant_change parse_tenant_order(std::string_view json);
+
 /// {"action": "cordon" | "uncordon" | "drain", "node": "b", "cause": "..."}.
 struct parsed_node_change {
   verdict how;

@@ -99,9 +99,17 @@ std::string to_json(const queue_view& what) {
 std::string to_json(const tenant_view& what) {
   ordered_json view;
   view["name"] = what.name;
+  view["waiting"] = what.waiting;
+  view["running"] = what.running;
   view["results_bytes"] = what.results_bytes;
   view["uploads_bytes"] = what.uploads_bytes;
-  view["limit_bytes"] = what.limit_bytes;
+  view["limit_bytes"] = what.limits.stored_bytes();
+  auto& limits = view["limits"] = ordered_json::object();
+  for (std::size_t i = 0; i < tenant_limit_count; ++i)
+    limits[to_string(static_cast<tenant_limit>(i))] = what.limits[static_cast<tenant_limit>(i)];
+  auto& own = view["own"] = ordered_json::array();
+  for (const auto& [limit, value] : what.own)
+    own.push_back(to_string(limit));
   return written(view);
 }
 

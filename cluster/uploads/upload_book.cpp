@@ -15,16 +15,18 @@ desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before,
                                        std::uint64_t after) {
   auto& bytes = bytes_[of.tenant];
   const auto others = bytes - before;
-  if (terms_.tenant_bytes > 0 && after > before &&
-      (after > terms_.tenant_bytes || others > terms_.tenant_bytes - after))
+  const auto room = after > before && terms_.room ? terms_.room(of.tenant) : tenant_room{};
+  if (room.bytes > 0 && (after > room.bytes || others > room.bytes - after))
     return {refusal::over_quota,
             "the uploads of tenant " + of.tenant + " have " + std::to_string(bytes) + " of " +
-                std::to_string(terms_.tenant_bytes) + " bytes already",
-            "end or delete uploads, or raise service.tenant_upload_gb", 0};
-  const auto kept = terms_.stored_bytes > 0 && terms_.kept ? terms_.kept(of.tenant) : 0;
-  if (terms_.stored_bytes > 0 && after > before &&
-      (after > terms_.stored_bytes || others + kept > terms_.stored_bytes - after))
-    return desk::stores_enough(of.tenant, bytes + kept, terms_.stored_bytes, 0);
+                std::to_string(room.bytes) + " bytes already",
+            "end or delete uploads, or raise service.tenant_upload_gb, or that tenant's own "
+            "upload_gb",
+            0};
+  const auto kept = room.stored_bytes > 0 && terms_.kept ? terms_.kept(of.tenant) : 0;
+  if (room.stored_bytes > 0 &&
+      (after > room.stored_bytes || others + kept > room.stored_bytes - after))
+    return desk::stores_enough(of.tenant, bytes + kept, room.stored_bytes, 0);
   bytes = others + after;
   if (bytes == 0)
     bytes_.erase(of.tenant);

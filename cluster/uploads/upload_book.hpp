@@ -14,14 +14,18 @@
 
 namespace vdoc::uploads {
 
+/// What a tenant may have here; 0: no limit.
+struct tenant_room {
+  std::uint64_t bytes = 0; ///< of uploads, as long as they will be, or are where nobody knows
+  std::uint64_t stored_bytes = 0; ///< of these together with the results that it keeps
+};
+
 /// What uploads may cost.
 struct upload_terms {
-  std::uint64_t largest_bytes = 0; ///< of one; 0: no limit
-  /// Of all that a tenant has here, as long as they will be, or are where nobody knows; 0: no limit
-  std::uint64_t tenant_bytes = 0;
+  std::uint64_t largest_bytes = 0;      ///< of one; 0: no limit
   std::int64_t expires_ms = 86'400'000; ///< after its last byte, or after its last job has ended
-  /// Of all that a tenant has here together with the results that it keeps; 0: no limit.
-  std::uint64_t stored_bytes = 0;
+  /// Without it no tenant has a limit. Any thread; asks nothing of the book.
+  std::function<tenant_room(const std::string& tenant)> room = {};
   /// Bytes of those results; without it there are none. Any thread; asks nothing of the book.
   std::function<std::uint64_t(const std::string& tenant)> kept = {};
 };

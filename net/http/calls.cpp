@@ -3,6 +3,7 @@
 #include "net/http/admin_calls.hpp"
 #include "net/http/job_calls.hpp"
 #include "net/http/schedule_calls.hpp"
+#include "net/http/tenant_calls.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,6 +26,9 @@ constexpr std::array calls{call{"POST", "jobs", submit_jobs},
                            call{"POST", "jobs/*/links", create_link},
                            call{"GET", "queues", list_queues},
                            call{"PATCH", "queues/*", change_queue},
+                           call{"GET", "tenants", list_tenants},
+                           call{"GET", "tenants/*", show_tenant},
+                           call{"PATCH", "tenants/*", change_tenant},
                            call{"POST", "tokens", create_token},
                            call{"GET", "tokens", list_tokens},
                            call{"DELETE", "tokens/*", revoke_token},

@@ -274,7 +274,8 @@ families tenant_families(std::vector<desk::tenant_view> now) {
         gauge(static_cast<double>(it.results_bytes), {"tenant", "what"}, {it.name, "results"}));
     stored.metric.push_back(
         gauge(static_cast<double>(it.uploads_bytes), {"tenant", "what"}, {it.name, "uploads"}));
-    limit.metric.push_back(gauge(static_cast<double>(it.limit_bytes), {"tenant"}, {it.name}));
+    limit.metric.push_back(
+        gauge(static_cast<double>(it.limits.stored_bytes()), {"tenant"}, {it.name}));
   }
   return {stored, limit};
 }

@@ -100,6 +100,19 @@ void plain_desk::set_queue(const caller&, const std::string&, queue_change what,
   answer({});
 }
 
+void plain_desk::set_tenant(const caller&, const std::string& tenant, tenant_change what,
+                            then<verdict> answer) {
+  {
+    const std::scoped_lock lock{mutex};
+    auto words = "set " + tenant;
+    for (const auto& [limit, value] : what)
+      words +=
+          std::string{" "} + to_string(limit) + "=" + (value ? std::to_string(*value) : "default");
+    orders.push_back(words);
+  }
+  answer({});
+}
+
 void plain_desk::order_node(const caller&, node_change what, then<verdict> answer) {
   {
     const std::scoped_lock lock{mutex};

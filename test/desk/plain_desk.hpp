@@ -42,6 +42,8 @@ public:
              then<verdict> answer) override;
   void set_queue(const caller& who, const std::string& queue, vdoc::desk::queue_change what,
                  then<verdict> answer) override;
+  void set_tenant(const caller& who, const std::string& tenant, vdoc::desk::tenant_change what,
+                  then<verdict> answer) override;
   void order_node(const caller& who, vdoc::desk::node_change what, then<verdict> answer) override;
   void look(then<vdoc::desk::overview> answer) override;
   void look_at_tree(const caller& who, then<vdoc::desk::tree_view> answer) override;

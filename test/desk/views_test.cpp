@@ -67,10 +67,16 @@ BOOST_AUTO_TEST_CASE(of_a_queue_is_its_load_and_its_limits) {
              R"("running":1,"scheduled":3,"oldest_age_ms":1500,"backlog_media_ms":9000})");
 }
 
-BOOST_AUTO_TEST_CASE(of_a_tenant_is_what_it_has_stored_and_only_its_own_sees_it) {
-  BOOST_TEST(to_json(tenant_view{"a", 1'000, 20, 5'000}) ==
-             R"({"name":"a","results_bytes":1000,"uploads_bytes":20,"limit_bytes":5000})");
-  const std::vector<tenant_view> all{{"a", 1, 0, 0}, {"b", 2, 0, 0}};
+BOOST_AUTO_TEST_CASE(of_a_tenant_is_what_it_has_and_may_have_and_only_its_own_sees_it) {
+  tenant_view one{"a", 1'000, 20, 7, 2};
+  one.limits[tenant_limit::stored_mb] = 5;
+  one.own = {{tenant_limit::stored_mb, 5}};
+  BOOST_TEST(
+      to_json(one) ==
+      R"({"name":"a","waiting":7,"running":2,"results_bytes":1000,"uploads_bytes":20,)"
+      R"("limit_bytes":5000000,"limits":{"queued":0,"running":0,"stored_mb":5,"upload_gb":0,)"
+      R"("share":1},"own":["stored_mb"]})");
+  const std::vector<tenant_view> all{{"a", 1, 0}, {"b", 2, 0}};
   BOOST_TEST((seen_by({"ann", "b", role::viewer}, all) == std::vector{all.at(1)}));
   BOOST_TEST((seen_by({"ann", "*", role::viewer}, all) == all));
 }

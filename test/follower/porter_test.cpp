@@ -19,27 +19,33 @@ using namespace std::chrono_literals;
 struct a_follower : test::stepped_actors {
   std::shared_ptr<test::memory_ledger> store = std::make_shared<test::memory_ledger>();
   ledger::actor ledger = test::spawn_ledger(system, store);
+  ledger::reader reader = test::spawn_reader(system, store);
+  std::shared_ptr<desk::tenant_book> tenants;
   desk::node_doors leader{"a", "tcp://a:5555", "http://a:8080"};
   queue::actor porter;
   schedule::actor timekeeper;
   queue::actor own_queue; ///< once it leads itself
 
-  explicit a_follower(bool has_quotas = false) {
+  explicit a_follower(const desk::tenant_limits& of_all = {})
+      : tenants{std::make_shared<desk::tenant_book>(of_all)} {
     follower::means with;
     with.find_ledger = [this] { return ledger; };
     with.leader = [this] { return leader; };
     with.new_letter = [] { return "letter-1"; };
     with.node = "b";
-    with.has_quotas = has_quotas;
+    with.find_reader = [this] { return reader; };
+    with.tenants = tenants;
     with.find_queue = [this] { return own_queue; };
     with.find_schedule = [] { return schedule::actor{}; };
     porter = follower::spawn_queue(system, with);
     timekeeper = follower::spawn_schedule(system, std::move(with));
+    run();
   }
   ~a_follower() {
     for (const auto& each :
-         {caf::actor_cast<caf::actor>(ledger), caf::actor_cast<caf::actor>(porter),
-          caf::actor_cast<caf::actor>(timekeeper), caf::actor_cast<caf::actor>(own_queue)})
+         {caf::actor_cast<caf::actor>(ledger), caf::actor_cast<caf::actor>(reader),
+          caf::actor_cast<caf::actor>(porter), caf::actor_cast<caf::actor>(timekeeper),
+          caf::actor_cast<caf::actor>(own_queue)})
       if (each)
         caf::anon_send_exit(each, caf::exit_reason::kill);
     run();
@@ -61,6 +67,7 @@ struct a_follower : test::stepped_actors {
           },
           [](const queue::order&) { return queue::ordered{}; },
           [](const queue::set_queue&) { return queue::ordered{}; },
+          [](const queue::set_tenant&) { return queue::ordered{}; },
           [](const queue::look&) { return desk::overview{}; },
           [](const queue::drain&) { return queue::drained{}; },
           [](const queue::arrivals&) {},
@@ -68,8 +75,10 @@ struct a_follower : test::stepped_actors {
       };
     });
   }
-  static ledger::job job(const std::string& id, const std::string& key = "") {
+  static ledger::job job(const std::string& id, const std::string& key = "",
+                         const std::string& tenant = "default") {
     ledger::job made;
+    made.tenant = tenant;
     made.id = id;
     made.source = "/films/talk.mp4";
     made.idempotency_key = key;
@@ -80,8 +89,14 @@ struct a_follower : test::stepped_actors {
   }
 };
 
+desk::tenant_limits with_few_jobs() {
+  desk::tenant_limits all;
+  all[desk::tenant_limit::queued] = 100;
+  return all;
+}
+
 struct a_follower_with_quotas : a_follower {
-  a_follower_with_quotas() : a_follower{true} {}
+  a_follower_with_quotas() : a_follower{with_few_jobs()} {}
 };
 
 } // namespace
@@ -185,6 +200,50 @@ BOOST_FIXTURE_TEST_CASE(leaves_jobs_to_the_leader_where_tenants_have_quotas,
   BOOST_TEST((how.each.at(0).how.why == refusal::not_leader));
   BOOST_TEST((how.each.at(0).how.leader == leader));
   BOOST_TEST(store->jobs.empty());
+}
+
+BOOST_AUTO_TEST_CASE(leaves_jobs_of_a_tenant_to_the_leader_whose_jobs_or_bytes_are_counted) {
+  const auto set = [&](const char* tenant, const char* body) {
+    store->documents["tenant/" + std::string{tenant}] = {desk::tenant_kind, tenant, body};
+  };
+  set("busy", R"({"queued":3})");
+  set("rich", R"({"stored_mb":3})");
+  set("quick", R"({"running":1,"upload_gb":1,"share":9})"); // what holds without counting here
+  pass(2'100ms);
+  const auto takes = [&](const char* id, const char* tenant) {
+    return submit({job(id, "", tenant)}).each.at(0).how.ok();
+  };
+  BOOST_TEST(!takes("1", "busy"));
+  BOOST_TEST(!takes("2", "rich"));
+  BOOST_TEST(takes("3", "quick"));
+  BOOST_TEST(takes("4", "other"));
+  const auto both = submit({job("5", "", "other"), job("6", "", "busy")});
+  BOOST_TEST((both.each.at(0).how.why == refusal::not_leader));
+  BOOST_TEST((both.each.at(1).how.why == refusal::not_leader));
+  store->documents.erase("tenant/busy");
+  pass(2'100ms);
+  BOOST_TEST(takes("7", "busy"));
+}
+
+BOOST_AUTO_TEST_CASE(takes_nothing_before_it_knows_what_tenants_may_have) {
+  caf::anon_send_exit(porter, caf::exit_reason::kill);
+  store->trouble = "gone";
+  follower::means with;
+  with.find_ledger = [this] { return ledger; };
+  with.find_reader = [this] { return reader; };
+  with.leader = [this] { return leader; };
+  with.find_queue = [this] { return own_queue; };
+  with.tenants = tenants;
+  with.node = "b";
+  with.new_letter = [] { return "letter-1"; };
+  porter = follower::spawn_queue(system, with);
+  run();
+  store->trouble.clear();
+  BOOST_TEST((submit({job("1")}).each.at(0).how.why == refusal::not_leader));
+  BOOST_TEST(!answer_of<desk::overview>(porter, queue::look{}).ready);
+  pass(1'100ms);
+  BOOST_TEST(submit({job("1")}).each.at(0).how.ok());
+  BOOST_TEST(answer_of<desk::overview>(porter, queue::look{}).ready);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

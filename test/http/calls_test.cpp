@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(an_order_to_all_has_to_be_meant) {
 
 BOOST_AUTO_TEST_CASE(queues_are_shown_and_changed) {
   desk.now.queues.push_back({"default", true, 2, 30, 5, 1, 0, 1'000, 0});
-  desk.now.tenants.push_back({"default", 1'000, 20, 5'000});
+  desk.now.tenants.push_back({"default", 1'000, 20});
   const auto shown = json::parse(get("/api/v1/queues").body);
   BOOST_TEST(shown["queues"][0]["waiting"] == 5);
   BOOST_TEST(shown["tenants"][0]["results_bytes"] == 1'000);
@@ -167,6 +167,32 @@ BOOST_AUTO_TEST_CASE(queues_are_shown_and_changed) {
   BOOST_TEST(!desk.change.starts_per_min.has_value());
   BOOST_TEST(send("PATCH", "/api/v1/queues/default", "{}").status == 400u);
   BOOST_TEST(send("PATCH", "/api/v1/queues/default", R"({"concurrency": -1})").status == 400u);
+}
+
+BOOST_AUTO_TEST_CASE(tenants_are_shown_and_limited) {
+  desk.now.queues.push_back({"default"});
+  desk::tenant_view acme{"acme", 7'000'000, 20, 3, 1};
+  acme.limits[desk::tenant_limit::stored_mb] = 9;
+  acme.own = {{desk::tenant_limit::stored_mb, 9}};
+  desk.now.tenants = {acme, {"other"}};
+  const auto all = json::parse(get("/api/v1/tenants").body)["tenants"];
+  BOOST_TEST(all.size() == 2U);
+  const auto shown = json::parse(get("/api/v1/tenants/acme").body);
+  BOOST_TEST(shown == all[0]);
+  BOOST_TEST(shown == json::parse(R"({"name": "acme", "waiting": 3, "running": 1,
+    "results_bytes": 7000000, "uploads_bytes": 20, "limit_bytes": 9000000, "own": ["stored_mb"],
+    "limits": {"queued": 0, "running": 0, "stored_mb": 9, "upload_gb": 0, "share": 1}})"));
+  BOOST_TEST(get("/api/v1/tenants/nobody").status == 404U);
+  BOOST_TEST(
+      send("PATCH", "/api/v1/tenants/acme", R"({"queued": 0, "running": null, "share": 1000})")
+          .body == R"({"name":"acme"})");
+  for (const auto* wrong : {"", "{}", R"({"share": 0})", R"({"share": 1001})", R"({"queued": -1})",
+                            R"({"queued": 1.5})", R"({"queued": "many"})",
+                            R"({"name": "a", "queued": 1})", R"({"upload_gb": 1000001})"})
+    BOOST_TEST(send("PATCH", "/api/v1/tenants/acme", wrong).status == 400U, wrong);
+  BOOST_TEST(desk.orders ==
+                 std::vector<std::string>{"set acme queued=0 running=default share=1000"},
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(nodes_are_cordoned_uncordoned_and_drained) {
@@ -222,7 +248,7 @@ BOOST_AUTO_TEST_CASE(every_call_is_in_the_openapi_document) {
     std::string path{one.path};
     for (auto at = path.find('*'); at != std::string::npos; at = path.find('*'))
       path.replace(at, 1,
-                   std::ranges::any_of(std::array{"queues", "schedules", "cluster"},
+                   std::ranges::any_of(std::array{"queues", "schedules", "cluster", "tenants"},
                                        [&](const char* of) { return path.starts_with(of); })
                        ? "{name}"
                        : "{id}");

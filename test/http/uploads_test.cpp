@@ -22,6 +22,10 @@ using headers = test::web_client::headers;
 constexpr const char* type = "application/offset+octet-stream";
 constexpr const char* place = "/api/v1/uploads";
 
+uploads::tenant_room four_mib_each(const std::string& /*tenant*/) {
+  return {4UL << 20U};
+}
+
 /// A gateway that takes uploads of at most 3 MiB, and 4 MiB of each tenant.
 struct a_gateway_for_uploads {
   test::temp_folder folder;
@@ -34,7 +38,7 @@ struct a_gateway_for_uploads {
 
   [[nodiscard]] std::shared_ptr<uploads::upload_store> open() const {
     return std::make_shared<uploads::upload_store>(
-        folder / "uploads", uploads::upload_terms{3UL << 20U, 4UL << 20U, 60'000});
+        folder / "uploads", uploads::upload_terms{3UL << 20U, 60'000, four_mib_each});
   }
   void begin() {
     net::http_terms terms;
@@ -382,7 +386,7 @@ BOOST_FIXTURE_TEST_CASE(belong_to_their_tenant_and_need_a_publisher, a_gateway_f
 BOOST_FIXTURE_TEST_CASE(leave_a_line_when_they_expire, a_gateway_for_uploads) {
   test::memory_archive archive;
   const auto brief = std::make_shared<uploads::upload_store>(
-      folder / "short", uploads::upload_terms{3UL << 20U, 4UL << 20U, 100});
+      folder / "short", uploads::upload_terms{3UL << 20U, 100, four_mib_each});
   net::http_gateway kept{desk, terms_with(archive, brief)};
   test::web_client asker{kept.address()};
   const json admin{{"name", "a"}, {"tenant", "*"}, {"role", "admin"}};

@@ -12,6 +12,12 @@ namespace {
 using namespace std::chrono_literals;
 using namespace vdoc;
 
+desk::tenant_limits limit_of_stored(std::uint64_t mb) {
+  desk::tenant_limits limits;
+  limits[desk::tenant_limit::stored_mb] = mb;
+  return limits;
+}
+
 struct a_service_that_counts {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   std::int64_t now_ms = 1'000'000;
@@ -23,7 +29,7 @@ struct a_service_that_counts {
                         },
                         "/", "1.2.3", [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; },
                         [this] { return tenants; }}};
-  std::vector<desk::tenant_view> tenants{{"a", 5'000, 7, 10'000}};
+  std::vector<desk::tenant_view> tenants{{"a", 5'000, 7, 0, 0, limit_of_stored(10)}};
 
   void work() {
     measures->states.of({"night", "failed"}).add(2);
@@ -105,7 +111,7 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
         R"(video_doc_uploads_open 3)",
         R"(video_doc_tenant_stored_bytes{tenant="a",what="results"} 5000)",
         R"(video_doc_tenant_stored_bytes{tenant="a",what="uploads"} 7)",
-        R"(video_doc_tenant_stored_limit_bytes{tenant="a"} 10000)",
+        R"(video_doc_tenant_stored_limit_bytes{tenant="a"} 10000000)",
         R"(video_doc_cpu_seconds_total 12.5)",
         R"(video_doc_processes 3)",
         R"(video_doc_memory_pss_bytes 4096)",
@@ -123,7 +129,7 @@ BOOST_AUTO_TEST_CASE(grow_older_between_looks_at_a_queue) {
 
 BOOST_AUTO_TEST_CASE(tell_of_the_hundred_tenants_that_have_stored_most) {
   for (int i = 0; i < 150; ++i)
-    tenants.push_back({"t" + std::to_string(i), static_cast<std::uint64_t>(i), 100, 0});
+    tenants.push_back({"t" + std::to_string(i), static_cast<std::uint64_t>(i), 100});
   const auto text = metrics.scrape();
   BOOST_TEST(has(text, R"(video_doc_tenant_stored_bytes{tenant="a",what="results"} 5000)"));
   BOOST_TEST(has(text, R"(video_doc_tenant_stored_bytes{tenant="t51",what="results"} 51)"));

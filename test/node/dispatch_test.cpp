@@ -138,6 +138,28 @@ BOOST_AUTO_TEST_CASE(gives_tenants_their_shares_of_the_slots) {
   BOOST_TEST(granted("news") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(gives_a_tenant_the_share_that_is_set_while_its_tasks_wait) {
+  const auto wish = [&](const std::string& tenant, int tasks) {
+    for (int number = 1; number <= tasks; ++number) {
+      want_slot it;
+      it.task_id = tenant + std::to_string(number);
+      it.job_id = it.tenant = tenant;
+      it.asker = job(tenant);
+      tell(it);
+    }
+  };
+  for (int host = 1; host <= 4; ++host)
+    comes_up("h" + std::to_string(host));
+  wish("others", 4);
+  wish("news", 8);
+  wish("acme", 8);
+  tell(set_share{"acme", 3});
+  for (int number = 1; number <= 4; ++number)
+    tell(slot_free{"others" + std::to_string(number)});
+  BOOST_TEST(std::ranges::count(heard["acme"], '+') == 3);
+  BOOST_TEST(std::ranges::count(heard["news"], '+') == 1);
+}
+
 BOOST_AUTO_TEST_CASE(tells_the_cause_when_a_host_is_lost) {
   comes_up("h1");
   wants("a", "t1");

@@ -41,6 +41,7 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
   desk::event_feed::subscription ear =
       feed->subscribe([this](const desk::feed_item& it) { told.push_back(it); });
   std::int64_t unix_ms = 1'764'576'000'000;
+  std::shared_ptr<desk::tenant_book> tenants = std::make_shared<desk::tenant_book>();
   queue::rule_terms terms;
   ledger::actor ledger = spawn_ledger(system, store);
   ledger::reader reader = spawn_reader(system, store);
@@ -91,6 +92,7 @@ struct a_queue_on_a_memory_ledger : stepped_actors {
     with.jobs = roster;
     with.live = live;
     with.feed = feed;
+    with.tenants = tenants;
     with.terms = terms;
     queue = queue::spawn(system, std::move(with));
     run();

@@ -143,8 +143,13 @@ BOOST_AUTO_TEST_CASE(has_a_line_of_every_kind_of_change) {
   ++unix_ms;
   front->set_queue(ann, "slow", {true, 3, {}}, keep_answer());
   run();
+  ++unix_ms;
+  front->set_tenant(ann, "acme", {{desk::tenant_limit::queued, 9}, {desk::tenant_limit::share, {}}},
+                    keep_answer());
+  run();
   BOOST_TEST(lines() ==
                  (std::vector<std::string>{
+                     R"(set tenant acme {"queued":9,"share":null} by ann at 1764576000003)",
                      R"(set queue slow {"paused":true,"concurrency":3} by ann at 1764576000002)",
                      "retry " + id + R"( {"spec":{"kind":"noop"}} by ann at 1764576000001)",
                      "reprioritise " + waiting + R"( {"priority":7})" + at_first}),
@@ -191,8 +196,15 @@ BOOST_AUTO_TEST_CASE(has_no_line_of_what_the_caller_may_not_do) {
   front->order({"eve", "default", desk::role::viewer}, id, {}, keep_answer());
   front->set_queue({"eve", "default", desk::role::operator_}, "default", {true, {}, {}},
                    keep_answer());
+  const desk::tenant_change more{{desk::tenant_limit::queued, 0}};
+  front->set_tenant({"eve", "acme", desk::role::admin}, "acme", more, keep_answer());
+  front->set_tenant({"eve", "*", desk::role::operator_}, "acme", more, keep_answer());
+  front->set_tenant(ann, "Acme!", more, keep_answer());
   run();
-  BOOST_TEST(answers.size() == 2u);
+  BOOST_TEST(answers.size() == 5u);
+  for (const auto& how : answers)
+    BOOST_TEST(!how.ok());
+  BOOST_TEST((answers.back().why == desk::refusal::bad_request));
   BOOST_TEST(store->documents.empty());
 }
 

@@ -91,6 +91,32 @@ BOOST_FIXTURE_TEST_CASE(sends_who_asks_a_follower_for_an_order_to_the_leader, tw
   BOOST_TEST(a.state_of(id) == "cancelled");
 }
 
+BOOST_FIXTURE_TEST_CASE(holds_a_tenant_to_its_limits_whoever_leads, two_nodes) {
+  const auto waits = [](const std::string& tenant) {
+    auto job = noop();
+    job["tenant"] = tenant;
+    job["not_before"] = "2999-01-01T00:00:00Z";
+    return job;
+  };
+  const auto code = [&](a_service& of, const std::string& tenant) {
+    return of.ask("SUBMIT", waits(tenant))->at("code").get<std::string>();
+  };
+  BOOST_TEST(b.run_client({"tenants", "set", "acme", "--queued", "1"}).succeeded(), b.log());
+  BOOST_TEST(code(a, "acme") == "OK");
+  auto probe = waits("acme"); // at most one more, while b has not heard of it
+  probe["idempotency_key"] = "probe";
+  BOOST_TEST(until(10s, [&] { return b.ask("SUBMIT", probe)->at("code") == "not_leader"; }));
+  BOOST_TEST(code(b, "other") == "OK");
+  BOOST_TEST(b.run_client({"submit", "/none", "--noop", "--tenant", "acme"}).exit_code == 1);
+
+  a.kill_node();
+  BOOST_TEST_REQUIRE(until(20s, [&] { return leads(b); }), b.log());
+  BOOST_TEST(code(b, "acme") == "over_quota");
+  BOOST_TEST(code(b, "other") == "OK");
+  BOOST_TEST(b.run_client({"tenants", "set", "acme", "--queued", "3"}).succeeded(), b.log());
+  BOOST_TEST(code(b, "acme") == "OK");
+}
+
 BOOST_FIXTURE_TEST_CASE(tells_who_is_there_and_who_leads, two_nodes) {
   json seen;
   BOOST_TEST_REQUIRE(until(5s, [&] {

@@ -80,7 +80,8 @@ BOOST_FIXTURE_TEST_CASE(speak_json_to_machines, a_service_with_jobs) {
                                  {"cancel", waiting},
                                  {"queues"},
                                  {"queues", "set", "night", "--pause"},
-                                 {"queues", "tenants"},
+                                 {"tenants"},
+                                 {"tenants", "set", "acme", "--queued", "9"},
                                  {"schedules", "put", "nightly", "0 3 * * *", "/a"},
                                  {"schedules"},
                                  {"schedules", "remove", "nightly"},
@@ -119,6 +120,7 @@ BOOST_FIXTURE_TEST_CASE(say_what_an_order_was_about, a_service_with_jobs) {
     return json::parse(run_client(line).out);
   };
   BOOST_TEST(said({"queues", "set", "night", "--concurrency", "3"})["name"] == "night");
+  BOOST_TEST(said({"tenants", "set", "acme", "--share", "2"})["name"] == "acme");
   BOOST_TEST(said({"schedules", "put", "nightly", "0 3 * * *", "/a"})["name"] == "nightly");
   BOOST_TEST(said({"schedules", "remove", "nightly"})["name"] == "nightly");
   BOOST_TEST(said({"cancel", waiting})["id"] == waiting);

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace {
@@ -61,6 +62,48 @@ struct a_service_with_little_room_for_each : a_service {
   }
 };
 
+/// Which has two tenants with what all may have, until something else is set.
+struct a_service_with_two_tenants : a_service {
+  std::unique_ptr<web_client> client;
+
+  a_service_with_two_tenants() {
+    environment["VIDEO_DOC_SERVICE_TENANT_QUEUED"] = "3";
+    environment["VIDEO_DOC_SERVICE_MAX_CONCURRENT_JOBS"] = "8";
+    begin();
+  }
+  void begin() {
+    start();
+    client = std::make_unique<web_client>(http());
+    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+  }
+  [[nodiscard]] static json waiting_job(const std::string& tenant) {
+    return {{"source", "/a"},
+            {"kind", "noop"},
+            {"tenant", tenant},
+            {"not_before", "2999-01-01T00:00:00Z"}};
+  }
+  std::string over_zmq(const std::string& tenant) {
+    return ask("SUBMIT", waiting_job(tenant))->at("code");
+  }
+  unsigned over_http(const std::string& tenant) {
+    return client->send("POST", "/api/v1/jobs", waiting_job(tenant).dump()).status;
+  }
+  json shown(const std::string& tenant) {
+    return json::parse(client->get("/api/v1/tenants/" + tenant).body);
+  }
+  /// So many jobs run together, though more wait.
+  std::size_t running_together(const std::string& tenant) {
+    std::size_t most = 0;
+    until(2s, [&] {
+      const auto seen = client->get("/api/v1/tenants/" + tenant);
+      if (seen.status == 200)
+        most = std::max(most, json::parse(seen.body)["running"].get<std::size_t>());
+      return false;
+    });
+    return most;
+  }
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(a_tenant_of_a_service, a_service_with_little_room_for_each)
@@ -87,8 +130,9 @@ BOOST_AUTO_TEST_CASE(submits_nothing_more_while_it_has_stored_as_much_as_it_may)
       {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}, {"Upload-Metadata", "tenant YQ=="}});
   BOOST_TEST(upload.status == 429U);
   BOOST_TEST(code_of_submit("b") == "OK");
-  const auto shown = run_client({"queues", "tenants"}).out;
-  BOOST_TEST(shown == "a  " + std::to_string(sum) + "  0  1000000\n");
+  const auto shown = run_client({"tenants"}).out;
+  BOOST_TEST(shown.starts_with("a  0 wait  0 run  1 of 1 MB stored  0 of 100 GB of uploads"),
+             shown);
   const auto metrics = client->get("/metrics").body;
   BOOST_TEST(metrics.find(R"(video_doc_tenant_stored_limit_bytes{tenant="a"})") !=
              std::string::npos);
@@ -115,6 +159,78 @@ BOOST_AUTO_TEST_CASE(cannot_upload_more_than_it_may_store) {
   BOOST_TEST(create("1000001") == 429U);
   BOOST_TEST(create("1000000") == 201U);
   BOOST_TEST(code_of_submit("default") == "over_quota"); // with the upload in hand
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(two_tenants_of_a_service, a_service_with_two_tenants)
+
+BOOST_AUTO_TEST_CASE(have_each_its_own_limits_at_both_doors_and_over_a_crash) {
+  BOOST_TEST(client->send("PATCH", "/api/v1/tenants/a", R"({"queued": 2, "share": 3})").status ==
+             200U);
+  BOOST_TEST(run_client({"tenants", "set", "b", "--queued", "5"}).exit_code == 0);
+  BOOST_TEST(over_zmq("a") == "OK");
+  BOOST_TEST(over_http("a") == 201U);
+  BOOST_TEST(over_zmq("a") == "over_quota");
+  BOOST_TEST(over_http("a") == 429U);
+  for (int i = 0; i < 4; ++i)
+    BOOST_TEST(over_zmq("b") == "OK");
+
+  kill_node();
+  begin();
+  BOOST_TEST(over_zmq("a") == "over_quota");
+  BOOST_TEST(over_http("b") == 201U);
+  BOOST_TEST(over_http("b") == 429U);
+  for (int i = 0; i < 3; ++i)
+    BOOST_TEST(over_zmq("c") == "OK"); // as for all
+  BOOST_TEST(over_zmq("c") == "over_quota");
+  const auto a = shown("a");
+  BOOST_TEST(a["waiting"] == 2);
+  BOOST_TEST(a["limits"]["queued"] == 2);
+  BOOST_TEST(a["limits"]["share"] == 3);
+  BOOST_TEST(a["own"] == json::parse(R"(["queued", "share"])"));
+  const auto listed = run_client({"tenants"}).out;
+  BOOST_TEST(listed == "a  2 of 2* wait  0 run  0 MB stored  0 of 100 GB of uploads  share 3*\n"
+                       "b  5 of 5* wait  0 run  0 MB stored  0 of 100 GB of uploads  share 1\n"
+                       "c  3 of 3 wait  0 run  0 MB stored  0 of 100 GB of uploads  share 1\n");
+
+  BOOST_TEST(run_client({"tenants", "set", "a", "--queued", "default"}).exit_code == 0);
+  BOOST_TEST(over_zmq("a") == "OK"); // three, as for all
+  BOOST_TEST(over_zmq("a") == "over_quota");
+  BOOST_TEST(run_client({"tenants", "set", "a", "--queued", "0"}).exit_code == 0);
+  BOOST_TEST(over_zmq("a") == "OK"); // none
+  for (const auto& wrong : {"many", "-1", "1.5"})
+    BOOST_TEST(run_client({"tenants", "set", "a", "--queued", wrong}).exit_code == 1, wrong);
+  const auto audit = client->get("/api/v1/audit?what=set%20tenant");
+  const auto lines = json::parse(audit.body)["lines"];
+  BOOST_TEST_REQUIRE(lines.size() == 4U, audit.body);
+  BOOST_TEST(lines[3]["subject"] == "a");
+  BOOST_TEST(lines[3]["detail"] == json::parse(R"({"queued": 2, "share": 3})"));
+}
+
+BOOST_AUTO_TEST_CASE(upload_and_run_as_much_as_each_may) {
+  BOOST_TEST(run_client({"tenants", "set", "a", "--upload-gb", "1", "--running", "1"}).exit_code ==
+             0);
+  const auto upload = [&](const char* tenant_in_base64) {
+    return client
+        ->send("POST", "/api/v1/uploads", "",
+               {{"Tus-Resumable", "1.0.0"},
+                {"Upload-Length", "1000000001"},
+                {"Upload-Metadata", std::string{"tenant "} + tenant_in_base64}})
+        .status;
+  };
+  BOOST_TEST(upload("YQ==") == 429U);
+  BOOST_TEST(upload("Yg==") == 201U);
+  ask("QUEUE", {{"name", "stage.noop"}, {"paused", true}}); // what has begun goes on
+  std::vector<std::string> ids;
+  for (const auto* tenant : {"a", "a", "b", "b"})
+    ids.push_back(submit({{"source", "/a"}, {"kind", "noop"}, {"tenant", tenant}}));
+  BOOST_TEST(running_together("a") == 1U);
+  BOOST_TEST(shown("a")["waiting"] == 1);
+  BOOST_TEST(shown("b")["running"] == 2);
+  ask("QUEUE", {{"name", "stage.noop"}, {"paused", false}});
+  for (const auto& id : ids)
+    BOOST_TEST(wait_for(id, "succeeded", 20s), log());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,7 +7,7 @@ namespace {
 using namespace vdoc::uploads;
 
 struct a_book {
-  upload_book book{upload_terms{0, 1'000, 60'000}};
+  upload_book book{upload_terms{0, 60'000, [](const auto&) { return tenant_room{1'000}; }}};
   std::int64_t now = 1'764'576'000'000;
 
   bool add(const std::string& id, std::uint64_t length, const std::string& tenant = "ours") {
@@ -36,7 +36,10 @@ BOOST_AUTO_TEST_CASE(reserves_bytes_for_each_tenant_until_an_upload_goes) {
 BOOST_AUTO_TEST_CASE(counts_uploads_together_with_the_results_that_a_tenant_keeps) {
   std::map<std::string, std::uint64_t> kept{{"ours", 700}};
   upload_terms terms;
-  terms.stored_bytes = 1'000;
+  std::uint64_t limit = 1'000;
+  terms.room = [&](const std::string& tenant) {
+    return vdoc::uploads::tenant_room{0, tenant == "ours" ? limit : 0};
+  };
   terms.kept = [&](const std::string& tenant) { return kept[tenant]; };
   upload_book both{terms};
   BOOST_TEST(both.add({"a", "ours", "x", 200, ""}, now).ok());
@@ -49,6 +52,11 @@ BOOST_AUTO_TEST_CASE(counts_uploads_together_with_the_results_that_a_tenant_keep
   both.remove("a");
   kept["ours"] = 901; // a job has ended
   BOOST_TEST(!both.add({"d", "ours", "x", 1, ""}, now).ok());
+  limit = 1'002;
+  BOOST_TEST(both.add({"d", "ours", "x", 1, ""}, now).ok());
+  limit = 10; // what is there stays
+  BOOST_TEST(!both.add({"e", "ours", "x", 1, ""}, now).ok());
+  both.remove("d");
   BOOST_TEST(
       (both.tenants() == std::map<std::string, std::uint64_t>{{"ours", 100}, {"theirs", 1'000}}));
 }

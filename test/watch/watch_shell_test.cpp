@@ -81,6 +81,7 @@ struct a_watch_on_a_memory_ledger : test::stepped_actors {
         },
         [](const queue::order&) { return queue::ordered{}; },
         [](const queue::set_queue&) { return queue::ordered{}; },
+        [](const queue::set_tenant&) { return queue::ordered{}; },
         [](const queue::look&) { return desk::overview{}; },
         [](const queue::drain&) { return queue::drained{}; },
         [](const queue::arrivals&) {},

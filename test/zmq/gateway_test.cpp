@@ -88,6 +88,16 @@ BOOST_AUTO_TEST_CASE(changes_of_a_queue_what_it_is_told) {
              "unknown field the request.pause");
 }
 
+BOOST_AUTO_TEST_CASE(limits_a_tenant_as_it_is_told) {
+  BOOST_TEST(ask("TENANT", R"({"name": "acme", "queued": 9, "share": null})").dump() ==
+             R"({"code":"OK","name":"acme"})");
+  BOOST_TEST(desk.orders == std::vector<std::string>{"set acme queued=9 share=default"},
+             boost::test_tools::per_element());
+  BOOST_TEST(ask("TENANT", R"({"name": "acme"})")["error"]["message"] ==
+             "nothing is to be changed");
+  BOOST_TEST(ask("TENANT", R"({"queued": 9})")["error"]["message"] == "name is missing");
+}
+
 BOOST_AUTO_TEST_CASE(passes_orders_on_nodes_on_and_shows_the_cluster_without_one) {
   BOOST_TEST(ask("CLUSTER", R"({"action": "cordon", "node": "b", "cause": "new disk"})").dump() ==
              R"({"code":"OK","name":"b"})");

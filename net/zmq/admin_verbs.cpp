@@ -1,0 +1,119 @@
+#include "net/zmq/admin_verbs.hpp"
+
+#include "cluster/desk/inner_views.hpp"
+#include "cluster/desk/requests.hpp"
+#include "cluster/desk/submission.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace vdoc::net::over_zmq {
+
+namespace {
+
+using desk::refusal;
+using desk::verdict;
+
+void order_node(const errand& it) {
+  auto asked = desk::parse_node_change(it.what.body);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.to.order_node(it.who, asked.what,
+                   [answer = it.answer, name = asked.what.node](const verdict& how) {
+                     if (how.ok())
+                       answer("OK", nlohmann::json{{"name", name}}.dump());
+                     else
+                       refuse(answer, how);
+                   });
+}
+
+/// What has a verdict and is shown as JSON.
+template <class View> desk::then<View> shown(const answerer& answer) {
+  return [answer](const View& seen) {
+    if (seen.how.ok())
+      answer("OK", desk::to_json(seen));
+    else
+      refuse(answer, seen.how);
+  };
+}
+
+void reset_breaker(const errand& it) {
+  auto asked = desk::parse_breaker_reset(it.what.body);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.to.reset_breaker(it.who, asked.what,
+                      [answer = it.answer, name = asked.what.name](const verdict& how) {
+                        if (how.ok())
+                          answer("OK", nlohmann::json{{"name", name}}.dump());
+                        else
+                          refuse(answer, how);
+                      });
+}
+
+/// The keeper of keys, or none and that is answered.
+desk::gatekeeper* keeper_of(const errand& it) {
+  if (it.keys == nullptr)
+    refuse(it.answer,
+           {refusal::bad_request, "this service asks for no keys", "set service.keys", 0});
+  return it.keys;
+}
+
+} // namespace
+
+void cluster(const errand& it) {
+  switch (desk::cluster_question_in(it.what.body)) {
+  case desk::cluster_question::order:
+    return order_node(it);
+  case desk::cluster_question::reset:
+    return reset_breaker(it);
+  case desk::cluster_question::tree:
+    return it.to.look_at_tree(it.who, shown<desk::tree_view>(it.answer));
+  case desk::cluster_question::breakers:
+    return it.to.look_at_breakers(it.who, shown<desk::breaker_views>(it.answer));
+  case desk::cluster_question::hosts:
+    return it.to.look_at_hosts(it.who, shown<desk::host_views>(it.answer));
+  case desk::cluster_question::nodes:
+    break;
+  }
+  it.to.look([answer = it.answer](const desk::overview& now) {
+    answer("OK", desk::cluster_to_json(now.nodes));
+  });
+}
+
+void create_key(const errand& it) {
+  auto key = desk::parse_key(it.what.body);
+  if (!key.how.ok())
+    return refuse(it.answer, key.how);
+  if (auto* keys = keeper_of(it))
+    keys->create(it.who, key.what, [answer = it.answer, name = key.what.name](const verdict& how) {
+      if (how.ok())
+        answer("OK", R"({"name":")" + name + "\"}");
+      else
+        refuse(answer, how);
+    });
+}
+
+void list_keys(const errand& it) {
+  if (auto* keys = keeper_of(it))
+    keys->list(it.who, [answer = it.answer](const desk::key_list& all) {
+      if (!all.how.ok())
+        return refuse(answer, all.how);
+      answer("OK",
+             R"({"keys":)" + joined(all.keys, [](const auto& one) { return to_json(one); }) + "}");
+    });
+}
+
+void revoke_key(const errand& it) {
+  const auto which = desk::parse_key_name(it.what.body);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  if (auto* keys = keeper_of(it))
+    keys->revoke(it.who, which.what.name,
+                 [answer = it.answer, name = which.what.name](const verdict& how) {
+                   if (how.ok())
+                     answer("OK", R"({"name":")" + name + "\"}");
+                   else
+                     refuse(answer, how);
+                 });
+}
+
+} // namespace vdoc::net::over_zmq
