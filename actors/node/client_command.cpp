@@ -36,6 +36,15 @@ std::string line_of(const json& job) {
   return line;
 }
 
+/// "2026-12-01T08:00:00.000Z  1  retrying: the source host does not answer"
+std::string event_line_of(const json& event) {
+  auto line =
+      text_of(event, "at") + "  " + text_of(event, "attempt") + "  " + text_of(event, "kind");
+  if (event.contains("cause"))
+    line += ": " + text_of(event, "cause");
+  return line;
+}
+
 /// "<id>  52 %  transcoding, 1.8 times as fast as it plays, until 2026-12-01T08:00:00.000Z"
 std::string progress_line_of(const json& news) {
   constexpr double percent = 100;
@@ -64,6 +73,7 @@ public:
     return 0;
   }
   int list();
+  int history();
   int order(const char* verb);
   int watch(const std::vector<std::string>& ids);
 
@@ -172,8 +182,16 @@ int client_command::visit::list() {
   return 0;
 }
 
+int client_command::visit::history() {
+  const auto past = ask("HISTORY", {{"id", asked_.id_}});
+  for (const auto& event : past.at("events"))
+    std::cout << (asked_.json_ ? event.dump() : event_line_of(event)) << std::endl;
+  return 0;
+}
+
 int client_command::visit::order(const char* verb) {
   json question{{"id", asked_.id_}};
+  add_priority(question, asked_.priority_);
   if (!asked_.cause_.empty())
     question["cause"] = asked_.cause_;
   if (!asked_.spec_.empty())
@@ -202,9 +220,13 @@ client_command::client_command(CLI::App& program)
       watch_{add(program, "watch", "follow a job of a service to its end")},
       list_{add(program, "list", "jobs of a service, the newest first")},
       cancel_{add(program, "cancel", "end a job of a service")},
-      retry_{add(program, "retry", "do a job of a service again, or at once")} {
+      history_{add(program, "history", "what a job of a service went through")},
+      retry_{add(program, "retry", "do a job of a service again, or at once")},
+      reprioritise_{add(program, "reprioritise", "let a job of a service go before others")} {
   submit_->add_option("SOURCE", sources_, "files on the service's machine, or URLs")->required();
-  submit_->add_option("--priority", priority_, "low, normal, high, urgent, or a number");
+  for (auto* each : {submit_, reprioritise_})
+    each->add_option("--priority", priority_, "low, normal, high, urgent, or a number")
+        ->required(each == reprioritise_);
   submit_->add_option("--key", key_, "idempotency key: the same one twice is the same job");
   submit_->add_option("--dedupe", dedupe_s_,
                       "seconds in which the same source, queue and spec are the same job");
@@ -223,12 +245,12 @@ client_command::client_command(CLI::App& program)
   submit_->add_option("--needs", needs_, "only nodes that offer these words transcode: zone:eu-1");
   submit_->add_flag("--fresh", fresh_, "do the work though an earlier job has the same results");
   submit_->add_flag("--watch", watches_, "follow them to their ends");
-  for (auto* each : {status_, watch_, cancel_, retry_})
+  for (auto* each : {status_, watch_, history_, cancel_, retry_, reprioritise_})
     each->add_option("ID", id_, "of the job")->required();
   for (auto* each : {submit_, watch_})
     each->add_option("--events", events_,
                      "of the service, instead of service.events; \"\" asks again and again");
-  for (auto* each : {cancel_, retry_})
+  for (auto* each : {cancel_, retry_, reprioritise_})
     each->add_option("--cause", cause_, "why, for the history");
   for (auto* each : {submit_, retry_})
     each->add_option("--spec", spec_, "options as JSON: {\"ladder\": \"720\"}");
@@ -252,7 +274,8 @@ CLI::App* client_command::add(CLI::App& program, const char* name, const char* w
 }
 
 bool client_command::is_asked() const {
-  for (const auto* each : {submit_, status_, watch_, list_, cancel_, retry_})
+  for (const auto* each :
+       {submit_, status_, watch_, list_, history_, cancel_, retry_, reprioritise_})
     if (each->parsed())
       return true;
   return false;
@@ -277,6 +300,10 @@ int client_command::run() const {
     return service.watch({id_});
   if (list_->parsed())
     return service.list();
+  if (history_->parsed())
+    return service.history();
+  if (reprioritise_->parsed())
+    return service.order("REPRIORITISE");
   return service.order(cancel_->parsed() ? "CANCEL" : "RETRY");
 }
 

@@ -9,8 +9,8 @@
 
 namespace vdoc::node {
 
-/// `video-doc submit`, `status`, `watch`, `list`, `cancel`, `retry`: a client of the service
-/// (docs/protocol.md).
+/// `video-doc submit`, `status`, `watch`, `list`, `cancel`, `history`, `retry`, `reprioritise`: a
+/// client of the service (docs/protocol.md).
 class client_command {
 public:
   /// The command line is parsed into it: it has to stay where it is.
@@ -33,7 +33,9 @@ private:
   CLI::App* watch_;
   CLI::App* list_;
   CLI::App* cancel_;
+  CLI::App* history_;
   CLI::App* retry_;
+  CLI::App* reprioritise_;
   service_place where_;
   std::optional<std::string> events_;
   bool json_ = false;

@@ -12,18 +12,11 @@ constexpr std::size_t longest_text = 1'024;
 constexpr std::size_t most_states = 16;
 constexpr std::int64_t most_in_a_page = 1'000;
 
-parsed_reference read_reference(const nlohmann::json& object, bool may_have_spec) {
-  fields from{object, "the request"};
-  parsed_reference it;
-  it.id = from.text("id", longest_name);
-  if (it.id.empty())
+std::string id_in(fields& from) {
+  auto id = from.text("id", longest_name);
+  if (id.empty())
     refuse("id is missing", "give the id of a job");
-  it.cause = from.text("cause", longest_text);
-  if (may_have_spec)
-    if (const auto* spec = from.take("spec"))
-      it.spec = spec->dump();
-  from.refuse_the_rest();
-  return it;
+  return id;
 }
 
 std::vector<ledger::job_state> states_in(fields& from) {
@@ -214,11 +207,29 @@ parsed_name parse_name(std::string_view json, const caller& who) {
   }
 }
 
-parsed_reference parse_reference(std::string_view json, bool may_have_spec) {
+parsed_reference parse_reference(std::string_view json) {
   try {
-    return read_reference(parse_checked(json, "the request"), may_have_spec);
+    const auto object = parse_checked(json, "the request");
+    fields from{object, "the request"};
+    parsed_reference it{{}, id_in(from)};
+    from.refuse_the_rest();
+    return it;
   } catch (const refused& why) {
-    return {why.how, {}, {}, {}};
+    return {why.how, {}};
+  }
+}
+
+parsed_job_order parse_job_order(std::string_view json, job_action what) {
+  try {
+    const auto object = parse_checked(json, "the request");
+    fields from{object, "the request"};
+    parsed_job_order it;
+    it.id = id_in(from);
+    it.what = read_order(from, what);
+    from.refuse_the_rest();
+    return it;
+  } catch (const refused& why) {
+    return {why.how, {}, {}};
   }
 }
 

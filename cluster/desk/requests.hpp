@@ -8,15 +8,12 @@
 
 namespace vdoc::desk {
 
-/// {"id": "<job id>", "cause": "...", "spec": {...}}: which job, and for an order why and how. A
-/// spec is refused unless it `may_have_spec`.
+/// {"id": "<job id>"}: which job.
 struct parsed_reference {
   verdict how;
   std::string id;
-  std::string cause;
-  std::string spec; ///< as it is stored
 };
-parsed_reference parse_reference(std::string_view json, bool may_have_spec);
+parsed_reference parse_reference(std::string_view json);
 
 /// {"name": "nightly", "tenant": "default"}: which schedule. The tenant may be left out: the
 /// caller's own, or "default".
@@ -34,6 +31,14 @@ struct parsed_order {
   job_order what;
 };
 parsed_order parse_order(std::string_view json, job_action what);
+
+/// The same with the "id" of the job, which has to be there.
+struct parsed_job_order {
+  verdict how;
+  std::string id;
+  job_order what;
+};
+parsed_job_order parse_job_order(std::string_view json, job_action what);
 
 /// {"states": ["failed"], "tenant": "", "queue": "", "label": "show:news", "text": "",
 /// "from": "2026-12-01T08:00:00Z", "until": ..., "cursor": "", "most": 100}, all of it optional;

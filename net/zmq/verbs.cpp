@@ -74,7 +74,7 @@ void submit_batch(const errand& it) {
 }
 
 void status(const errand& it) {
-  const auto which = desk::parse_reference(it.what.body, false);
+  const auto which = desk::parse_reference(it.what.body);
   if (!which.how.ok())
     return refuse(it.answer, which.how);
   it.to.find(it.who, which.id, [answer = it.answer](const desk::job_views& found) {
@@ -82,6 +82,18 @@ void status(const errand& it) {
       answer("OK", desk::to_json(found.jobs.at(0)));
     else
       refuse(answer, found.how);
+  });
+}
+
+void history(const errand& it) {
+  const auto which = desk::parse_reference(it.what.body);
+  if (!which.how.ok())
+    return refuse(it.answer, which.how);
+  it.to.history(it.who, which.id, [answer = it.answer](const desk::job_history& past) {
+    if (!past.how.ok())
+      return refuse(answer, past.how);
+    answer("OK", R"({"events":)" +
+                     joined(past.events, [](const auto& one) { return desk::to_json(one); }) + "}");
   });
 }
 
@@ -100,25 +112,26 @@ void list(const errand& it) {
 }
 
 void order(const errand& it, desk::job_action what) {
-  const auto which = desk::parse_reference(it.what.body, what == desk::job_action::retry);
-  if (!which.how.ok())
-    return refuse(it.answer, which.how);
-  desk::job_order order;
-  order.what = what;
-  order.spec = which.spec;
-  order.cause = which.cause;
-  it.to.order(it.who, which.id, order, [answer = it.answer, id = which.id](const verdict& how) {
-    if (how.ok())
-      answer("OK", R"({"id":")" + id + "\"}");
-    else
-      refuse(answer, how);
-  });
+  auto asked = desk::parse_job_order(it.what.body, what);
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.to.order(it.who, asked.id, std::move(asked.what),
+              [answer = it.answer, id = asked.id](const verdict& how) {
+                if (how.ok())
+                  answer("OK", R"({"id":")" + id + "\"}");
+                else
+                  refuse(answer, how);
+              });
 }
 void cancel(const errand& it) {
   order(it, desk::job_action::cancel);
 }
 void retry(const errand& it) {
   order(it, desk::job_action::retry);
+}
+
+void reprioritise(const errand& it) {
+  order(it, desk::job_action::reprioritise);
 }
 
 void schedules(const errand& it) {
@@ -193,9 +206,11 @@ constexpr std::array verbs{verb{"PING", ping},
                            verb{"SUBMIT", submit},
                            verb{"SUBMIT-BATCH", submit_batch},
                            verb{"STATUS", status},
+                           verb{"HISTORY", history},
                            verb{"LIST", list},
                            verb{"CANCEL", cancel},
                            verb{"RETRY", retry},
+                           verb{"REPRIORITISE", reprioritise},
                            verb{"QUEUE", change_queue},
                            verb{"TENANT", change_tenant},
                            verb{"SCHEDULES", schedules},

@@ -15,24 +15,35 @@ const caller anybody{"local", "*", role::admin};
 BOOST_AUTO_TEST_SUITE(a_request)
 
 BOOST_AUTO_TEST_CASE(names_a_job_and_says_why) {
-  const auto it = parse_reference(R"({"id": "a", "cause": "wrong file"})", false);
+  BOOST_TEST(parse_reference(R"({"id": "a"})").id == "a");
+  const auto it = parse_job_order(R"({"id": "a", "cause": "wrong file"})", job_action::cancel);
   BOOST_TEST(it.how.ok());
   BOOST_TEST(it.id == "a");
-  BOOST_TEST(it.cause == "wrong file");
-  BOOST_TEST(it.spec == "");
+  BOOST_TEST((it.what.what == job_action::cancel));
+  BOOST_TEST(it.what.cause == "wrong file");
+  BOOST_TEST(it.what.spec == "");
 }
 
-BOOST_AUTO_TEST_CASE(may_bring_another_spec_only_where_that_has_a_meaning) {
+BOOST_AUTO_TEST_CASE(may_bring_another_spec_or_priority_only_where_that_has_a_meaning) {
   const char* with_spec = R"({"id": "a", "spec": {"crf": 21}})";
-  BOOST_TEST(parse_reference(with_spec, true).spec == R"({"crf":21})");
-  BOOST_TEST(parse_reference(with_spec, false).how.what == "unknown field the request.spec");
+  BOOST_TEST(parse_job_order(with_spec, job_action::retry).what.spec == R"({"crf":21})");
+  BOOST_TEST(parse_job_order(with_spec, job_action::cancel).how.what ==
+             "unknown field the request.spec");
+  const char* with_priority = R"({"id": "a", "priority": "high"})";
+  BOOST_TEST(parse_job_order(with_priority, job_action::reprioritise).what.priority == 10);
+  BOOST_TEST(!parse_job_order(with_priority, job_action::retry).how.ok());
+  BOOST_TEST(parse_job_order(R"({"id": "a"})", job_action::reprioritise).how.what ==
+             "priority is missing");
 }
 
 BOOST_AUTO_TEST_CASE(is_refused_without_an_id_or_json) {
-  BOOST_TEST(parse_reference("{}", false).how.what == "id is missing");
-  BOOST_TEST(!parse_reference("", false).how.ok());
-  BOOST_TEST(!parse_reference("[1]", false).how.ok());
-  BOOST_TEST(!parse_reference("{\"id\": \"a\\u0000\"}", false).how.ok());
+  for (const auto& how : {parse_reference("{}").how, parse_job_order("{}", job_action::cancel).how})
+    BOOST_TEST(how.what == "id is missing");
+  BOOST_TEST(parse_reference(R"({"id": "a", "cause": "b"})").how.what ==
+             "unknown field the request.cause");
+  BOOST_TEST(!parse_reference("").how.ok());
+  BOOST_TEST(!parse_reference("[1]").how.ok());
+  BOOST_TEST(!parse_reference("{\"id\": \"a\\u0000\"}").how.ok());
 }
 
 BOOST_AUTO_TEST_CASE(filters_by_state_text_and_owner) {

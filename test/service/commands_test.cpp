@@ -74,6 +74,8 @@ BOOST_FIXTURE_TEST_CASE(speak_json_to_machines, a_service_with_jobs) {
   const std::vector<words> table{{"submit", "/none", "--noop"},
                                  {"submit", "/none", "--noop", "--watch", "--events", events()},
                                  {"status", done},
+                                 {"history", done},
+                                 {"reprioritise", waiting, "--priority", "high"},
                                  {"watch", done, "--events", events()},
                                  {"list"},
                                  {"retry", done},
@@ -125,6 +127,26 @@ BOOST_FIXTURE_TEST_CASE(say_what_an_order_was_about, a_service_with_jobs) {
   BOOST_TEST(said({"schedules", "remove", "nightly"})["name"] == "nightly");
   BOOST_TEST(said({"cancel", waiting})["id"] == waiting);
   BOOST_TEST(said({"cluster", "cordon", node})["name"] == node);
+}
+
+BOOST_FIXTURE_TEST_CASE(tell_what_a_job_went_through_and_change_its_priority, a_service_with_jobs) {
+  const auto past = run_client({"history", done});
+  BOOST_TEST(past.exit_code == 0, past.story());
+  BOOST_TEST(std::ranges::count(past.out, '\n') == 3);
+  for (const auto* kind : {"  0  submitted\n", "  1  started\n", "  1  succeeded\n"})
+    BOOST_TEST(past.out.find(kind) != std::string::npos, past.out);
+  BOOST_TEST(run_client({"history", "019a0000-0000-7000-8000-000000000000"}).exit_code == 1);
+
+  BOOST_TEST(run_client({"reprioritise", waiting}).exit_code == 2); // to what?
+  const auto changed =
+      run_client({"reprioritise", waiting, "--priority", "-7", "--cause", "later"});
+  BOOST_TEST(changed.exit_code == 0, changed.story());
+  BOOST_TEST(ask("STATUS", {{"id", waiting}})->at("priority") == -7);
+  const auto told = run_client({"history", waiting}).out;
+  BOOST_TEST(told.find("reprioritised: ") != std::string::npos, told);
+  BOOST_TEST(told.find("later") != std::string::npos, told);
+  BOOST_TEST(run_client({"reprioritise", done, "--priority", "high"}).exit_code ==
+             1); // it has ended
 }
 
 BOOST_FIXTURE_TEST_CASE(make_and_revoke_tokens_for_machines, a_service) {

@@ -61,6 +61,27 @@ BOOST_AUTO_TEST_CASE(names_what_is_wrong) {
   BOOST_TEST(ask("CANCEL", R"({"id": "a", "spec": {}})")["code"] == "bad_request");
 }
 
+BOOST_AUTO_TEST_CASE(tells_the_history_of_a_job) {
+  const auto past = ask("HISTORY", R"({"id": "id-0"})");
+  BOOST_TEST(past["code"] == "OK");
+  BOOST_TEST(past["events"].dump() ==
+             R"([{"attempt":0,"at":"2025-12-01T08:00:00.000Z","kind":"submitted","sequence":7}])");
+  BOOST_TEST(ask("HISTORY")["code"] == "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(passes_orders_on_jobs_on) {
+  BOOST_TEST(ask("REPRIORITISE", R"({"id": "id-0", "priority": "high", "cause": "a customer"})")
+                 .dump() == R"({"code":"OK","id":"id-0"})");
+  BOOST_TEST(ask("REPRIORITISE", R"({"id": "id-1", "priority": -3})")["code"] == "conflict");
+  BOOST_TEST(ask("REPRIORITISE", R"({"id": "id-0"})")["error"]["message"] == "priority is missing");
+  BOOST_TEST(ask("RETRY", R"({"id": "id-2", "spec": {"crf": 21}})")["code"] == "OK");
+  BOOST_TEST(ask("CANCEL", R"({"id": "id-2", "cause": "wrong file"})")["code"] == "OK");
+  BOOST_TEST(desk.orders ==
+                 (std::vector<std::string>{"reprioritise id-0 a customer 10", "reprioritise id-1 -3",
+                                           R"(retry id-2 {"crf":21})", "cancel id-2 wrong file"}),
+             boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(keeps_schedules_of_jobs) {
   const auto put = ask("SCHEDULE", R"({"name": "nightly", "cron": "0 3 * * *",
                                        "job": {"source": "/films/talk.mp4", "tenant": "news"}})");
