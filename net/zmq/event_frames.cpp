@@ -24,13 +24,6 @@ std::optional<std::uint64_t> take_number(std::string_view& from) {
 
 } // namespace
 
-std::vector<std::string> write_event(const std::string& feed, const desk::feed_event& what) {
-  return {what.topic,
-          feed + ":" + std::to_string(what.number) + ":" + std::to_string(what.before_in_family) +
-              ":" + std::to_string(what.before_in_topic),
-          what.body};
-}
-
 std::optional<heard_event> read_event(const std::vector<std::string>& frames) {
   constexpr std::size_t three = 3;
   if (frames.size() != three)

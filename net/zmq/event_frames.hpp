@@ -1,7 +1,5 @@
 #pragma once
 
-#include "cluster/desk/event_feed.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,9 +17,8 @@ struct heard_event {
   std::string body;
 };
 
-/// Topic, "<feed>:<number>:<before in family>:<before in topic>", body.
-std::vector<std::string> write_event(const std::string& feed, const desk::feed_event& what);
-/// Nothing when the frames are no event.
+/// Out of topic, "<feed>:<number>:<before in family>:<before in topic>", body; nothing when the
+/// frames are no event.
 std::optional<heard_event> read_event(const std::vector<std::string>& frames);
 
 } // namespace vdoc::net

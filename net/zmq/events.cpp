@@ -1,9 +1,10 @@
 #include "net/zmq/events.hpp"
 
 #include "net/zmq/doorkeeper.hpp"
-#include "net/zmq/event_frames.hpp"
+#include "net/zmq/listening.hpp"
 #include "net/zmq/outbox.hpp"
 #include "net/zmq/sockets.hpp"
+#include "net/zmq/told_event.hpp"
 
 #include <array>
 #include <atomic>

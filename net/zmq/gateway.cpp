@@ -1,6 +1,7 @@
 #include "net/zmq/gateway.hpp"
 
 #include "net/zmq/doorkeeper.hpp"
+#include "net/zmq/listening.hpp"
 #include "net/zmq/outbox.hpp"
 #include "net/zmq/sockets.hpp"
 #include "net/zmq/verbs.hpp"

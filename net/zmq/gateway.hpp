@@ -25,9 +25,6 @@ struct gateway_terms {
   std::shared_ptr<doorkeeper> keys = {};
 };
 
-/// Whether only this machine reaches an endpoint.
-bool is_local(const std::string& endpoint);
-
 /// The ZeroMQ door of the service (docs/protocol.md): a ROUTER socket on a thread of its own, open
 /// from construction to destruction. The desk outlives it.
 class zmq_gateway {

@@ -1,30 +1,8 @@
 #include "net/zmq/sockets.hpp"
 
-#include <array>
 #include <cerrno>
 
 namespace vdoc::net {
-
-bool is_local(const std::string& endpoint) {
-  constexpr std::array local{"tcp://127.", "tcp://localhost:", "tcp://[::1]:", "ipc://",
-                             "inproc://"};
-  for (const char* one : local)
-    if (endpoint.starts_with(one))
-      return true;
-  return false;
-}
-
-std::string bind(zmq::socket_t& socket, const gateway_terms& terms) {
-  if (!terms.keys && !terms.exposed && !is_local(terms.endpoint))
-    throw cannot_listen{terms.endpoint + " can be reached from other machines, and no keys are "
-                                         "asked for: set service.keys (or service.exposed)"};
-  try {
-    socket.bind(terms.endpoint);
-  } catch (const zmq::error_t& why) {
-    throw cannot_listen{"cannot listen on " + terms.endpoint + ": " + why.what()};
-  }
-  return socket.get(zmq::sockopt::last_endpoint);
-}
 
 void wait(std::span<zmq::pollitem_t> items, std::chrono::milliseconds at_most) {
   for (auto& one : items)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "net/zmq/gateway.hpp"
 #include "net/zmq/key_files.hpp"
 
 #include <chrono>
@@ -10,11 +9,8 @@
 #include <vector>
 #include <zmq.hpp>
 
-/// What the doors over ZeroMQ share. Inside of net/zmq.
+/// What doors and clients over ZeroMQ share. Inside of net.
 namespace vdoc::net {
-
-/// Binds, and gives the address with the port that it was given. Throws `cannot_listen`.
-std::string bind(zmq::socket_t& socket, const gateway_terms& terms);
 
 /// Waits until one of them is ready; a signal ends it early.
 void wait(std::span<zmq::pollitem_t> items,

@@ -56,6 +56,27 @@ BOOST_AUTO_TEST_CASE(give_a_job_in_node_with_keys) {
   BOOST_TEST(result.out.ends_with("succeeded\n"), result.out);
 }
 
+/// As somebody does who has nothing of ours but what is installed.
+BOOST_AUTO_TEST_CASE(give_jobs_in_cpp_with_keys_by_the_publisher_that_is_installed) {
+  const auto folder = served().parent_path() / "example";
+  const auto prefix = (folder / "installed").string(), built = (folder / "built").string();
+  const auto does = [](std::vector<std::string> words) {
+    const auto result = run({std::move(words), {}, {}}, 120s);
+    BOOST_TEST_REQUIRE(result.succeeded(), result.story());
+  };
+  does({"cmake", "--install", VDOC_BUILD_FOLDER, "--component", "publisher", "--prefix", prefix});
+  does({"cmake", "-S", (sources / "docs/examples").string(), "-B", built,
+        "-DCMAKE_PREFIX_PATH=" + prefix});
+  does({"cmake", "--build", built});
+  with_keys();
+  start();
+  const auto result = run(
+      {{built + "/submit", endpoint(), events(), "noop:", "noop:"}, client_environment, {}}, 60s);
+  BOOST_TEST(result.succeeded(), result.story());
+  const auto page = ask("LIST", {{"states", {"succeeded"}}, {"label", "by:submit.cpp"}});
+  BOOST_TEST(page->at("jobs").size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(find_a_publisher_that_waits_for_a_service_that_comes_late) {
   const auto spool = (served().parent_path() / "spool").string();
   const auto early =

@@ -1,5 +1,6 @@
 #include "net/zmq/event_reader.hpp"
 #include "net/zmq/events.hpp"
+#include "net/zmq/told_event.hpp"
 #include "test/support/until.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "net/zmq/gateway.hpp"
+#include "net/zmq/local_endpoint.hpp"
 #include "net/zmq/request.hpp"
 
 #include <boost/test/unit_test.hpp>
