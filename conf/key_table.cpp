@@ -184,6 +184,8 @@ constexpr std::array table{
     key{VDOC_IN(client, url)},
     key{VDOC_IN(client, events)},
     key{VDOC_IN(client, identity)},
+    key{VDOC_IN(client, token)},
+    key{VDOC_IN(client, authorities)},
     key{VDOC_IN(faults, crash_at_fragment), -1, lots},
     key{VDOC_IN(faults, hang_at_fragment), -1, lots},
     key{VDOC_IN(faults, times), 1, lots},

@@ -99,6 +99,7 @@ constexpr std::array foreign_names{
               std::string_view{"service.max_concurrent_jobs"}},
     std::pair{std::string_view{"VIDEO_DOC_URL"}, std::string_view{"client.url"}},
     std::pair{std::string_view{"VIDEO_DOC_IDENTITY"}, std::string_view{"client.identity"}},
+    std::pair{std::string_view{"VIDEO_DOC_TOKEN"}, std::string_view{"client.token"}},
     std::pair{std::string_view{"JOB_TIMEOUT"}, std::string_view{"service.job_timeout_s"}},
     std::pair{std::string_view{"LOG_LEVEL"}, std::string_view{"log.level"}},
     std::pair{std::string_view{"LOG_FORMAT"}, std::string_view{"log.format"}},

@@ -108,6 +108,8 @@ struct client_settings {
   std::string url;
   std::string events;
   std::string identity;
+  std::string token;
+  std::string authorities;
 };
 
 struct settings {
@@ -151,8 +153,8 @@ void read_toml(settings& into, std::string_view toml, const std::string& name);
 /// Names that others gave to some settings come first, so that ours win: DATABASE_URL is
 /// ledger.database, MAX_CONCURRENT_JOBS and JOB_TIMEOUT are service.max_concurrent_jobs and
 /// service.job_timeout_s, LOG_LEVEL and LOG_FORMAT are log.level and log.format (in any case of
-/// letters, and with the levels of other systems: WARN, CRITICAL), VIDEO_DOC_URL and
-/// VIDEO_DOC_IDENTITY are client.url and client.identity.
+/// letters, and with the levels of other systems: WARN, CRITICAL), VIDEO_DOC_URL,
+/// VIDEO_DOC_IDENTITY and VIDEO_DOC_TOKEN are client.url, client.identity and client.token.
 void read_environment(settings& into, const environment& variables);
 
 /// Sets one key from text, as flags and the environment do. `key` is "run.crf". Lists are separated

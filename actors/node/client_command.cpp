@@ -3,12 +3,15 @@
 #include "actors/node/job_watch.hpp"
 #include "actors/node/job_words.hpp"
 #include "actors/node/service_call.hpp"
+#include "actors/node/site_submit.hpp"
+#include "net/zmq/local_endpoint.hpp"
 #include "net/zmq/publisher.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <span>
@@ -82,37 +85,37 @@ private:
     std::cout << (asked_.json_ ? job.dump() : line_of(job)) << std::endl;
   }
   std::map<std::uint64_t, net::published> publish_all();
-  [[nodiscard]] json wish_for(const std::string& source) const;
+  void advise_on_files() const;
 
   const client_command& asked_;
   service_call service_;
 };
 
-json client_command::visit::wish_for(const std::string& source) const {
+json client_command::wish_for(const std::string& source) const {
   auto job = job_of(source);
-  add_text(job, "queue", asked_.queue_);
-  add_text(job, "tenant", asked_.tenant_);
-  add_text(job, "idempotency_key", asked_.key_);
-  add_text(job, "not_before", asked_.not_before_);
-  add_text(job, "callback", asked_.callback_);
-  add_text(job, "traceparent", asked_.traceparent_);
-  if (asked_.dedupe_s_ > 0)
-    job["dedupe"]["window_s"] = asked_.dedupe_s_;
-  if (!asked_.dedupe_key_.empty())
-    job["dedupe"]["key"] = asked_.dedupe_key_;
-  add_priority(job, asked_.priority_);
-  if (!asked_.after_.empty())
-    job["after"] = asked_.after_;
-  add_labels(job, asked_.labels_);
-  if (asked_.noop_)
+  add_text(job, "queue", queue_);
+  add_text(job, "tenant", tenant_);
+  add_text(job, "idempotency_key", key_);
+  add_text(job, "not_before", not_before_);
+  add_text(job, "callback", callback_);
+  add_text(job, "traceparent", traceparent_);
+  if (dedupe_s_ > 0)
+    job["dedupe"]["window_s"] = dedupe_s_;
+  if (!dedupe_key_.empty())
+    job["dedupe"]["key"] = dedupe_key_;
+  add_priority(job, priority_);
+  if (!after_.empty())
+    job["after"] = after_;
+  add_labels(job, labels_);
+  if (noop_)
     job["kind"] = "noop";
-  if (!asked_.spec_.empty())
-    job["spec"] = json::parse(asked_.spec_, nullptr, false);
-  if (!asked_.needs_.empty())
-    job["spec"]["needs"] = asked_.needs_;
-  if (!asked_.urgency_.empty())
-    job["spec"]["urgency"] = asked_.urgency_;
-  if (asked_.fresh_)
+  if (!spec_.empty())
+    job["spec"] = json::parse(spec_, nullptr, false);
+  if (!needs_.empty())
+    job["spec"]["needs"] = needs_;
+  if (!urgency_.empty())
+    job["spec"]["urgency"] = urgency_;
+  if (fresh_)
     job["spec"]["fresh"] = true;
   return job;
 }
@@ -136,7 +139,7 @@ std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
   };
   std::vector<std::string> jobs;
   for (const auto& source : asked_.sources_)
-    jobs.push_back(wish_for(source).dump());
+    jobs.push_back(asked_.wish_for(source).dump());
   for (auto left = std::span{jobs}; !left.empty();) {
     left = left.subspan(publisher.publish_all({left.begin(), left.end()}).size());
     flush();
@@ -144,7 +147,21 @@ std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
   return settled;
 }
 
+/// A path means a file of the service's machine, and who has the file here may not know that.
+void client_command::visit::advise_on_files() const {
+  if (asked_.noop_ || net::is_local(service_.endpoint()))
+    return;
+  for (const auto& source : asked_.sources_)
+    if (std::filesystem::exists(source))
+      std::cerr
+          << "video-doc: " << source << " is read on the machine of the service ("
+          << service_.endpoint() << "), under the path "
+          << std::filesystem::absolute(source).string()
+          << "; if it is on this machine alone, upload it: --url http://HOST:8080 (service.http)\n";
+}
+
 int client_command::visit::submit() {
+  advise_on_files();
   std::vector<std::string> ids;
   int failed = 0;
   for (const auto& [number, how] : publish_all()) {
@@ -223,10 +240,16 @@ client_command::client_command(CLI::App& program)
       history_{add(program, "history", "what a job of a service went through")},
       retry_{add(program, "retry", "do a job of a service again, or at once")},
       reprioritise_{add(program, "reprioritise", "let a job of a service go before others")} {
-  submit_->add_option("SOURCE", sources_, "files on the service's machine, or URLs")->required();
+  submit_
+      ->add_option("SOURCE", sources_,
+                   "files, which are uploaded to an http: or https: URL and otherwise read on the "
+                   "service's machine; or URLs")
+      ->required();
   for (auto* each : {submit_, reprioritise_})
     each->add_option("--priority", priority_, "low, normal, high, urgent, or a number")
         ->required(each == reprioritise_);
+  submit_->add_option("--most-mbit", most_mbit_, "upload no faster than so many Mbit/s")
+      ->check(CLI::PositiveNumber);
   submit_->add_option("--key", key_, "idempotency key: the same one twice is the same job");
   submit_->add_option("--dedupe", dedupe_s_,
                       "seconds in which the same source, queue and spec are the same job");
@@ -290,7 +313,32 @@ std::string client_command::events() const {
   return all.client.events.empty() && usual ? all.service.events : all.client.events;
 }
 
+/// Files of this machine are uploaded.
+int client_command::submit_over_http(const conf::settings& all, const std::string& url) const {
+  site_submission what;
+  what.where = {url, all.client.token, all.client.authorities};
+  what.patience = where_.patience();
+  what.sources = sources_;
+  what.wish = [this](const std::string& source) { return wish_for(source); };
+  what.most_mbit_per_s = most_mbit_;
+  what.json = json_;
+  const auto ids = submit_to(what);
+  const int failed = ids.size() == sources_.size() ? 0 : 1;
+  if (!watches_)
+    return failed;
+  net::site_client service{what.where, what.patience};
+  watch_means with;
+  with.look = [&](const std::string& id) { return job_at(service, id); };
+  with.show = [this](const json& job) {
+    std::cout << (json_ ? job.dump() : line_of(job)) << std::endl;
+  };
+  return watch_jobs(with, ids) ? failed : 1;
+}
+
 int client_command::run() const {
+  const auto all = where_.settings();
+  if (const auto url = where_.endpoint_of(all); submit_->parsed() && is_site(url))
+    return submit_over_http(all, url);
   visit service{*this};
   if (submit_->parsed())
     return service.submit();

@@ -2,6 +2,8 @@
 
 #include "actors/node/service_call.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +29,8 @@ private:
   class visit;
   CLI::App* add(CLI::App& program, const char* name, const char* what);
   [[nodiscard]] std::string events() const;
+  [[nodiscard]] nlohmann::json wish_for(const std::string& source) const;
+  [[nodiscard]] int submit_over_http(const conf::settings& all, const std::string& url) const;
 
   CLI::App* submit_;
   CLI::App* status_;
@@ -66,6 +70,7 @@ private:
   std::vector<std::string> states_;
   std::string text_;
   std::uint32_t most_ = 100;
+  double most_mbit_ = 0;
 };
 
 } // namespace vdoc::node

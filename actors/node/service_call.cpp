@@ -1,6 +1,7 @@
 #include "actors/node/service_call.hpp"
 
 #include "actors/node/comma_list.hpp"
+#include "actors/node/site_submit.hpp"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -34,7 +35,9 @@ std::chrono::milliseconds retry_after(const json& answer) {
 } // namespace
 
 void service_place::describe(CLI::App& command) {
-  command.add_option("--zmq", endpoint, "of the service, or of its nodes, instead of client.url");
+  command.add_option("--zmq,--url", endpoint,
+                     "of the service, or of its nodes, instead of client.url; of submit also an "
+                     "http: or https: URL");
   command.add_option("--identity", identity, "file of keys, instead of client.identity");
   command.add_option("--config", configuration, "settings file (see conf/video-doc.toml)");
   command.add_option("--timeout", patience_s, "seconds to wait for an answer")
@@ -43,6 +46,11 @@ void service_place::describe(CLI::App& command) {
 
 conf::settings service_place::settings() const {
   return conf::load(configuration, conf::environment_of(environ));
+}
+
+std::chrono::milliseconds service_place::patience() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::duration<double>{patience_s});
 }
 
 std::string service_place::endpoint_of(const conf::settings& all) const {
@@ -62,10 +70,13 @@ std::optional<net::key_file> service_place::identity_of(const conf::settings& al
 }
 
 service_call::service_call(const service_place& where)
-    : endpoints_{listed(where.endpoint_of(where.settings()))}, identity_{where.identity_of(
-                                                                   where.settings())},
-      patience_{std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::duration<double>{where.patience_s})} {
+    : endpoints_{listed(where.endpoint_of(where.settings()))},
+      identity_{where.identity_of(where.settings())}, patience_{where.patience()} {
+  if (is_site(endpoints_.front()))
+    throw refused{endpoints_.front() +
+                  " answers HTTP, and of these commands only submit speaks it; "
+                  "name the ZeroMQ endpoint of the service: --zmq "
+                  "tcp://HOST:5555"};
   turn_to(endpoints_.front());
 }
 

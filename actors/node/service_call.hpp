@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -32,6 +33,7 @@ struct service_place {
 
   void describe(CLI::App& command);
   [[nodiscard]] conf::settings settings() const;
+  [[nodiscard]] std::chrono::milliseconds patience() const;
   [[nodiscard]] std::string endpoint_of(const conf::settings& all) const;
   /// Nothing when no keys are needed. Throws net::bad_key_file.
   [[nodiscard]] std::optional<net::key_file> identity_of(const conf::settings& all) const;

@@ -1,10 +1,5 @@
-#include "test/http/web_client.hpp"
-#include "test/service/a_service.hpp"
-#include "test/support/ffprobe.hpp"
+#include "test/service/a_service_with_clips.hpp"
 #include "test/support/folder_bytes.hpp"
-#include "test/support/until.hpp"
-
-#include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -19,8 +14,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-constexpr int seconds_long = 60;
-constexpr int frames = 25 * seconds_long;
+constexpr int frames = a_service_with_clips::frames;
 
 /// What the client wrote, line by line.
 struct told {
@@ -44,26 +38,10 @@ told read(const std::string& lines) {
   return it;
 }
 
-struct a_service_for_uploads : a_service {
+struct a_service_for_uploads : a_service_with_clips {
   a_service_for_uploads() {
     BOOST_TEST_REQUIRE(fs::exists(here / "node_modules/tus-js-client"),
                        "run ./dev setup, or npm ci in test/service");
-  }
-  void begin() {
-    start();
-    client = std::make_unique<web_client>(http());
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
-  }
-
-  /// A clip of which every second looks different, in a container of its own.
-  [[nodiscard]] fs::path clip(const std::string& name, const std::string& options) const {
-    auto file = media.path() / name;
-    run_or_throw(split_words(
-        "ffmpeg -v error -y -f lavfi -i testsrc2=size=320x180:rate=25 -f lavfi -i "
-        "sine=frequency=440:beep_factor=4 -t " +
-        std::to_string(seconds_long) + " -c:v libx264 -preset ultrafast -g 50 -c:a aac -b:a 96k " +
-        options + " " + file.string()));
-    return file;
   }
   outcome send(const fs::path& file, const json& options) const {
     return run({{"node", (here / "tus_upload.mjs").string(), http(), file.string(), options.dump()},
@@ -87,23 +65,7 @@ struct a_service_for_uploads : a_service {
     const auto head = client->send("HEAD", it.url, "", {{"Tus-Resumable", "1.0.0"}});
     return head.status == 200 ? std::stoull(head.header("upload-offset")) : 0;
   }
-  [[nodiscard]] json job(const std::string& id) const {
-    return json::parse(client->get("/api/v1/jobs/" + id).body);
-  }
-  [[nodiscard]] bool ends(const std::string& id, const std::string& state) const {
-    return until(120s, [&] { return job(id)["state"] == state; });
-  }
-  [[nodiscard]] int frames_of(const std::string& id) const {
-    const auto seen = ffprobe((served() / "jobs" / id / "master.m3u8").string(),
-                              {"-allowed_extensions", "ALL", "-select_streams", "v:0",
-                               "-count_frames", "-show_entries", "stream=nb_read_frames"});
-    return std::stoi(seen["streams"][0]["nb_read_frames"].get<std::string>());
-  }
-
   const fs::path here = fs::path{VDOC_SOURCE_FOLDER} / "test/service";
-  const json spec{{"document", false}, {"captions", "off"}, {"segment_ms", 2000}};
-  temp_folder media;
-  std::unique_ptr<web_client> client;
 };
 
 } // namespace
