@@ -134,8 +134,10 @@ std::map<std::uint64_t, net::published> client_command::visit::publish_all() {
   const auto until = std::chrono::steady_clock::now() + service_.patience();
   const auto flush = [&] {
     const auto left = until - std::chrono::steady_clock::now();
-    if (!publisher.flush(std::chrono::ceil<std::chrono::milliseconds>(left)))
-      throw refused{service_.silence()};
+    if (publisher.flush(std::chrono::ceil<std::chrono::milliseconds>(left)))
+      return;
+    const auto why = publisher.why_it_waits();
+    throw refused{why.empty() ? service_.silence() : why};
   };
   std::vector<std::string> jobs;
   for (const auto& source : asked_.sources_)

@@ -34,11 +34,15 @@ json error_in(const json& answer) {
                                                                            : json::object();
 }
 
-published refused(std::uint64_t number, const json& error) {
+std::string words_of(const json& error) {
   auto words = text_of(error, "message");
   if (const auto advice = text_of(error, "advice"); !advice.empty())
     words += "; " + advice;
-  return {number, "", false, text_of(error, "code"), std::move(words)};
+  return words;
+}
+
+published refused(std::uint64_t number, const json& error) {
+  return {number, "", false, text_of(error, "code"), words_of(error)};
 }
 
 } // namespace
@@ -100,12 +104,15 @@ std::vector<published> publish_rules::answered(std::uint64_t id, const std::stri
     const bool whole = code != "OK";
     const auto one = whole || !list.is_array() || i >= list.size() ? json::object() : list[i];
     const auto error = error_in(whole ? answer : one);
-    if (const auto job_id = text_of(one, "id"); !job_id.empty())
+    if (const auto job_id = text_of(one, "id"); !job_id.empty()) {
       all.push_back({jobs[i].number, job_id, one.value("known", false), "", ""});
-    else if (passes(whole ? code : text_of(error, "code")) || error.empty())
+      why_it_waits_.clear();
+    } else if (passes(whole ? code : text_of(error, "code")) || error.empty()) {
       wait_again(std::move(jobs[i]), now + pause_of(error)); // no answer for it is no refusal
-    else
+      why_it_waits_ = words_of(error);
+    } else {
       all.push_back(refused(jobs[i].number, error));
+    }
   }
   return all;
 }

@@ -55,6 +55,8 @@ public:
   /// The answer to a batch; one to a batch that is not open is none.
   std::vector<published> answered(std::uint64_t id, const std::string& code,
                                   const std::string& body, time now);
+  /// Why jobs were told to wait, in one line: of the last one that was, unless one was taken since.
+  [[nodiscard]] const std::string& why_it_waits() const noexcept { return why_it_waits_; }
   /// When `to_send` is worth asking again though nothing happens; nothing: never.
   [[nodiscard]] std::optional<time> wake_at() const;
 
@@ -76,6 +78,7 @@ private:
   std::map<std::uint64_t, flight> flying_; ///< by id
   std::size_t flying_jobs_ = 0;
   std::uint64_t last_id_ = 0;
+  std::string why_it_waits_;
 };
 
 } // namespace vdoc::net

@@ -235,6 +235,11 @@ bool publisher::flush(std::chrono::milliseconds patience) {
                                    [&] { return inside_->rules.open() == 0 && !inside_->telling; });
 }
 
+std::string publisher::why_it_waits() const {
+  const std::scoped_lock lock{inside_->mutex};
+  return inside_->rules.why_it_waits();
+}
+
 std::size_t publisher::open() const {
   const std::scoped_lock lock{inside_->mutex};
   return inside_->rules.open();

@@ -48,6 +48,9 @@ public:
   /// Waits until every job is acknowledged or refused. False when the time is up first.
   bool flush(std::chrono::milliseconds patience);
   [[nodiscard]] std::size_t open() const;
+  /// What the service says to jobs that it does not take yet ("busy", "over_quota"), in one line;
+  /// empty when it takes them, or does not answer.
+  [[nodiscard]] std::string why_it_waits() const;
 
 private:
   struct inside;

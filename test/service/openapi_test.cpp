@@ -5,8 +5,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 namespace {
 
@@ -19,7 +21,7 @@ namespace fs = std::filesystem;
 struct a_service_by_its_document : a_service {
   const fs::path lint = fs::path{VDOC_SOURCE_FOLDER} / "test/openapi";
   temp_folder kept;
-  std::ofstream answers{kept / "answers.jsonl"};
+  std::vector<json> answers;
   std::unique_ptr<web_client> client;
   web_client::headers with; ///< every request
   std::vector<std::pair<std::string, std::string>> asked;
@@ -38,13 +40,11 @@ struct a_service_by_its_document : a_service {
     auto came = client->send(method, path, body, more);
     const auto type = came.header("content-type");
     const bool is_text = type.find("json") != std::string::npos;
-    answers << json{{"method", method},
-                    {"path", path},
-                    {"status", came.status},
-                    {"type", type},
-                    {"body", is_text || came.body.empty() ? came.body : "..."}}
-                   .dump()
-            << "\n";
+    answers.push_back({{"method", method},
+                       {"path", path},
+                       {"status", came.status},
+                       {"type", type},
+                       {"body", is_text || came.body.empty() ? came.body : "..."}});
     asked.emplace_back(method, path);
     return came;
   }
@@ -60,14 +60,30 @@ struct a_service_by_its_document : a_service {
   std::string state(const std::string& id) {
     return json::parse(client->get("/api/v1/jobs/" + id).body)["state"];
   }
-  outcome check() {
-    answers.flush();
-    std::ofstream{kept / "openapi.yaml"} << client->get("/api/v1/openapi.yaml").body;
+  outcome check(const std::vector<json>& all) {
+    std::ofstream lines{kept / "answers.jsonl"};
+    for (const auto& one : all)
+      lines << one.dump() << "\n";
+    lines.close();
     return run({{"node", (lint / "check_answers.mjs").string(), (kept / "openapi.yaml").string(),
                  (kept / "answers.jsonl").string()},
                 {},
                 {}},
                60s);
+  }
+  /// What is said of the answers, had the first one that shows a job been another.
+  std::string said_if(const std::function<void(json& answer, json& job)>& change) {
+    auto all = answers;
+    auto& one = *std::ranges::find_if(all, [](const json& it) {
+      return it["status"] == 200 && it["method"] == "GET" &&
+             it["path"].get<std::string>().starts_with("/api/v1/jobs/0");
+    });
+    auto job = json::parse(one["body"].get<std::string>());
+    change(one, job);
+    one["body"] = job.dump();
+    const auto checked = check(all);
+    BOOST_TEST(checked.exit_code == 1, checked.err);
+    return checked.out;
   }
 
   void try_jobs();
@@ -220,9 +236,11 @@ void a_service_by_its_document::try_events() {
   const auto head = listener.hear_until("\r\n\r\n");
   BOOST_TEST(head.starts_with("HTTP/1.1 200 "), head);
   BOOST_TEST(head.find("Content-Type: text/event-stream") != std::string::npos, head);
-  answers
-      << R"({"method":"GET","path":"/api/v1/events","status":200,"type":"text/event-stream","body":"..."})"
-      << "\n";
+  answers.push_back({{"method", "GET"},
+                     {"path", "/api/v1/events"},
+                     {"status", 200},
+                     {"type", "text/event-stream"},
+                     {"body", "..."}});
   get("/api/v1/events?nonsense=1");
 }
 
@@ -292,9 +310,24 @@ BOOST_AUTO_TEST_CASE(answers_as_its_openapi_document_says) {
   try_events();
   try_administration();
   try_without_a_token();
-  const auto checked = check();
+  std::ofstream{kept / "openapi.yaml"} << client->get("/api/v1/openapi.yaml", with).body;
+  const auto checked = check(answers);
   BOOST_TEST_MESSAGE(checked.out);
   BOOST_TEST(checked.exit_code == 0, checked.out << checked.err);
+
+  // And it would be seen if they did not.
+  const auto sees = [&](const std::string& words, const auto& change) {
+    const auto said = said_if(change);
+    BOOST_TEST(said.find(words) != std::string::npos, words << " is not in " << said);
+  };
+  sees("must have required property 'state'", [](json&, json& job) { job.erase("state"); });
+  sees("/priority must be integer", [](json&, json& job) { job["priority"] = "high"; });
+  sees("/submitted_at must match format", [](json&, json& job) { job["submitted_at"] = "now"; });
+  sees(R"("unevaluatedProperty":"secret")", [](json&, json& job) { job["secret"] = 1; });
+  sees("status 299 is not in", [](json& answer, json&) { answer["status"] = 299; });
+  sees("type \"text/html\" of", [](json& answer, json&) { answer["type"] = "text/html"; });
+  std::erase_if(answers, [](const json& it) { return it["path"] == "/healthz"; });
+  BOOST_TEST(check(answers).out.find("isAlive: no success was tried") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -173,6 +173,8 @@ BOOST_AUTO_TEST_CASE(have_each_its_own_limits_at_both_doors_and_over_a_crash) {
   BOOST_TEST(over_http("a") == 201U);
   BOOST_TEST(over_zmq("a") == "over_quota");
   BOOST_TEST(over_http("a") == 429U);
+  const auto waits = run_client({"submit", "/a", "--noop", "--tenant", "a", "--timeout", "1"});
+  BOOST_TEST(waits.err.find("tenant a may have 2 jobs waiting") != std::string::npos, waits.err);
   for (int i = 0; i < 4; ++i)
     BOOST_TEST(over_zmq("b") == "OK");
 

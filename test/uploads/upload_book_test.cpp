@@ -6,8 +6,12 @@ namespace {
 
 using namespace vdoc::uploads;
 
+tenant_room a_thousand_each(const std::string& /*tenant*/) {
+  return {1'000, 0};
+}
+
 struct a_book {
-  upload_book book{upload_terms{0, 60'000, [](const auto&) { return tenant_room{1'000}; }}};
+  upload_book book{upload_terms{0, 60'000, a_thousand_each}};
   std::int64_t now = 1'764'576'000'000;
 
   bool add(const std::string& id, std::uint64_t length, const std::string& tenant = "ours") {

@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(tells_the_history_of_a_job) {
   const auto past = ask("HISTORY", R"({"id": "id-0"})");
   BOOST_TEST(past["code"] == "OK");
   BOOST_TEST(past["events"].dump() ==
-             R"([{"attempt":0,"at":"2025-12-01T08:00:00.000Z","kind":"submitted","sequence":7}])");
+             R"([{"at":"2025-12-01T08:00:00.000Z","attempt":0,"kind":"submitted","sequence":7}])");
   BOOST_TEST(ask("HISTORY")["code"] == "bad_request");
 }
 

@@ -41,6 +41,20 @@ struct a_publisher {
 
 BOOST_FIXTURE_TEST_SUITE(a_publisher_of_jobs, a_publisher)
 
+BOOST_AUTO_TEST_CASE(knows_why_a_job_waits_until_one_is_taken) {
+  add(1);
+  sends(5ms);
+  BOOST_TEST(rules.why_it_waits() == "");
+  answered(
+      1, "OK",
+      R"({"jobs":[{"error":{"code":"over_quota","message":"tenant a may have 2","advice":"wait"}}]})");
+  BOOST_TEST(rules.why_it_waits() == "tenant a may have 2; wait");
+  BOOST_TEST(sends(500ms) == "2:[1] ");
+  BOOST_TEST(rules.why_it_waits() != "");
+  BOOST_TEST(answered(2, "OK", R"({"jobs":[{"id":"x"}]})") == "1=x ");
+  BOOST_TEST(rules.why_it_waits() == "");
+}
+
 BOOST_AUTO_TEST_CASE(sends_a_lonely_job_after_a_moment_and_many_at_once) {
   add(1);
   BOOST_TEST(sends() == "");
