@@ -77,6 +77,7 @@ public:
   void look_at_breakers(const caller& who, then<breaker_views> answer) override;
   void reset_breaker(const caller& who, breaker_reset what, then<verdict> answer) override;
   void look_at_hosts(const caller& who, then<host_views> answer) override;
+  void look_at_nodes(then<std::vector<vdoc::desk::node_view>> answer) override;
   void schedules(const caller& who, then<schedule_views> answer) override;
   void put_schedule(const caller& who, timed_job what, then<verdict> answer) override;
   void remove_schedule(const caller& who, const std::string& tenant, const std::string& name,
@@ -303,6 +304,18 @@ void service_desk::look(then<overview> answer) {
               to->give(std::move(all));
             },
             [to](const caf::error&) {});
+  });
+}
+
+void service_desk::look_at_nodes(then<std::vector<vdoc::desk::node_view>> answer) {
+  const auto nodes = [with = with_] {
+    return with->nodes ? with->nodes() : std::vector<vdoc::desk::node_view>{};
+  };
+  if (!here({}).ok()) // it knows no more
+    return answer(nodes());
+  const auto to = reply<std::vector<vdoc::desk::node_view>>(std::move(answer), nodes());
+  ask([=, with = with_](actor::pointer self) {
+    read_hosts(self, *with, [=](const host_views& seen) { to->give(with_slots(nodes(), seen)); });
   });
 }
 

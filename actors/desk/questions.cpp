@@ -1,11 +1,13 @@
 #include "actors/desk/questions.hpp"
 
 #include "actors/dispatch/protocol.hpp"
+#include "cluster/membership/visitor_rules.hpp"
 #include "cluster/resources/steady_ms.hpp"
 
 #include <caf/actor_cast.hpp>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -51,8 +53,22 @@ desk::tree_view put_together(const parts_of_tree& parts, const std::string& node
   return view;
 }
 
+std::vector<desk::node_view> nodes_of(const means& with) {
+  return with.nodes ? with.nodes() : std::vector<desk::node_view>{};
+}
+
+/// What media hosts use, by their names in the cluster.
+std::map<std::string, resources::host_use> uses_of(const std::vector<desk::node_view>& nodes) {
+  std::map<std::string, resources::host_use> all;
+  for (const auto& node : nodes)
+    if (node.load)
+      for (const auto& one : node.load->hosts)
+        all[node.asked ? one.host : membership::visitor_name(node.at.node, one.host)] = one;
+  return all;
+}
+
 std::string own_name(const means& with) {
-  for (const auto& one : with.nodes ? with.nodes() : std::vector<desk::node_view>{})
+  for (const auto& one : nodes_of(with))
     if (one.asked)
       return one.at.node;
   return {};
@@ -172,18 +188,33 @@ void read_hosts(actor::pointer self, const means& with, const desk::then<desk::h
     return then({part_is_gone(), {}});
   self->request(root, hosts_within, supervision::whereis{"engine/dispatch"})
       .then(
-          [=, node = own_name(with), unix_ms = with.unix_ms](const supervision::whereabouts& at) {
+          [=, node = own_name(with), nodes = nodes_of(with),
+           unix_ms = with.unix_ms](const supervision::whereabouts& at) {
             if (!at.child)
               return then({part_is_gone(), {}});
             self->request(caf::actor_cast<dispatch::actor>(at.child), hosts_within,
                           dispatch::look_at_hosts{})
                 .then(
                     [=](const dispatch::host_loads& seen) {
-                      then({{}, node, unix_ms(), seen});
+                      then({{}, node, unix_ms(), seen, uses_of(nodes)});
                     },
                     gone);
           },
           gone);
+}
+
+std::vector<desk::node_view> with_slots(std::vector<desk::node_view> nodes,
+                                        const desk::host_views& seen) {
+  std::map<std::string, desk::heavy_slots> all;
+  for (const auto& one : seen.all.hosts) {
+    auto& sum = all[one.node.empty() ? seen.node : one.node]; // where nodes have no names
+    sum.taken += one.taken.at(static_cast<std::size_t>(dispatch::slot::heavy));
+    sum.of += one.capacity.heavy;
+  }
+  for (auto& one : nodes)
+    if (const auto found = all.find(one.at.node); found != all.end())
+      one.slots = found->second;
+  return nodes;
 }
 
 desk::verdict check_reset(const means& with, const std::string& name) {

@@ -38,6 +38,10 @@ void read_tree(actor::pointer self, const means& with, const desk::then<desk::tr
 /// Asks DISPATCH what media hosts do; `how` says when it cannot be found.
 void read_hosts(actor::pointer self, const means& with, const desk::then<desk::host_views>& then);
 
+/// Nodes with the slots of their media hosts, where those are known.
+std::vector<desk::node_view> with_slots(std::vector<desk::node_view> nodes,
+                                        const desk::host_views& seen);
+
 /// The breakers of QUEUE and LEDGER, as they were measured last.
 desk::breaker_views breakers_of(const means& with);
 /// Whether the breaker of that name may be closed by hand.

@@ -240,14 +240,18 @@ child_exit child_process::reap(printed_lines& lines) const {
   return end;
 }
 
-/// From /proc, since only the dead have an rusage (proc(5): stat fields 14 and 15, VmHWM in kB).
+/// From /proc, since only the dead have an rusage (proc(5): stat fields 14 and 15, VmHWM
+/// and VmRSS in kB).
 usage child_process::used() const {
   usage now;
   const auto folder = std::string{"/proc/"}.append(std::to_string(pid_));
   std::ifstream status{folder + "/status"};
-  for (std::string line; std::getline(status, line);)
+  for (std::string line; std::getline(status, line);) {
     if (line.starts_with("VmHWM:"))
       now.peak_rss_bytes = std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
+    if (line.starts_with("VmRSS:"))
+      now.rss_bytes = std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
+  }
   std::ifstream stat{folder + "/stat"};
   std::string line;
   std::getline(stat, line);

@@ -12,7 +12,8 @@ namespace vdoc::hosts {
 /// What a process used so far, or in its whole life.
 struct usage {
   std::uint64_t peak_rss_bytes = 0;
-  std::uint64_t cpu_ms = 0; ///< user and system
+  std::uint64_t cpu_ms = 0;    ///< user and system
+  std::uint64_t rss_bytes = 0; ///< at the moment; of one that has ended 0
 };
 
 /// How a process ended.

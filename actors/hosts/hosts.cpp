@@ -14,6 +14,7 @@ namespace vdoc::hosts {
 namespace {
 
 constexpr std::chrono::seconds between_pings{1};
+constexpr std::chrono::seconds between_looks_at_use{5};
 
 /// Ourselves as media hosts may see us.
 front door(self_pointer self) {
@@ -28,6 +29,7 @@ void start(self_pointer self, std::size_t which, std::uint64_t life) {
   it.incarnation = state.with.nonce + "." + std::to_string(life);
   it.lent = !state.whom.leaders.empty();
   it.child.reset();
+  it.seen = {};
   try {
     auto order = state.with.order({it.id, it.incarnation, state.port, which, state.whom.leaders});
     if (state.with.on_line)
@@ -139,9 +141,35 @@ void ended(self_pointer self, process_ended end) {
     self->quit(state.stop_reason);
 }
 
+/// What each process used since it was looked at last.
+void tell_use(self_pointer self) {
+  constexpr std::uint64_t percent = 100;
+  constexpr std::uint64_t bytes_per_mib = 1U << 20U;
+  auto& state = self->state;
+  const auto now = self->clock().now();
+  if (!state.with.told_use || now - state.used_at < between_looks_at_use)
+    return;
+  const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(
+      now - std::exchange(state.used_at, now));
+  std::vector<resources::host_use> all;
+  for (auto& it : state.all) {
+    if (!it.child)
+      continue;
+    const auto used = it.child->used();
+    const auto before = std::exchange(it.seen, used);
+    const auto cpu_ms = used.cpu_ms - std::min(before.cpu_ms, used.cpu_ms);
+    all.push_back(
+        {it.id,
+         static_cast<std::uint32_t>(cpu_ms * percent / static_cast<std::uint64_t>(span.count())),
+         used.rss_bytes / bytes_per_mib});
+  }
+  state.with.told_use(std::move(all));
+}
+
 void ping_all(self_pointer self) {
   auto& state = self->state;
   memory_has_run_out(self);
+  tell_use(self);
   for (std::size_t i = 0; i < state.all.size(); ++i) {
     auto& it = state.all[i];
     carry_out(self, i, it.rules.tick(self->clock().now()));
@@ -261,6 +289,7 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch
   search(self);
   for (std::size_t i = 0; i < state.all.size(); ++i)
     carry_out(self, i, state.all[i].rules.begin(self->clock().now()));
+  state.used_at = self->clock().now();
   self->delayed_send(self, between_pings, tick_atom::value);
   return {
       [self](const hello& said) { return greet_when_known(self, said); },

@@ -50,6 +50,7 @@ struct host {
   usage before; ///< of earlier incarnations
   bool hopeless = false;
   bool lent = false; ///< this incarnation works for another node
+  usage seen = {};   ///< of this incarnation, when it was looked at last
 };
 
 /// Has said hello, and waits until its node knows what it can do.
@@ -69,6 +70,7 @@ struct hosts_state {
   std::vector<std::string> found; ///< by the search
   std::uint16_t port = 0;
   std::uint64_t pings = 0;
+  time_point used_at{};           ///< when it was looked at what hosts use
   std::uint64_t memory_kills = 0; ///< as far as we have seen
   time_point out_of_memory{};     ///< when we saw that the kernel killed for lack of memory
   std::string trouble;

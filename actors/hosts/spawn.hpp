@@ -6,6 +6,7 @@
 #include "actors/hosts/memory_kills.hpp"
 #include "actors/hosts/protocol.hpp"
 #include "cluster/resources/measures.hpp"
+#include "cluster/resources/node_load.hpp"
 
 #include <caf/fwd.hpp>
 
@@ -48,6 +49,8 @@ struct means {
   std::function<std::uint64_t()> memory_kills; ///< see memory_kills.hpp; empty: not known
   std::function<void(const std::string& host_id, const std::string& line)> on_line; ///< any thread
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  /// Hears every few seconds what each of them uses; may be empty.
+  std::function<void(std::vector<resources::host_use>)> told_use;
   bool detached = true; ///< starting processes blocks for milliseconds; false in stepped tests
 };
 

@@ -27,6 +27,7 @@ constexpr auto dial_limit = 30s;
 constexpr auto answer_limit = 5s;
 constexpr auto between_announcements = 2s;
 constexpr auto between_looks = 1s;
+constexpr std::uint64_t announcements_for_one_load = 2;
 
 struct envoy_state {
   static inline const char* name = "ENVOY";
@@ -37,6 +38,7 @@ struct envoy_state {
   front leader;            ///< null while there is none
   std::string at;
   bool is_in = false;
+  std::uint64_t times_in = 0; ///< answers that have let us in
   bool is_drained = false;
   dial_pause pause;
   std::minstd_rand chance;
@@ -60,9 +62,19 @@ void dial_later(self_pointer self) {
   auto& state = self->state;
   state.leader = nullptr;
   state.is_in = false;
+  state.times_in = 0;
   std::uniform_real_distribution<double> even{0, 1};
   self->delayed_send(self, state.pause.next(even(state.chance)), caf::connect_atom::value,
                      ++state.trial);
+}
+
+/// A leader of an older version knows no such message.
+void say_how_loaded(self_pointer self, std::uint32_t protocol) {
+  auto& state = self->state;
+  if (protocol >= protocol_with_load && state.with.load && state.leader &&
+      state.times_in++ % announcements_for_one_load == 0)
+    self->send(state.leader, how_loaded{state.with.what.node, state.with.what.incarnation,
+                                        state.with.load()});
 }
 
 void announce_us(self_pointer self) {
@@ -86,6 +98,7 @@ void announce_us(self_pointer self) {
             }
             now.said.clear();
             now.pause.begin_anew();
+            say_how_loaded(self, answer.protocol);
             self->delayed_send(self, between_announcements, caf::publish_atom::value, trial);
           },
           [self, trial = state.trial](const caf::error& why) {
@@ -133,6 +146,7 @@ void go_to(self_pointer self, const std::vector<net::dial_place>& seeds) {
   state.dismiss_dialler();
   state.leader = nullptr;
   state.is_in = false;
+  state.times_in = 0;
   state.said.clear();
   state.pause.begin_anew();
   ++state.trial; // whatever is under way

@@ -141,7 +141,11 @@ admission let_in(self_pointer self, const announce& said, std::string why) {
       auto& known = state.nodes[what.node];
       if (known.who != said.who)
         self->monitor(said.who);
-      known = {said.who, what.incarnation, now_ms(self)};
+      if (known.incarnation != what.incarnation)
+        known.load.reset();
+      known.who = said.who;
+      known.incarnation = what.incarnation;
+      known.heard_ms = now_ms(self);
       return {welcome->admission, welcome->protocol, "",
               state.members->orders_of(what.node).drain.has_value()};
     }
@@ -358,11 +362,16 @@ inner_actor::behavior_type membership(self_pointer self, dispatch::actor dispatc
         if (is_from(self, it.node))
           carry_out(self, self->state.members->leaves(it.node, it.incarnation, now_ms(self)));
       },
+      [self](const how_loaded& it) {
+        if (is_from(self, it.node))
+          take_load(self, it);
+      },
       [self](const order_node& asked) { return take_order(self, asked); },
       [self](caf::tick_atom) {
         look_around(self);
         if (++self->state.looks % 2 == 0) {
           ping_all(self);
+          tell_new_loads(self);
           if (self->state.with.look_after)
             self->state.with.look_after();
         }

@@ -121,6 +121,10 @@ desk::node_view view_of(self_pointer self, const member& it) {
   view.version = it.what.version;
   view.roles = {"worker"};
   view.offers = offers_of(state, it);
+  view.oldest_protocol = it.what.speaks.oldest;
+  view.newest_protocol = it.what.speaks.newest;
+  if (const auto known = state.nodes.find(it.what.node); known != state.nodes.end())
+    view.load = known->second.load;
   view.here = it.admission != 0;
   view.state = to_string(it.state);
   view.reason = it.reason;

@@ -2,6 +2,7 @@
 
 #include "actors/hosts/protocol.hpp"
 #include "cluster/membership/member.hpp"
+#include "cluster/resources/node_load.hpp"
 
 #include <caf/meta/type_name.hpp>
 #include <caf/replies_to.hpp>
@@ -62,6 +63,13 @@ struct files_answer {
   std::string why;      ///< it gets no work, and may look again later
 };
 
+/// How busy the node is: every few seconds, once it was let in with `protocol_with_load` or newer.
+struct how_loaded {
+  std::string node;
+  std::string incarnation;
+  resources::node_load load;
+};
+
 /// How a media host of this node has ended, as its own node saw it.
 struct host_ended {
   std::string node;
@@ -88,7 +96,7 @@ struct farewell {
 using front = caf::typed_actor<
     caf::replies_to<announce>::with<admission>, caf::replies_to<visit>::with<visit_answer>,
     caf::replies_to<files_seen>::with<files_answer>, caf::replies_to<going>::with<going_answer>,
-    caf::reacts_to<host_ended>, caf::reacts_to<farewell>>;
+    caf::reacts_to<host_ended>, caf::reacts_to<farewell>, caf::reacts_to<how_loaded>>;
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, protocol_range& x) {
@@ -122,6 +130,9 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, host_ended& x) {
   return f(caf::meta::type_name("vdoc::membership::host_ended"), x.node, x.host_id, x.incarnation,
            x.loss);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, how_loaded& x) {
+  return f(caf::meta::type_name("vdoc::membership::how_loaded"), x.node, x.incarnation, x.load);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, going& x) {
   return f(caf::meta::type_name("vdoc::membership::going"), x.node, x.incarnation);

@@ -44,6 +44,7 @@ struct known_node {
   envoy who;
   std::string incarnation;
   std::int64_t heard_ms = 0;
+  std::optional<resources::node_load> load; ///< as it has said last
 };
 /// A media host of one.
 struct known_host {
@@ -73,6 +74,7 @@ struct membership_state {
   std::optional<std::set<std::string>> closed; ///< nodes, as DISPATCH was told
   std::uint64_t pings = 0;
   std::uint64_t looks = 0;
+  bool loads_are_new = false; ///< and nobody was told
 };
 using self_pointer = inner_actor::stateful_pointer<membership_state>;
 
@@ -82,6 +84,13 @@ inline std::int64_t now_ms(self_pointer self) {
 
 /// Carries out what the rules say, and tells others how the nodes are.
 void carry_out(self_pointer self, const member_effects& todo);
+
+// --- loads.cpp: how busy nodes are --------------------------------------------------------------
+
+/// Keeps it, if a node could mean it.
+void take_load(self_pointer self, const how_loaded& said);
+/// Tells others, if anything was said since. Not with each word: many nodes say it often.
+void tell_new_loads(self_pointer self);
 
 // --- orders.cpp: towards operators and the ledger -----------------------------------------------
 

@@ -18,9 +18,10 @@ struct envoy_means {
   std::vector<std::string> leaders; ///< that it works for at first, see hosts::work_for
   announcement what;
   std::vector<std::string> marks;
-  std::uint32_t seed = 1;           ///< of the jitter
-  std::function<void()> look_after; ///< about once a second; may be empty
-  std::function<void()> drained;    ///< called once, when somebody has drained this node
+  std::uint32_t seed = 1;                     ///< of the jitter
+  std::function<void()> look_after;           ///< about once a second; may be empty
+  std::function<resources::node_load()> load; ///< of this node; must not block; may be empty
+  std::function<void()> drained;              ///< called once, when somebody has drained this node
 };
 
 /// Asks the leader to give our media hosts nothing new, and how far that is. Inside the process.

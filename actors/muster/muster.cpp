@@ -89,6 +89,8 @@ void beat(self_pointer self) {
   const auto ledger = state.with.find_ledger();
   if (!ledger || !is_open)
     return;
+  if (state.with.load)
+    state.with.book->is_loaded(state.with.load());
   ledger::write order;
   order.documents.push_back(state.with.book->announcement(state.with.unix_ms()));
   for (auto& gone : state.with.book->forgotten(self->clock().now()))

@@ -20,6 +20,7 @@ struct means {
   std::function<ledger::actor()> find_ledger; ///< of the node: anybody may announce himself
   std::function<ledger::reader()> find_reader;
   std::function<std::int64_t()> unix_ms;
+  std::function<resources::node_load()> load = {}; ///< of this node; must not block
   std::shared_ptr<membership::node_book> book;
   /// Which folder of results this node works in. The first node of a ledger says which one it is.
   std::string folder_id;
@@ -30,7 +31,8 @@ struct means {
   std::chrono::milliseconds every{1'000};
 };
 
-/// Starts MUSTER: says every second that this node is here, and reads who else is.
+/// Starts MUSTER: says every second that this node is here and how busy it is, and reads who else
+/// is.
 caf::actor spawn(caf::actor_system& system, means with);
 
 } // namespace vdoc::muster

@@ -24,6 +24,8 @@ supervision::child_plan envoy_of(const node_settings& settings, certificates& tl
   with.what.offers = settings.offers;
   with.marks = settings.cluster->marks;
   with.look_after = [&tls] { tls.renew_if_due(std::chrono::system_clock::now()); };
+  if (settings.load)
+    with.load = [load = settings.load] { return load->now(); };
   with.drained = std::move(drained);
   supervision::child_plan plan;
   plan.terms.name = "envoy";

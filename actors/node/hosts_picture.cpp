@@ -1,5 +1,6 @@
 #include "actors/node/hosts_picture.hpp"
 
+#include "actors/node/load_picture.hpp"
 #include "cluster/desk/instant.hpp"
 
 #include <nlohmann/json.hpp>
@@ -57,7 +58,7 @@ std::string hosts_picture(const json& seen) {
   const auto now = seen.value("at", "");
   for (const auto& host : seen.at("hosts")) {
     picture += host.value("name", "") + "  node " + host.value("node", "") + slots_of(host) +
-               "  slowness " + rounded(host.value("slowness", 1.0), 2) +
+               use_picture(host) + "  slowness " + rounded(host.value("slowness", 1.0), 2) +
                (host.value("gets_work", false) ? "" : "  gets no work") + "\n";
     for (const auto& task : host.at("tasks"))
       picture += line_of(task, now);

@@ -68,6 +68,10 @@ hosts::means hosts_of(const node_settings& settings, certificates& tls, const se
   with.on_line = settings.on_host_line;
   with.memory_kills = hosts::memory_kills;
   with.measures = settings.measures;
+  if (settings.load)
+    with.told_use = [load = settings.load](std::vector<resources::host_use> all) {
+      load->hosts_use(std::move(all));
+    };
   with.open_door = [](const hosts::front& door) {
     auto port = caf::openssl::publish(door, 0, "127.0.0.1");
     if (!port)

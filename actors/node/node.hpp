@@ -9,6 +9,7 @@
 #include "actors/node/cluster_plan.hpp"
 #include "actors/node/standing_tree.hpp"
 #include "actors/supervision/supervisor.hpp"
+#include "cluster/resources/load_watch.hpp"
 #include "cluster/resources/measures.hpp"
 #include "pipelines/fault.hpp"
 
@@ -75,6 +76,7 @@ struct node_settings {
   std::function<void(const std::string& host_id, const std::string& line)> on_host_line;
   /// What is counted by LEDGER and HOSTS.
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
+  std::shared_ptr<resources::load_watch> load; ///< of this node; null: nobody is told of it
   /// Starts what works on the node (JOBS), as the last of the engine's crash group: when DISPATCH
   /// or HOSTS crash it is ended too, and called again with the new handles. A normal end is final.
   /// May be empty. Runs on a scheduler's thread; must not block.

@@ -2,6 +2,7 @@
 
 #include "actors/node/comma_list.hpp"
 #include "actors/node/hosts_picture.hpp"
+#include "actors/node/load_picture.hpp"
 #include "actors/node/tree_picture.hpp"
 #include "conf/roles.hpp"
 
@@ -44,12 +45,12 @@ std::string roles_of(const json& node) {
   return roles == conf::roles_in("all") ? "all" : words.empty() ? "-" : named;
 }
 
-/// "b  up  follows  all  0.4.0  http://127.0.0.1:8080  since 2026-12-01T08:00:00.000Z", and why it
-/// is not up: "  cordoned since ... by local: new disk".
+/// "b  up  follows  all  0.4.0  http://127.0.0.1:8080  since 2026-12-01T08:00:00.000Z", how busy it
+/// is, as far as it says, and why it is not up: "  cordoned since ... by local: new disk".
 void print(const json& node) {
   std::cout << node.value("name", "") << "  " << node.value("state", "") << "  " << part_of(node)
             << "  " << roles_of(node) << "  " << node.value("version", "") << "  "
-            << address_of(node) << "  since " << node.value("since", "-");
+            << address_of(node) << "  since " << node.value("since", "-") << load_picture(node);
   const auto reason = node.value("reason", "");
   const auto by = node.value("by", "");
   if (!reason.empty() || !by.empty())

@@ -136,6 +136,7 @@ serve_exit run_service(const conf::settings& settings) {
       citizenship_of(folder, own, offers_of(settings), roles_of(settings), settings.cluster.listen);
   const auto parts = std::make_shared<service_parts>();
   parts->nodes = std::make_shared<membership::node_book>(view_of(me, ledger::unix_ms_now()));
+  parts->load = std::make_shared<resources::load_watch>(folder.path());
   parts->tenants = tenants_of(settings.service);
   parts->uploads = open_uploads(settings, folder, *parts);
   parts->end_process = end_once();
@@ -158,6 +159,7 @@ serve_exit run_service(const conf::settings& settings) {
   what.replica = settings.ledger.replica;
   what.readers = static_cast<std::size_t>(settings.ledger.readers);
   what.measures = parts->measures;
+  what.load = parts->load;
   what.twins = settings.cluster.twins;
   what.tenant_shares = conf::tenant_shares_in(settings.service.tenant_shares);
   what.offers = offers_of(settings);

@@ -6,6 +6,7 @@
 #include "actors/supervision/supervisor.hpp"
 #include "cluster/desk/inbox.hpp"
 #include "cluster/ledger/open_store.hpp"
+#include "cluster/membership/own_protocols.hpp"
 #include "net/dial/reach.hpp"
 #include "net/log/log.hpp"
 
@@ -45,6 +46,7 @@ child_plan muster_of(const workplace& where, const std::shared_ptr<service_parts
     with.find_ledger = now.find_ledger;
     with.find_reader = now.find_reader;
     with.unix_ms = ledger::unix_ms_now;
+    with.load = [load = parts->load] { return load->now(); };
     with.book = parts->nodes;
     with.folder_id = who.folder_id;
     with.end_process = parts->end_process;
@@ -183,6 +185,9 @@ desk::node_view view_of(const citizenship& who, std::int64_t now_unix_ms) {
   me.roles = conf::words_of(who.roles);
   me.offers = who.offers;
   me.since_unix_ms = now_unix_ms;
+  const auto speaks = membership::own_protocols();
+  me.oldest_protocol = speaks.oldest;
+  me.newest_protocol = speaks.newest;
   return me;
 }
 

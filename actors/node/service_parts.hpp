@@ -18,6 +18,7 @@
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/membership/node_book.hpp"
 #include "cluster/resources/kept_book.hpp"
+#include "cluster/resources/load_watch.hpp"
 #include "cluster/resources/measures.hpp"
 #include "cluster/uploads/upload_store.hpp"
 
@@ -41,6 +42,7 @@ public:
   std::shared_ptr<uploads::upload_store> uploads; ///< the same
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>(ledger::new_job_id());
   std::shared_ptr<membership::node_book> nodes; ///< the same
+  std::shared_ptr<resources::load_watch> load;  ///< the same; of this node
   newest<courier::actor> courier;               ///< of the work of a node that leads
   newest<storekeeper::actor> storekeeper;       ///< the same, where there is an artefact store
 

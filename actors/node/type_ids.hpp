@@ -125,5 +125,6 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::host_ended))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::going))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::going_answer))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::farewell))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::how_loaded))
 
 CAF_END_TYPE_ID_BLOCK(vdoc)

@@ -21,6 +21,9 @@ serve_exit work(const conf::settings& settings) {
   what.offers = offers_of(settings);
   what.search_words = {encoder_search_word};
   what.hosts = host_count(settings);
+  what.load = std::make_shared<resources::load_watch>(
+      settings.cluster.cache.empty() ? std::filesystem::temp_directory_path()
+                                     : std::filesystem::path{settings.cluster.cache});
   what.host_memory_mib = static_cast<std::uint32_t>(settings.limits.host_memory_mib);
   what.on_host_line = pass_on;
   const auto name = what.cluster->identity.node;

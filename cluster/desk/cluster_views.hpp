@@ -2,8 +2,10 @@
 
 #include "cluster/desk/verdict.hpp"
 #include "cluster/dispatch/host_loads.hpp"
+#include "cluster/resources/node_load.hpp"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,7 @@ struct host_views {
   std::string node;            ///< which leads
   std::int64_t at_unix_ms = 0; ///< when it was so
   dispatch::host_loads all = {};
+  std::map<std::string, resources::host_use> uses = {}; ///< of those whose nodes say it, by name
 };
 
 } // namespace vdoc::desk

@@ -162,6 +162,8 @@ public:
   /// Of a drain it is answered when it is ordered, not when it is over.
   virtual void order_node(const caller& who, node_change what, then<verdict> answer) = 0;
   virtual void look(then<overview> answer) = 0;
+  /// The nodes of the cluster, by name; of one that leads with what runs on them.
+  virtual void look_at_nodes(then<std::vector<node_view>> answer) = 0;
   /// Of the node that is asked. For callers who see all tenants.
   virtual void look_at_tree(const caller& who, then<tree_view> answer) = 0;
   /// Of the node that leads. For callers who see all tenants: they name others' sources.

@@ -1,6 +1,7 @@
 #include "cluster/desk/inner_views.hpp"
 
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/load_json.hpp"
 #include "cluster/desk/stored_json.hpp"
 
 #include <algorithm>
@@ -68,6 +69,10 @@ ordered_json view_of(const dispatch::host_load& what, const host_views& seen) {
                     {"slowness", what.slowness},
                     {"slots", ordered_json::object()},
                     {"tasks", ordered_json::array()}};
+  if (const auto used = seen.uses.find(what.host); used != seen.uses.end()) {
+    host["cpu"] = in_cores(used->second.cpu_percent);
+    host["memory_mib"] = used->second.memory_mib;
+  }
   for (std::size_t i = 0; i < dispatch::slot_count; ++i) {
     const auto which = static_cast<dispatch::slot>(i);
     if (const auto all = what.capacity.of(which); all > 0 || what.taken.at(i) > 0)

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "cluster/resources/node_load.hpp"
+
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +15,14 @@ struct node_doors {
   std::string zmq;  ///< endpoint; empty: there is none
   std::string http; ///< URL; the same
   friend bool operator==(const node_doors&, const node_doors&) = default;
+};
+
+/// What keeps a core busy (transcodes and recognitions): how many run on a node's media hosts, and
+/// how many may.
+struct heavy_slots {
+  std::uint32_t taken = 0;
+  std::uint32_t of = 0;
+  friend bool operator==(const heavy_slots&, const heavy_slots&) = default;
 };
 
 /// A node as it announces itself, and as this one sees it.
@@ -31,7 +42,11 @@ struct node_view {
   std::int64_t state_since_unix_ms = 0; ///< 0: not known
   std::string quarantine = {};          ///< evidence, whether it is there or not; empty: none
   bool leads = false;
-  bool asked = false; ///< it is the one that tells this
+  bool asked = false;                ///< it is the one that tells this
+  std::uint32_t oldest_protocol = 0; ///< that it speaks with other nodes; 0: it does not say
+  std::uint32_t newest_protocol = 0;
+  std::optional<resources::node_load> load = {}; ///< nothing: its version does not say
+  std::optional<heavy_slots> slots = {};         ///< only the leader knows them
   friend bool operator==(const node_view&, const node_view&) = default;
 };
 

@@ -1,5 +1,6 @@
 #include "cluster/desk/checked_json.hpp"
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/load_json.hpp"
 #include "cluster/desk/stored_json.hpp"
 #include "cluster/desk/submission.hpp"
 
@@ -148,6 +149,12 @@ static ordered_json view_of(const node_view& what) {
   view["incarnation"] = what.incarnation;
   add_time(view, "since", what.since_unix_ms);
   add_time(view, "beat_at", what.beat_unix_ms);
+  if (what.newest_protocol != 0)
+    view["protocols"] = {{"oldest", what.oldest_protocol}, {"newest", what.newest_protocol}};
+  if (what.load)
+    view["load"] = to_ordered_json(*what.load);
+  if (what.slots)
+    view["slots"] = {{"taken", what.slots->taken}, {"of", what.slots->of}};
   return view;
 }
 

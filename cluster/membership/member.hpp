@@ -25,10 +25,13 @@ inline std::string to_string(member_state state) {
   return at < names.size() ? names[at] : "unknown state";
 }
 
+/// Since this version of the protocol a node says how busy it is.
+constexpr std::uint32_t protocol_with_load = 5;
+
 /// Versions of the protocol between nodes that a process speaks.
 struct protocol_range {
   std::uint32_t oldest = 4;
-  std::uint32_t newest = 4;
+  std::uint32_t newest = protocol_with_load;
   friend bool operator==(const protocol_range&, const protocol_range&) = default;
 };
 

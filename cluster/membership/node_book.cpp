@@ -16,6 +16,28 @@ using nlohmann::json;
 constexpr auto silent_after = 4s;
 constexpr auto forgotten_after = 1h;
 
+json to_json(const resources::node_load& what) {
+  json hosts = json::array();
+  for (const auto& one : what.hosts)
+    hosts.push_back(
+        {{"host", one.host}, {"cpu_percent", one.cpu_percent}, {"memory_mib", one.memory_mib}});
+  return {{"busy_percent", what.busy_percent},
+          {"memory_free_mib", what.memory_free_mib},
+          {"disk_free_mib", what.disk_free_mib},
+          {"hosts", hosts}};
+}
+
+resources::node_load load_in(const json& from) {
+  resources::node_load seen;
+  seen.busy_percent = from.value("busy_percent", 0U);
+  seen.memory_free_mib = from.value("memory_free_mib", std::uint64_t{0});
+  seen.disk_free_mib = from.value("disk_free_mib", std::int64_t{-1});
+  for (const auto& one : from.value("hosts", json::array()))
+    seen.hosts.push_back({one.value("host", ""), one.value("cpu_percent", 0U),
+                          one.value("memory_mib", std::uint64_t{0})});
+  return seen;
+}
+
 desk::node_view view_in(const ledger::document& from) {
   desk::node_view seen;
   seen.at.node = from.key;
@@ -31,6 +53,10 @@ desk::node_view view_in(const ledger::document& from) {
     seen.offers = body.value("offers", std::vector<std::string>{});
     seen.since_unix_ms = body.value("since_unix_ms", std::int64_t{0});
     seen.beat_unix_ms = body.value("beat_unix_ms", std::int64_t{0});
+    seen.oldest_protocol = body.value("oldest_protocol", 0U);
+    seen.newest_protocol = body.value("newest_protocol", 0U);
+    if (body.contains("load"))
+      seen.load = load_in(body.at("load"));
   } catch (const json::exception&) {
     // A newer node says something in another way: the rest is good.
   }
@@ -40,6 +66,8 @@ desk::node_view view_in(const ledger::document& from) {
 /// What is shown of a node that announces itself in the ledger.
 void judge(desk::node_view& it, const std::map<std::string, node_orders>& all) {
   it.state = it.here ? "up" : "silent";
+  if (!it.here)
+    it.load.reset(); // it was so
   const auto found = all.find(it.at.node);
   if (found == all.end())
     return;
@@ -90,16 +118,25 @@ bool node_book::is_open() const {
   return is_open_;
 }
 
+void node_book::is_loaded(resources::node_load now) {
+  const std::scoped_lock lock{mutex_};
+  me_.load = std::move(now);
+}
+
 ledger::document node_book::announcement(std::int64_t now_unix_ms) const {
   const std::scoped_lock lock{mutex_};
-  const json body{{"zmq", me_.at.zmq},
-                  {"http", me_.at.http},
-                  {"version", me_.version},
-                  {"incarnation", me_.incarnation},
-                  {"roles", me_.roles},
-                  {"offers", me_.offers},
-                  {"since_unix_ms", me_.since_unix_ms},
-                  {"beat_unix_ms", now_unix_ms}};
+  json body{{"zmq", me_.at.zmq},
+            {"http", me_.at.http},
+            {"version", me_.version},
+            {"incarnation", me_.incarnation},
+            {"roles", me_.roles},
+            {"offers", me_.offers},
+            {"since_unix_ms", me_.since_unix_ms},
+            {"oldest_protocol", me_.oldest_protocol},
+            {"newest_protocol", me_.newest_protocol},
+            {"beat_unix_ms", now_unix_ms}};
+  if (me_.load)
+    body["load"] = to_json(*me_.load);
   return {node_kind, me_.at.node, body.dump()};
 }
 

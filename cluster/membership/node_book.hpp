@@ -27,6 +27,8 @@ public:
 
   /// Where this node can be asked, once its doors are open; both empty: it has none.
   void opened(const std::string& zmq, const std::string& http);
+  /// How busy this node is, from here on.
+  void is_loaded(resources::node_load now);
   /// This node's own document, with the time of now.
   [[nodiscard]] ledger::document announcement(std::int64_t now_unix_ms) const;
   /// All documents of nodes, as they are at the moment.

@@ -102,8 +102,8 @@ void list_audit(const errand& it) {
 }
 
 void show_cluster(const errand& it) {
-  it.with.to.look([answer = it.answer](const desk::overview& now) {
-    answer({200, desk::cluster_to_json(now.nodes)});
+  it.with.to.look_at_nodes([answer = it.answer](const std::vector<desk::node_view>& nodes) {
+    answer({200, desk::cluster_to_json(nodes)});
   });
 }
 

@@ -74,8 +74,8 @@ void cluster(const errand& it) {
   case desk::cluster_question::nodes:
     break;
   }
-  it.to.look([answer = it.answer](const desk::overview& now) {
-    answer("OK", desk::cluster_to_json(now.nodes));
+  it.to.look_at_nodes([answer = it.answer](const std::vector<desk::node_view>& nodes) {
+    answer("OK", desk::cluster_to_json(nodes));
   });
 }
 

@@ -137,6 +137,15 @@ void plain_desk::look(then<overview> answer) {
   answer(std::move(how));
 }
 
+void plain_desk::look_at_nodes(then<std::vector<node_view>> answer) {
+  std::vector<node_view> nodes;
+  {
+    const std::scoped_lock lock{mutex};
+    nodes = now.nodes;
+  }
+  answer(std::move(nodes));
+}
+
 void plain_desk::look_at_tree(const caller& who, then<tree_view> answer) {
   if (who.tenant != "*")
     return answer({{refusal::forbidden, "that is shared between tenants", "", 0}, {}});

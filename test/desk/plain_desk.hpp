@@ -50,6 +50,7 @@ public:
   void look_at_breakers(const caller& who, then<vdoc::desk::breaker_views> answer) override;
   void reset_breaker(const caller& who, vdoc::desk::breaker_reset what,
                      then<verdict> answer) override;
+  void look_at_nodes(then<std::vector<vdoc::desk::node_view>> answer) override;
   void look_at_hosts(const caller& who, then<vdoc::desk::host_views> answer) override;
   void schedules(const caller& who, then<vdoc::desk::schedule_views> answer) override;
   void put_schedule(const caller& who, vdoc::desk::schedule what, then<verdict> answer) override;

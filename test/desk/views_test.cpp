@@ -130,4 +130,19 @@ BOOST_AUTO_TEST_CASE(of_a_cluster_is_who_is_there_and_who_leads) {
   BOOST_TEST(cluster_to_json({b}).starts_with(R"({"leader":"",)"));
 }
 
+BOOST_AUTO_TEST_CASE(of_a_node_says_how_busy_it_is_as_far_as_it_does) {
+  node_view a{{"a", "", ""}, "id-1", "1.2.3", {}, {}};
+  a.oldest_protocol = 4;
+  a.newest_protocol = 5;
+  a.load = vdoc::resources::node_load{142, 900, 63'000, {{"host-1", 97, 210}}};
+  a.slots = heavy_slots{1, 2};
+  BOOST_TEST(to_json(a).ends_with(
+      R"("incarnation":"id-1","protocols":{"oldest":4,"newest":5},"load":{"busy":1.42,)"
+      R"("memory_free_mib":900,"disk_free_mib":63000,"hosts":[{"name":"host-1","cpu":0.97,)"
+      R"("memory_mib":210}]},"slots":{"taken":1,"of":2}})"));
+  a.load = vdoc::resources::node_load{0, 0, -1, {}};
+  BOOST_TEST(to_json(a).find(R"("load":{"busy":0.0,"memory_free_mib":0,"hosts":[]})") !=
+             std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,7 @@ BOOST_AUTO_TEST_CASE(shows_what_runs_until_when_and_what_it_costs) {
     "node": "a", "at": "2026-12-01T08:00:10.000Z",
     "hosts": [
       {"name": "a/host-1", "node": "a", "gets_work": true, "slowness": 1.0,
+       "cpu": 0.97, "memory_mib": 210,
        "slots": {"demux": {"taken": 0, "of": 2}, "heavy": {"taken": 1, "of": 1}},
        "tasks": [{"id": "j/encode/1.0#1", "job": "j", "stage": "transcode",
                   "since": "2026-12-01T08:00:08.500Z",
@@ -28,7 +29,7 @@ BOOST_AUTO_TEST_CASE(shows_what_runs_until_when_and_what_it_costs) {
     "costs": [{"work": "h264 640x360", "node": "", "per_unit": 0.25, "samples": 15},
               {"work": "h264 640x360", "node": "b", "per_unit": 0.4, "samples": 2}]})");
   BOOST_TEST(vdoc::node::hosts_picture(seen) ==
-             "a/host-1  node a  demux 0/2  heavy 1/1  slowness 1.00\n"
+             "a/host-1  node a  demux 0/2  heavy 1/1  cpu 0.97  memory 210 MiB  slowness 1.00\n"
              "  transcode  j  since 1.5 s, 2.0 s more\n"
              "b/host-1  node b  heavy 1/1  slowness 1.50  gets no work\n"
              "  transcode  j  since 9.0 s, 0.0 s more, twin of a straggler\n"

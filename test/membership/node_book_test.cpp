@@ -59,6 +59,48 @@ BOOST_AUTO_TEST_CASE(knows_others_as_they_announce_themselves) {
   BOOST_TEST((b() == expected));
 }
 
+BOOST_AUTO_TEST_CASE(knows_how_busy_others_are_for_as_long_as_they_say_it) {
+  resources::node_load load{42, 900, 63'000, {{"host-1", 150, 300}}};
+  other.is_loaded(load);
+  reads(1);
+  BOOST_TEST((b().load == load));
+  load.disk_free_mib = -1;
+  load.hosts.clear();
+  other.is_loaded(load);
+  reads(2);
+  BOOST_TEST((b().load == load));
+  now += 4s;
+  reads(2);
+  BOOST_TEST(!b().load.has_value()); // it was so
+  reads(3);
+  BOOST_TEST((b().load == load));
+  BOOST_TEST(!book.all().at(0).load.has_value());
+  book.is_loaded({7, 8, 9, {}});
+  BOOST_TEST(book.all().at(0).load->busy_percent == 7u);
+}
+
+BOOST_AUTO_TEST_CASE(knows_what_others_speak_and_does_without_where_an_older_one_does_not_say) {
+  auto speaking = node("b");
+  speaking.oldest_protocol = 4;
+  speaking.newest_protocol = 5;
+  auto said = node_book{speaking}.announcement(1);
+  said.version = 1;
+  book.read({said}, now);
+  BOOST_TEST(b().oldest_protocol == 4u);
+  BOOST_TEST(b().newest_protocol == 5u);
+  said.body = R"({"incarnation": "b-1", "version": "0.3.0", "beat_unix_ms": 2})";
+  said.version = 2;
+  book.read({said}, now);
+  BOOST_TEST(b().version == "0.3.0");
+  BOOST_TEST(b().newest_protocol == 0u);
+  BOOST_TEST(!b().load.has_value());
+  said.body = R"({"incarnation": "b-2", "beat_unix_ms": 3, "load": 7})"; // a newer one
+  said.version = 3;
+  book.read({said}, now);
+  BOOST_TEST(b().incarnation == "b-2");
+  BOOST_TEST(!b().load.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(thinks_a_node_silent_whose_document_stays_as_it_is_for_four_seconds) {
   reads(1);
   now += 3'999ms;

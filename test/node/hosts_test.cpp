@@ -11,6 +11,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using namespace vdoc;
 using namespace vdoc::hosts;
 
@@ -18,8 +19,9 @@ using namespace vdoc::hosts;
 /// up, "-n.1(asked)" it has ended.
 struct a_node_without_processes : test::stepped_actors {
   struct pretended : process {
-    explicit pretended(launch_order from) : order{std::move(from)} {}
+    pretended(launch_order from, const usage& now) : order{std::move(from)}, uses{now} {}
     launch_order order;
+    const usage& uses;
     [[nodiscard]] std::int32_t pid() const noexcept override { return 1; }
     void kill() noexcept override {
       child_exit how;
@@ -27,7 +29,7 @@ struct a_node_without_processes : test::stepped_actors {
       how.code = SIGKILL;
       order.on_exit(how);
     }
-    [[nodiscard]] usage used() const override { return {}; }
+    [[nodiscard]] usage used() const override { return uses; }
   };
 
   std::string at_dispatch, at_envoy;
@@ -37,6 +39,8 @@ struct a_node_without_processes : test::stepped_actors {
     return {[](const ping& it) { return pong{it.number}; }, [](const leave&) {}};
   });
   std::vector<host_name> started;
+  usage uses; ///< the process that runs
+  std::vector<resources::host_use> told;
   actor hosts = spawn(system, dispatch, with_one_host());
 
   a_node_without_processes() { run(); }
@@ -73,7 +77,10 @@ struct a_node_without_processes : test::stepped_actors {
       started.push_back(who);
       return launch_order{};
     };
-    with.start = [](launch_order order) { return std::make_unique<pretended>(std::move(order)); };
+    with.start = [this](launch_order order) {
+      return std::make_unique<pretended>(std::move(order), uses);
+    };
+    with.told_use = [this](std::vector<resources::host_use> all) { told = std::move(all); };
     return with;
   }
   template <class Message> void tell(Message what) {
@@ -119,6 +126,27 @@ BOOST_AUTO_TEST_CASE(start_anew_for_whom_they_are_to_work_and_are_told_of_there)
   BOOST_TEST(at_dispatch == "+n.1 -n.1(asked) +n.4 ");
   BOOST_TEST(at_envoy == "+n.2 -n.2(asked) ");
   BOOST_TEST(restarts() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(tell_what_they_use_every_five_seconds) {
+  says_hello();
+  uses.cpu_ms = 7'500;
+  uses.rss_bytes = 300ULL << 20U;
+  for (int i = 0; i < 4; ++i)
+    pass(1s);
+  BOOST_TEST(told.empty());
+  pass(1s);
+  BOOST_TEST((told == std::vector<resources::host_use>{{"host-1", 150, 300}}));
+  uses.cpu_ms += 500;
+  uses.rss_bytes = 200ULL << 20U;
+  for (int i = 0; i < 5; ++i)
+    pass(1s);
+  BOOST_TEST((told == std::vector<resources::host_use>{{"host-1", 10, 200}}));
+  uses.cpu_ms = 1'000; // of another process
+  tell(work_for{elsewhere});
+  for (int i = 0; i < 5; ++i)
+    pass(1s);
+  BOOST_TEST((told == std::vector<resources::host_use>{{"host-1", 20, 200}}));
 }
 
 BOOST_AUTO_TEST_CASE(go_on_when_they_are_told_the_same_again) {

@@ -89,6 +89,37 @@ BOOST_AUTO_TEST_CASE(stay_cordoned_whoever_leads_and_whatever_process_they_are) 
   BOOST_TEST(!node(b, "b").contains("reason"));
 }
 
+BOOST_AUTO_TEST_CASE(say_how_busy_they_are) {
+  const auto is_told = [](a_service& at, const std::string& name) {
+    return until(15s, [&] {
+      const auto load = node(at, name).value("load", json::object());
+      return load.value("disk_free_mib", 0) > 0 && !load["hosts"].empty() &&
+             load["hosts"][0]["memory_mib"] > 10;
+    });
+  };
+  for (auto* at : {&a, &b})
+    for (const auto* name : {"a", "b"})
+      BOOST_TEST(is_told(*at, name), name << " in " << node(*at, name).dump());
+  const auto mine = node(a, "a");
+  BOOST_TEST(mine["load"]["hosts"][0]["name"] == "host-1");
+  BOOST_TEST(mine["load"]["busy"] >= 0);
+  BOOST_TEST(mine["load"]["memory_free_mib"] > 10);
+  BOOST_TEST(mine["protocols"]["oldest"] <= mine["protocols"]["newest"]);
+  BOOST_TEST((mine["slots"] == json{{"taken", 0}, {"of", 1}}), mine.dump());
+  BOOST_TEST(!node(b, "a").contains("slots")); // which does not lead
+  const auto shown = b.run_client({"cluster", "nodes"}).out;
+  BOOST_TEST(shown.find("  slots 0/1  load ") != std::string::npos, shown);
+  BOOST_TEST(shown.find(" MiB free  disk ") != std::string::npos, shown);
+  web_client web{a.http()};
+  const auto told = json::parse(web.get("/api/v1/cluster").body);
+  BOOST_TEST(told["nodes"][1]["load"].contains("busy"), told.dump());
+  b.signal(SIGSTOP);
+  BOOST_TEST(until(15s, [&] { return state(a, "b") == "silent"; }));
+  BOOST_TEST(!node(a, "b").contains("load")); // it was so
+  b.signal(SIGCONT);
+  BOOST_TEST(is_told(a, "b"));
+}
+
 BOOST_AUTO_TEST_CASE(are_drained_to_the_end_of_their_process) {
   const auto waiting = b.submit(noop());
   BOOST_TEST_REQUIRE(b.wait_for(waiting, "succeeded", 20s), a.log());
