@@ -52,6 +52,7 @@ struct dispatch_state {
   std::set<std::string> missed; ///< jobs that nobody offers what they need, as was said
   std::int64_t wake_ms = 0;     ///< 0: not set
   bool stock_due = false;
+  bool lacks_others = false; ///< as was said
 };
 
 using self_pointer = inner_actor::stateful_pointer<dispatch_state>;
@@ -118,6 +119,19 @@ bad_nodes tell_bad_nodes(self_pointer self) {
   return told;
 }
 
+/// A node that leads is cordoned, and jobs wait: somebody should know.
+void say_if_jobs_wait(self_pointer self) {
+  auto& state = self->state;
+  const bool they_do = state.rules.lacks_others();
+  if (std::exchange(state.lacks_others, they_do) == they_do)
+    return;
+  if (they_do)
+    log::say(log::level::warning, "jobs wait",
+             {{"cause", "the node that leads is cordoned, and no other one transcodes"}});
+  else
+    log::say(log::level::normal, "jobs wait no more for nodes that are not cordoned");
+}
+
 void count_twin(self_pointer self, const char* what) {
   if (self->state.into)
     self->state.into->twins.of({what}).add();
@@ -143,6 +157,7 @@ void carry_out(self_pointer self, const effects& todo) {
     }
   }
   set_timers(self);
+  say_if_jobs_wait(self);
 }
 
 void take_stock(self_pointer self) {
@@ -262,7 +277,9 @@ inner_actor::behavior_type dispatch(self_pointer self, const terms& by) {
         carry_out(self, self->state.rules.host_drains(drains.host_id));
         return drained{self->state.rules.idle(drains.host_id)};
       },
-      [self](const close_nodes& it) { carry_out(self, rules_now(self).close_nodes(it.nodes)); },
+      [self](const close_nodes& it) {
+        carry_out(self, rules_now(self).close_nodes(it.nodes, it.light));
+      },
       [self](const find_bad_nodes&) { return tell_bad_nodes(self); },
       [self](const forgive_node& it) { self->state.judge.forgive(it.node); },
       [self](const look&) { return count(self->state.rules); },

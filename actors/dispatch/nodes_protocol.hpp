@@ -17,6 +17,9 @@ namespace vdoc::dispatch {
 /// others.
 struct close_nodes {
   std::set<std::string> nodes;
+  /// The same, but what is not heavy they get as long as other nodes can do what is.
+  std::set<std::string> light = {};
+  friend bool operator==(const close_nodes&, const close_nodes&) = default;
 };
 
 /// Asks for nodes whose work fails where that of others succeeds (node_judge). At most one

@@ -197,6 +197,50 @@ void quarantine(self_pointer self, const dispatch::bad_node& bad) {
 
 } // namespace
 
+/// What only this node can do it goes on with under a cordon: sources are read, and results put
+/// together, where the leader is.
+static dispatch::close_nodes closed_nodes(const membership_state& state) {
+  const auto names = state.members->closed();
+  dispatch::close_nodes closed{{names.begin(), names.end()}};
+  const auto& me = state.with.node;
+  if (!closed.nodes.contains(me))
+    return closed;
+  const auto orders = state.members->orders_of(me);
+  const bool is_cordoned = orders.cordon && !orders.drain && !orders.quarantine;
+  auto& mine = is_cordoned ? closed.light : closed.nodes;
+  if (is_cordoned)
+    closed.nodes.erase(me);
+  mine.insert({me, ""}); // our own hosts, where nodes have no names
+  return closed;
+}
+
+/// What follows from a cordon of the node that leads, for people.
+static std::string words_on_cordon(const std::string& node, bool others_work) {
+  return "node " + node +
+         (others_work
+              ? " leads: it still reads sources and packages, and transcodes and "
+                "recognises nothing"
+              : " leads, and no other node transcodes: jobs wait until one does, or until " + node +
+                    " is uncordoned");
+}
+
+/// Answers that it is done. Of a cordon of this node, which leads, also what follows from it.
+static void tell_done(self_pointer self, caf::typed_response_promise<node_ordered> promise,
+                      const desk::node_change& what) {
+  auto& state = self->state;
+  if (what.what != node_action::cordon || what.node != state.with.node) {
+    promise.deliver(node_ordered{});
+    return;
+  }
+  self->request(state.dispatch, 1s, dispatch::look{})
+      .then(
+          [=](const dispatch::load& now) mutable {
+            promise.deliver(
+                node_ordered{{refusal::none, "", words_on_cordon(what.node, now.heavy_slots > 0)}});
+          },
+          [=](const caf::error&) mutable { promise.deliver(node_ordered{}); });
+}
+
 void read_orders(self_pointer self, const std::string& after_key,
                  const std::function<void()>& end) {
   ledger::read_pages(
@@ -231,25 +275,30 @@ caf::result<node_ordered> take_order(self_pointer self, const order_node& asked)
   const auto& node = asked.what.node;
   if (auto how = check(state, asked.what); !how.ok())
     return node_ordered{std::move(how)};
+  auto promise = self->make_response_promise<node_ordered>();
   const auto all = changed_by(state, asked);
-  if (all == state.members->orders_of(node))
-    return node_ordered{};
+  if (all == state.members->orders_of(node)) {
+    tell_done(self, promise, asked.what);
+    return promise;
+  }
   const auto ledger = state.with.find_ledger();
-  if (!ledger || !state.under_way.insert(node).second)
-    return node_ordered{not_now(ledger ? "another order on that node is being written"
-                                       : "the ledger is being restarted")};
+  if (!ledger || !state.under_way.insert(node).second) {
+    promise.deliver(node_ordered{not_now(ledger ? "another order on that node is being written"
+                                                : "the ledger is being restarted")});
+    return promise;
+  }
   ledger::write what;
   what.documents = {to_document(node, all), asked.line};
-  auto promise = self->make_response_promise<node_ordered>();
   self->request(ledger, commit_within, std::move(what))
       .then(
           [self, promise, asked, all](const ledger::all_written& how) mutable {
             self->state.under_way.erase(asked.what.node);
-            const bool done = how.documents.at(0).result == ledger::outcome::done;
-            if (done)
-              apply(self, asked, all);
-            promise.deliver(
-                node_ordered{done ? verdict{} : not_now("the ledger is away: " + how.trouble)});
+            if (how.documents.at(0).result != ledger::outcome::done) {
+              promise.deliver(node_ordered{not_now("the ledger is away: " + how.trouble)});
+              return;
+            }
+            apply(self, asked, all);
+            tell_done(self, promise, asked.what);
           },
           [self, promise, node](const caf::error&) mutable {
             self->state.under_way.erase(node);
@@ -290,12 +339,9 @@ void look_for_new_processes(self_pointer self) {
 
 void tell_how_all_are(self_pointer self) {
   auto& state = self->state;
-  const auto names = state.members->closed();
-  std::set<std::string> closed{names.begin(), names.end()};
-  if (closed.contains(state.with.node))
-    closed.insert(""); // our own hosts, where nodes have no names
+  auto closed = closed_nodes(state);
   if (state.closed != closed) {
-    self->send(state.dispatch, dispatch::close_nodes{closed});
+    self->send(state.dispatch, closed);
     state.closed = std::move(closed);
   }
   if (!state.with.book)

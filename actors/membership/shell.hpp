@@ -71,7 +71,7 @@ struct membership_state {
   std::map<std::string, known_host> hosts; ///< by name in the cluster
   bool orders_known = false;
   std::set<std::string> under_way;             ///< nodes of which orders are being written
-  std::optional<std::set<std::string>> closed; ///< nodes, as DISPATCH was told
+  std::optional<dispatch::close_nodes> closed; ///< as DISPATCH was told
   std::uint64_t pings = 0;
   std::uint64_t looks = 0;
   bool loads_are_new = false; ///< and nobody was told

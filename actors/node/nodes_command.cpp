@@ -107,6 +107,8 @@ int nodes_command::order(json what) const {
   const auto done = service_call{where_}.ask("CLUSTER", what);
   if (json_)
     std::cout << done.dump() << std::endl;
+  else if (done.contains("note"))
+    std::cout << done.value("note", "") << std::endl;
   return 0;
 }
 

@@ -76,6 +76,8 @@ std::string to_json(const schedule& what);
 std::string to_json(const node_view& what);
 /// {"leader": "<name>", "nodes": [...]}: "" while nobody leads.
 std::string cluster_to_json(const std::vector<node_view>& nodes);
+/// The answer to an order on a node that is done.
+std::string node_ordered_to_json(const std::string& name, const verdict& how);
 /// Those that are the caller's business.
 std::vector<tenant_view> seen_by(const caller& who, std::vector<tenant_view> all);
 /// {"error": {"code": "busy", "message": "...", "advice": "...", "retry_after_ms": 500}}

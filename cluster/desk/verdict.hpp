@@ -22,8 +22,9 @@ enum class refusal : std::uint8_t {
 /// How a request ended. Without a refusal it is done and committed.
 struct verdict {
   refusal why = refusal::none;
-  std::string what;                 ///< one line: what is wrong, and whose fault it is
-  std::string advice;               ///< what to do about it; may be empty
+  std::string what; ///< one line: what is wrong, and whose fault it is
+  /// What to do about it; of what is done, what follows from it. May be empty.
+  std::string advice;
   std::uint32_t retry_after_ms = 0; ///< of `busy`, `over_quota` and `not_leader`
   node_doors leader = {};           ///< of `not_leader`, as far as it is known
 

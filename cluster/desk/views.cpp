@@ -172,6 +172,12 @@ std::string cluster_to_json(const std::vector<node_view>& nodes) {
   return written(view);
 }
 
+std::string node_ordered_to_json(const std::string& name, const verdict& how) {
+  ordered_json view{{"name", name}};
+  add_text(view, "note", how.advice);
+  return written(view);
+}
+
 std::string to_json(const verdict& what) {
   ordered_json error;
   error["code"] = to_string(what.why);

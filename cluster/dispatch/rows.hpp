@@ -30,12 +30,19 @@ struct host_rank {
 };
 using free_set = std::map<host_rank, host_row*>;
 
+/// What hosts of a node get that is new.
+enum class opening : std::uint8_t {
+  all,
+  light, ///< nothing that keeps a core busy
+  nothing
+};
+
 /// A node, where hosts run and bytes lie.
 struct place_row {
   std::string name;
   std::size_t uses = 0;      ///< hosts and waiting tasks
   std::int32_t slowness = 0; ///< in steps of 5 %; 0: as most
-  bool closed = false;       ///< hosts there get nothing new
+  opening is = opening::all;
   std::set<host_row*> hosts;
   std::array<free_set, slot_count> free;
 };
@@ -88,9 +95,14 @@ struct host_row {
   std::vector<task_row*> holds;
 
   [[nodiscard]] bool has_room(std::size_t slot) const {
-    return gets_work() && taken[slot] < capacity.of(static_cast<dispatch::slot>(slot));
+    return takes(slot) && taken[slot] < capacity.of(static_cast<dispatch::slot>(slot));
   }
-  [[nodiscard]] bool gets_work() const { return !draining && !at->closed; }
+  /// Whether it gets such tasks while it has room for them.
+  [[nodiscard]] bool takes(std::size_t slot) const {
+    return !draining &&
+           (at->is == opening::all ||
+            (at->is == opening::light && slot != static_cast<std::size_t>(dispatch::slot::heavy)));
+  }
 };
 
 } // namespace vdoc::dispatch

@@ -134,8 +134,8 @@ effects slot_rules::host_up(const std::string& host, const slots& capacity, cons
   made->at = use_place(at.node);
   made->at->hosts.insert(made.get());
   made->at->slowness = slowness_step(costs_.slowness(at.node));
-  if (made->gets_work())
-    count_slots(*made, 1);
+  count_slots(*made, 1);
+  settle_light_nodes();
   touch(*made);
   auto more = match();
   out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -163,11 +163,11 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
     if (gone.open[i] != nullptr)
       turns_[i]->let_go(*gone.open[i]);
   }
-  if (gone.gets_work())
-    count_slots(gone, -1);
+  count_slots(gone, -1);
   gone.at->hosts.erase(&gone);
   drop_place(gone.at);
   hosts_.erase(found);
+  settle_light_nodes();
   auto more = relax();
   out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   return out;
@@ -176,9 +176,9 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
 effects slot_rules::host_drains(const std::string& host) {
   if (const auto it = hosts_.find(host); it != hosts_.end() && !it->second->draining) {
     hide(*it->second);
-    if (it->second->gets_work())
-      count_slots(*it->second, -1);
+    count_slots(*it->second, -1);
     it->second->draining = true;
+    settle_light_nodes();
     return relax();
   }
   return {};
@@ -234,6 +234,8 @@ std::uint32_t slot_rules::slots_of(slot which) const {
 
 void slot_rules::count_slots(const host_row& host, std::int32_t times) {
   for (std::size_t i = 0; i < slot_count; ++i) {
+    if (!host.takes(i))
+      continue;
     all_slots_[i] += static_cast<std::uint32_t>(times) * host.capacity.of(static_cast<slot>(i));
     turns_[i]->set_slots(all_slots_[i]);
   }
@@ -357,7 +359,7 @@ place_row* slot_rules::use_place(const std::string& name) {
   if (!place) {
     place = std::make_unique<place_row>();
     place->name = name;
-    place->closed = closed_.contains(name);
+    place->is = opening_of(name);
   }
   ++place->uses;
   return place.get();

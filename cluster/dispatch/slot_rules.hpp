@@ -22,6 +22,7 @@ namespace vdoc::dispatch {
 struct host_loads;
 struct host_row;
 struct job_seat;
+enum class opening : std::uint8_t;
 struct place_row;
 struct task_row;
 class turns;
@@ -89,8 +90,12 @@ public:
   effects host_down(const std::string& host, const host_loss& loss);
   effects host_drains(const std::string& host);
   /// The hosts of these nodes get nothing new, whether they are up or come later, and keep what
-  /// they have; those of all others get work. For as long as it is not said anew.
-  effects close_nodes(const std::set<std::string>& nodes);
+  /// they have; those of all others get work. For as long as it is not said anew. Those of `light`
+  /// nodes get what is not heavy, as long as others can do what is: what nobody could go on with is
+  /// not begun.
+  effects close_nodes(const std::set<std::string>& nodes, const std::set<std::string>& light = {});
+  /// Hosts of light nodes get nothing, since nobody else does what is heavy.
+  [[nodiscard]] bool lacks_others() const { return !light_.empty() && slots_of(slot::heavy) == 0; }
 
   effects set_stage(stage kind, const resources::start_terms& terms);
   /// How much of the slots a tenant may have when others want them too, next to their shares; 1
@@ -163,6 +168,10 @@ private:
                                                      const host_row& at) const;
   void learn_from_straggler(const task_row& task);
   [[nodiscard]] std::optional<std::int64_t> glance_in_ms() const;
+  [[nodiscard]] opening opening_of(const std::string& node) const;
+  void set_opening(place_row& place, opening to);
+  /// Light nodes depend on what the others can do.
+  void settle_light_nodes();
   place_row* use_place(const std::string& name);
   void drop_place(place_row* place);
   turns& of(stage kind) const { return *turns_[static_cast<std::size_t>(slot_of(kind))]; }
@@ -171,7 +180,7 @@ private:
   std::unordered_map<std::string_view, std::unique_ptr<task_row>> tasks_; ///< by their own ids
   std::map<std::string, std::unique_ptr<host_row>> hosts_;
   std::map<std::string, std::unique_ptr<place_row>> places_;
-  std::set<std::string> closed_;                      ///< nodes
+  std::set<std::string> closed_, light_;              ///< nodes
   std::map<std::string, task, std::less<>> avoiding_; ///< tasks that wait and avoid a node, by id
   std::map<std::string, std::size_t> works_;          ///< of tasks: what they are, how many
   /// What runs and may have a twin: when to look at it, arrival.
@@ -179,7 +188,7 @@ private:
   std::array<std::unique_ptr<turns>, slot_count> turns_;
   std::array<resources::start_gate, stage_count> gates_;
   std::array<waiting_list, stage_count> lists_;
-  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that get work
+  std::array<std::uint32_t, slot_count> all_slots_{}; ///< of hosts that get such tasks
   cost_book costs_;
   std::size_t granted_ = 0;
   std::uint64_t arrivals_ = 0;

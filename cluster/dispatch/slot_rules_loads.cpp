@@ -17,7 +17,7 @@ host_loads slot_rules::loads() const {
     nodes.insert(host->at->name);
     auto& one = seen.hosts.emplace_back(host_load{name,
                                                   host->at->name,
-                                                  host->gets_work(),
+                                                  !host->draining && host->at->is == opening::all,
                                                   costs_.slowness(host->at->name),
                                                   host->capacity,
                                                   host->taken,

@@ -13,8 +13,9 @@ bool slot_rules::may_run_elsewhere(const task& what) const {
   std::ranges::sort(needs);
   return std::ranges::any_of(hosts_, [&](const auto& each) {
     const auto& host = *each.second;
-    return host.gets_work() && host.at->name != what.avoid &&
-           host.capacity.of(slot_of(what.kind)) > 0 && std::ranges::includes(host.offers, needs);
+    return host.takes(static_cast<std::size_t>(slot_of(what.kind))) &&
+           host.at->name != what.avoid && host.capacity.of(slot_of(what.kind)) > 0 &&
+           std::ranges::includes(host.offers, needs);
   });
 }
 
@@ -34,18 +35,37 @@ effects slot_rules::relax() {
   return out;
 }
 
-effects slot_rules::close_nodes(const std::set<std::string>& nodes) {
-  closed_ = nodes;
-  for (auto& [name, place] : places_) {
-    const bool close = closed_.contains(name);
-    if (std::exchange(place->closed, close) == close)
-      continue;
-    for (auto* host : place->hosts) {
-      if (!host->draining)
-        count_slots(*host, close ? -1 : 1);
-      touch(*host);
-    }
+opening slot_rules::opening_of(const std::string& node) const {
+  if (closed_.contains(node) || (light_.contains(node) && lacks_others()))
+    return opening::nothing;
+  return light_.contains(node) ? opening::light : opening::all;
+}
+
+void slot_rules::set_opening(place_row& place, opening to) {
+  if (place.is == to)
+    return;
+  for (const auto* host : place.hosts)
+    count_slots(*host, -1);
+  place.is = to;
+  for (auto* host : place.hosts) {
+    count_slots(*host, 1);
+    touch(*host);
   }
+}
+
+void slot_rules::settle_light_nodes() {
+  for (const auto& name : light_)
+    if (const auto place = places_.find(name); place != places_.end())
+      set_opening(*place->second, opening_of(name));
+}
+
+effects slot_rules::close_nodes(const std::set<std::string>& nodes,
+                                const std::set<std::string>& light) {
+  closed_ = nodes;
+  light_ = light;
+  for (auto& [name, place] : places_)
+    set_opening(*place, opening_of(name));
+  settle_light_nodes(); // what is heavy has been counted now
   auto out = relax();
   auto more = match();
   out.insert(out.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -63,7 +83,7 @@ bool slot_rules::others_can_do_work_of(const std::string& node) const {
     for (std::size_t i = 0; i < slot_count; ++i)
       if (host->capacity.of(static_cast<slot>(i)) > 0) {
         auto& side = host->at->name == node ? here : elsewhere;
-        side[i] = side[i] || host->at->name == node || host->gets_work();
+        side[i] = side[i] || host->at->name == node || host->takes(i);
       }
   for (std::size_t i = 0; i < slot_count; ++i)
     if (here[i] && !elsewhere[i])

@@ -142,7 +142,7 @@ static void order_node(const errand& it, desk::node_action what) {
   if (!asked.how.ok())
     return it.answer(problem(asked.how));
   it.with.to.order_node(it.who, asked.what, [answer = it.answer, name](const desk::verdict& how) {
-    answer(how.ok() ? web_answer{200, json{{"name", name}}.dump()} : problem(how));
+    answer(how.ok() ? web_answer{200, desk::node_ordered_to_json(name, how)} : problem(how));
   });
 }
 void cordon_node(const errand& it) {

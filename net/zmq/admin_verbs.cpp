@@ -20,7 +20,7 @@ void order_node(const errand& it) {
   it.to.order_node(it.who, asked.what,
                    [answer = it.answer, name = asked.what.node](const verdict& how) {
                      if (how.ok())
-                       answer("OK", nlohmann::json{{"name", name}}.dump());
+                       answer("OK", desk::node_ordered_to_json(name, how));
                      else
                        refuse(answer, how);
                    });
