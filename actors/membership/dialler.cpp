@@ -1,6 +1,8 @@
 #include "actors/membership/dialler.hpp"
 
 #include "actors/membership/usher.hpp"
+#include "net/dial/dial_order.hpp"
+#include "net/dial/reach.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -10,9 +12,10 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace vdoc::membership {
 
@@ -20,8 +23,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto name_limit = 2s;
-constexpr auto accept_limit = 1s;
 constexpr auto handshake_limit = 2s;
 constexpr std::size_t most_tried = 6;
 
@@ -29,7 +30,8 @@ struct dialler_state {
   static inline const char* name = "DIALLER";
   std::vector<net::dial_place> seeds;
   std::unique_ptr<net::address_book> book = std::make_unique<net::address_book>();
-  std::size_t turns = 0;
+  net::dial_order order;
+  std::optional<net::dial_place> found; ///< the last time
   caf::actor usher;
 
   ~dialler_state() {
@@ -40,6 +42,12 @@ struct dialler_state {
 using self_pointer = dialler::stateful_pointer<dialler_state>;
 using promise = caf::typed_response_promise<leader_found>;
 
+std::string nobody(const std::vector<net::dial_place>& known) {
+  return known.empty() ? "none of the names has an address"
+                       : "nobody listens at " + known.front().text() +
+                             (known.size() > 1 ? " and the others" : "");
+}
+
 /// One after the other, from `at` on.
 void connect(self_pointer self, std::vector<net::dial_place> places, std::size_t at, promise answer,
              const std::string& why) {
@@ -49,40 +57,41 @@ void connect(self_pointer self, std::vector<net::dial_place> places, std::size_t
   }
   auto wire = self->system().openssl_manager().actor_handle();
   const auto to = places[at];
+  const auto go_on = [=](const std::string& because) {
+    self->state.order.was_of_no_use(to);
+    connect(self, places, at + 1, answer, because);
+  };
   caf::anon_send(self->state.usher, caf::connect_atom::value);
   self->request(wire, handshake_limit, caf::connect_atom::value, to.host, to.port)
       .then(
           [=](const caf::node_id&, const caf::strong_actor_ptr& found,
               const std::set<std::string>&) mutable {
-            if (found)
-              answer.deliver(leader_found{caf::actor_cast<front>(found), to.text(), {}});
-            else
-              connect(self, places, at + 1, answer, to.text() + " is no cluster's port");
+            if (!found)
+              return go_on(to.text() + " is no cluster's port");
+            auto& now = self->state;
+            now.order.answered(to);
+            now.found = to;
+            answer.deliver(leader_found{caf::actor_cast<front>(found), to.text(), {}});
           },
           [=](const caf::error& error) mutable {
-            connect(self, places, at + 1, answer,
-                    to.text() + " does not speak to us: " + self->system().render(error));
+            go_on(to.text() + " does not speak to us: " + self->system().render(error));
           });
 }
 
 dialler::behavior_type dial(self_pointer self, std::vector<net::dial_place> seeds) {
   self->state.seeds = std::move(seeds);
   self->state.usher = spawn_usher(self->system());
-  return {[self](const find_leader&) -> caf::result<leader_found> {
+  return {[self](const find_leader& asked) -> caf::result<leader_found> {
     auto& state = self->state;
     auto answer = self->make_response_promise<leader_found>();
-    const auto all = state.book->addresses_of(state.seeds, name_limit);
-    auto open = net::reachable(all, accept_limit);
+    if (const auto before = std::exchange(state.found, std::nullopt); before && asked.in_vain)
+      state.order.was_of_no_use(*before);
+    auto open = net::reachable(*state.book, state.seeds);
     if (open.empty()) {
-      answer.deliver(leader_found{front{},
-                                  {},
-                                  all.empty() ? "none of the names has an address"
-                                              : "nobody listens at " + all.front().text() +
-                                                    (all.size() > 1 ? " and the others" : "")});
+      answer.deliver(leader_found{front{}, {}, nobody(state.book->known(state.seeds))});
       return answer;
     }
-    const auto first = static_cast<std::ptrdiff_t>(state.turns++ % open.size());
-    std::rotate(open.begin(), open.begin() + first, open.end());
+    state.order.sort(open);
     connect(self, std::move(open), 0, answer, {});
     return answer;
   }};

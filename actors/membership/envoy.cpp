@@ -42,7 +42,8 @@ struct envoy_state {
   bool is_drained = false;
   dial_pause pause;
   std::minstd_rand chance;
-  std::string said; ///< last, of why there is no leader
+  bool in_vain = false; ///< the leader that was found last was none for us
+  std::string said;     ///< last, of why there is no leader
 
   ~envoy_state() { dismiss_dialler(); }
   void dismiss_dialler() {
@@ -73,8 +74,8 @@ void say_how_loaded(self_pointer self, std::uint32_t protocol) {
   auto& state = self->state;
   if (protocol >= protocol_with_load && state.with.load && state.leader &&
       state.times_in++ % announcements_for_one_load == 0)
-    self->send(state.leader, how_loaded{state.with.what.node, state.with.what.incarnation,
-                                        state.with.load()});
+    self->send(state.leader,
+               how_loaded{state.with.what.node, state.with.what.incarnation, state.with.load()});
 }
 
 void announce_us(self_pointer self) {
@@ -88,6 +89,7 @@ void announce_us(self_pointer self) {
               return;
             if (answer.number == 0) {
               say_once(self, "the leader does not let us in", answer.why);
+              now.in_vain = true;
               return dial_later(self);
             }
             if (!std::exchange(now.is_in, true))
@@ -105,13 +107,14 @@ void announce_us(self_pointer self) {
             if (self->state.trial != trial)
               return;
             say_once(self, "the leader does not answer", self->system().render(why));
+            self->state.in_vain = true;
             dial_later(self);
           });
 }
 
 void look_for_leader(self_pointer self) {
   auto& state = self->state;
-  self->request(state.dialler_, dial_limit, find_leader{})
+  self->request(state.dialler_, dial_limit, find_leader{std::exchange(state.in_vain, false)})
       .then(
           [self, trial = state.trial](const leader_found& found) {
             if (self->state.trial != trial)

@@ -35,7 +35,8 @@ struct visitor_state {
   bool works = false;
   dial_pause pause;
   std::minstd_rand chance;
-  std::string said; ///< last, of why it does not work
+  bool in_vain = false; ///< the leader that was found last was none for us
+  std::string said;     ///< last, of why it does not work
 };
 using self_pointer = caf::stateful_actor<visitor_state>*;
 
@@ -121,6 +122,7 @@ void say_hello(self_pointer self) {
             }
             if (!answer.accepted) {
               say_once(self, "the leader at " + now.at + " refuses: " + answer.why);
+              now.in_vain = true;
               return dial_later(self);
             }
             now.told = answer;
@@ -129,12 +131,14 @@ void say_hello(self_pointer self) {
           },
           [self](const caf::error& why) {
             say_once(self, "the leader does not answer: " + self->system().render(why));
+            self->state.in_vain = true;
             dial_later(self);
           });
 }
 
 void look_for_leader(self_pointer self) {
-  self->request(self->state.dialler_, dial_limit, find_leader{})
+  self->request(self->state.dialler_, dial_limit,
+                find_leader{std::exchange(self->state.in_vain, false)})
       .then(
           [self](const leader_found& found) {
             if (!found.who)

@@ -90,7 +90,8 @@ void a_cluster::start_worker(const std::string& name,
                              std::map<std::string, std::string> environment) {
   environment.merge(membership_of(name));
   environment.merge(small_ladder());
-  auto line = a_service::program({"serve", "--role", "worker", "--join", place() + also_joined});
+  auto line = a_service::program(
+      {"serve", "--role", "worker", "--join", (joined.empty() ? place() : joined) + also_joined});
   line.environment = std::move(environment);
   const auto& before = words_before[name];
   line.words.insert(line.words.begin(), before.begin(), before.end());

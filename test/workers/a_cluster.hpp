@@ -63,6 +63,7 @@ public:
   std::uint16_t port;
   /// What runs a worker, by its name, where it is not run itself: "ip netns exec ...".
   std::map<std::string, std::vector<std::string>> words_before;
+  std::string joined;      ///< by workers, in the place of `place`; empty: that
   std::string also_joined; ///< ",127.0.0.1:1234": by workers, beside `place`
   temp_folder folder;
 
