@@ -2,6 +2,7 @@
 
 #include "actors/node/tls_peers.hpp"
 #include "cluster/membership/certificate_error.hpp"
+#include "cluster/membership/expiry_watch.hpp"
 #include "cluster/membership/preflight.hpp"
 #include "cluster/membership/rotation.hpp"
 #include "cluster/membership/safe_file.hpp"
@@ -71,14 +72,21 @@ membership::identity_files files_in(const fs::path& folder) {
 struct cluster_source {
   cluster_identity of;
   membership::rotation changes{membership::file_stamps{}};
+  certificates::end_listener told;
+  std::optional<std::chrono::system_clock::time_point> ends; ///< of those in use
+  membership::expiry_watch expiry;
 
   [[nodiscard]] membership::file_stamps stamps() const {
     const auto& at = of.folder;
     return membership::stamps_of({at / "ca.pem", at / "node.pem", at / "node.key", at / "crl.pem"});
   }
-  [[nodiscard]] std::string complaint(std::chrono::system_clock::time_point now) const {
-    const auto seen = membership::preflight(files_in(of.folder), of.node, now);
-    return seen.good() ? std::string{} : seen.problems.front();
+  [[nodiscard]] membership::preflight_result look(std::chrono::system_clock::time_point now) const {
+    return membership::preflight(files_in(of.folder), of.node, now);
+  }
+  void took_up(const membership::preflight_result& seen) {
+    ends = seen.ends;
+    if (told && ends)
+      told(*ends);
   }
 };
 
@@ -156,13 +164,18 @@ certificates::certificates() : parts_{std::make_unique<parts>()} {
   }
 }
 
-certificates::certificates(const cluster_identity& of) : parts_{std::make_unique<parts>()} {
+certificates::certificates(const cluster_identity& of, end_listener told)
+    : parts_{std::make_unique<parts>()} {
   const auto now = std::chrono::system_clock::now();
-  auto& cluster = parts_->cluster.emplace(cluster_source{of});
+  auto& cluster = parts_->cluster.emplace();
+  cluster.of = of;
+  cluster.told = std::move(told);
   cluster.changes = membership::rotation{cluster.stamps()};
-  if (const auto wrong = cluster.complaint(now); !wrong.empty())
-    throw failure{{culprit::user, "this node cannot be part of a cluster: " + wrong,
+  const auto seen = cluster.look(now);
+  if (!seen.good())
+    throw failure{{culprit::user, "this node cannot be part of a cluster: " + seen.problems.front(),
                    "see cluster.certificates and docs/certificates.md", ""}};
+  cluster.took_up(seen);
   try {
     parts_->open_folder();
     parts_->copy_from_cluster();
@@ -189,12 +202,28 @@ credentials certificates::of_node() const {
 
 namespace {
 
+void say_if_they_end(cluster_source& cluster, std::chrono::system_clock::time_point now) {
+  const auto left = cluster.ends ? cluster.expiry.look(*cluster.ends, now) : std::nullopt;
+  if (!left)
+    return;
+  const auto file = (cluster.of.folder / "node.pem").string();
+  if (*left < 0)
+    log::say(log::level::error, "the certificate of this node has ended: nobody lets it in",
+             {{"file", file}, {"advice", "issue another one: docs/certificates.md"}});
+  else
+    log::say(log::level::warning, "the certificate of this node ends soon",
+             {{"days", std::to_string(*left)},
+              {"file", file},
+              {"advice", "issue another one: docs/certificates.md"}});
+}
+
 void take_up_changes(cluster_source& cluster, std::chrono::system_clock::time_point now,
                      const std::function<void()>& copy) {
   if (!cluster.changes.look(cluster.stamps()))
     return;
   cluster.changes.tried();
-  auto wrong = cluster.complaint(now);
+  const auto seen = cluster.look(now);
+  auto wrong = seen.good() ? std::string{} : seen.problems.front();
   try {
     if (wrong.empty())
       copy();
@@ -203,6 +232,7 @@ void take_up_changes(cluster_source& cluster, std::chrono::system_clock::time_po
   }
   if (!wrong.empty())
     return log::say(log::level::warning, "new certificates are left alone", {{"cause", wrong}});
+  cluster.took_up(seen);
   log::say(log::level::normal, "new certificates are in use");
   if (const auto ended = end_revoked_peers(); ended > 0)
     log::say(log::level::warning, "connections of revoked certificates are ended",
@@ -213,8 +243,10 @@ void take_up_changes(cluster_source& cluster, std::chrono::system_clock::time_po
 
 void certificates::renew_if_due(std::chrono::system_clock::time_point now) {
   const std::lock_guard lock{parts_->renewing};
-  if (parts_->cluster)
-    return take_up_changes(*parts_->cluster, now, [this] { parts_->copy_from_cluster(); });
+  if (parts_->cluster) {
+    take_up_changes(*parts_->cluster, now, [this] { parts_->copy_from_cluster(); });
+    return say_if_they_end(*parts_->cluster, now);
+  }
   if (now - parts_->signed_at < lifetime / 2)
     return;
   try {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,8 +31,10 @@ class certificates {
 public:
   /// Throws vdoc::failure when the folder or a certificate cannot be made.
   certificates();
+  /// Hears when the cluster's certificate ends, of each that is taken up. Any thread.
+  using end_listener = std::function<void(std::chrono::system_clock::time_point)>;
   /// Throws vdoc::failure with the first thing that is wrong with the cluster's files.
-  explicit certificates(const cluster_identity& of);
+  explicit certificates(const cluster_identity& of, end_listener told = {});
   certificates(const certificates&) = delete;
   certificates& operator=(const certificates&) = delete;
   ~certificates();
@@ -40,7 +43,8 @@ public:
   [[nodiscard]] credentials of_node() const;
   /// Signs new certificates when half of the day is over: a node may live longer than that, and
   /// CAF reads them anew for every connection. Of a cluster: takes new files up when they are good,
-  /// and says so or why not in the log. Cheap when there is nothing to do. Any thread.
+  /// and says so or why not in the log, as
+  /// it does from 14 days before they end. Cheap when there is nothing to do. Any thread.
   void renew_if_due(std::chrono::system_clock::time_point now);
 
 private:

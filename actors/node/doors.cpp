@@ -167,6 +167,7 @@ net::metrics_means metrics_of(const std::shared_ptr<service_parts>& of,
   with.version = VIDEO_DOC_VERSION;
   with.uploads = [store = parts.uploads] { return store->book.counts(); };
   with.tenants = [of] { return tenants_of(*of, {}); };
+  with.leads = [nodes = parts.nodes] { return nodes->is_working(); };
   return with;
 }
 

@@ -51,7 +51,9 @@ struct rememberers {
 
 certificates certificates_for(const node_settings& settings) {
   if (settings.cluster)
-    return certificates{settings.cluster->identity};
+    return certificates{settings.cluster->identity, [into = settings.measures](const auto& ends) {
+                          into->set_certificate_end(std::chrono::system_clock::to_time_t(ends));
+                        }};
   return certificates{};
 }
 

@@ -71,6 +71,11 @@ void measures::set_stages(std::vector<queue_reading> all) {
   stages_ = std::move(all);
 }
 
+std::optional<breaker_reading> measures::artefact_reader() const {
+  const std::scoped_lock lock{mutex_};
+  return artefact_reader_;
+}
+
 std::vector<queue_reading> measures::stages() const {
   const std::scoped_lock lock{mutex_};
   return stages_;

@@ -145,10 +145,16 @@ public:
   void set_webhooks(webhook_reading now);
   /// Nothing: this node has not led yet.
   [[nodiscard]] std::optional<webhook_reading> webhooks_now() const;
+  /// When the node's certificate of the cluster ends, in seconds since 1970.
+  void set_certificate_end(std::int64_t unix_s) noexcept { certificate_end_s_ = unix_s; }
+  /// 0: it has none.
+  [[nodiscard]] std::int64_t certificate_end_s() const noexcept { return certificate_end_s_; }
   /// The same for the queues of stages, where tasks of jobs take the place of jobs.
   void set_stages(std::vector<queue_reading> all);
   [[nodiscard]] std::vector<queue_reading> stages() const;
   [[nodiscard]] std::pair<std::vector<queue_reading>, std::vector<breaker_reading>> queues() const;
+  /// The breaker of what reads from the store for clients; nothing: nobody has.
+  [[nodiscard]] std::optional<breaker_reading> artefact_reader() const;
 
 private:
   mutable std::mutex mutex_;
@@ -158,6 +164,7 @@ private:
   std::optional<artefact_reading> artefacts_;
   std::optional<webhook_reading> webhooks_;
   std::optional<breaker_reading> artefact_reader_;
+  std::atomic<std::int64_t> certificate_end_s_{0};
 };
 
 } // namespace vdoc::resources

@@ -125,4 +125,12 @@ tree_use look_at_tree(pid_t root, const fs::path& proc) {
   return sum;
 }
 
+tree_use never_less(tree_use now, const tree_use& before) {
+  now.cpu_s = std::max(now.cpu_s, before.cpu_s);
+  for (const auto counter : {&tree_use::disk_read_bytes, &tree_use::disk_written_bytes,
+                             &tree_use::network_received_bytes, &tree_use::network_sent_bytes})
+    now.*counter = std::max(now.*counter, before.*counter);
+  return now;
+}
+
 } // namespace vdoc::resources

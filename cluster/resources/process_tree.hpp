@@ -23,4 +23,9 @@ struct tree_use {
 /// at. `proc` is /proc, unless a test says otherwise.
 tree_use look_at_tree(pid_t root, const std::filesystem::path& proc = "/proc");
 
+/// Counters as they are now, but never less than `before`. What a process has used counts for its
+/// parent once that has waited for it; one that ends between two glances of one look counts for
+/// nobody in this look, and for its parent in the next.
+tree_use never_less(tree_use now, const tree_use& before);
+
 } // namespace vdoc::resources

@@ -144,10 +144,15 @@ MetricFamily breaker_family(const std::vector<resources::breaker_reading>& break
 
 } // namespace
 
-families job_families(const resources::measures& from, std::int64_t steady_ms) {
-  const auto [queues, breakers] = from.queues();
-  auto all = queue_families(queues, from.stages(), steady_ms);
-  all.push_back(breaker_family(breakers));
+families job_families(const resources::measures& from, std::int64_t steady_ms, bool leads) {
+  families all;
+  if (leads) {
+    const auto [queues, breakers] = from.queues();
+    all = queue_families(queues, from.stages(), steady_ms);
+    all.push_back(breaker_family(breakers));
+  } else if (const auto reader = from.artefact_reader()) {
+    all.push_back(breaker_family({*reader}));
+  }
   all.push_back(all_of("video_doc_job_states_total", "Times that a job came into a state.",
                        MetricType::Counter, from.states, {"queue", "state"}));
   all.push_back(states_of("video_doc_job_retries_total",
@@ -163,7 +168,7 @@ families job_families(const resources::measures& from, std::int64_t steady_ms) {
   return all;
 }
 
-families service_families(const resources::measures& from) {
+families service_families(const resources::measures& from, bool leads) {
   families all;
   all.push_back(all_of("video_doc_media_host_restarts_total",
                        "Media host processes that were started in place of one that ended so.",
@@ -171,7 +176,7 @@ families service_families(const resources::measures& from) {
   all.push_back(all_of("video_doc_artefacts_total",
                        "Jobs whose results came into the artefact store, or were left.",
                        MetricType::Counter, from.artefacts, {"result"}));
-  if (const auto now = from.artefacts_now())
+  if (const auto now = from.artefacts_now(); leads && now)
     all.push_back({"video_doc_artefacts_waiting",
                    "Jobs whose results are not in the artefact store yet, by where they are.",
                    MetricType::Gauge,
@@ -182,7 +187,7 @@ families service_families(const resources::measures& from) {
   all.push_back(single("video_doc_webhooks_given_up_total",
                        "Callbacks that are not going to be delivered.", MetricType::Counter,
                        of(from.webhooks_given_up)));
-  if (const auto now = from.webhooks_now())
+  if (const auto now = from.webhooks_now(); leads && now)
     all.push_back(single("video_doc_webhooks_waiting", "Callbacks that are not delivered yet.",
                          MetricType::Gauge, gauge(static_cast<double>(now->waiting))));
   all.push_back(all_of("video_doc_twins_total",
@@ -199,6 +204,11 @@ families service_families(const resources::measures& from) {
                        "Bytes of files that went to media hosts which do not share the folder, and "
                        "that came from them.",
                        MetricType::Counter, from.moved_bytes, {"direction"}));
+  if (const auto ends_s = from.certificate_end_s(); ends_s != 0)
+    all.push_back(single("video_doc_certificate_expires_timestamp_seconds",
+                         "When the node's certificate of the cluster ends, or its authority's "
+                         "before it.",
+                         MetricType::Gauge, gauge(static_cast<double>(ends_s))));
   all.push_back(single("video_doc_refused_keys_total",
                        "Connections that were refused for want of a known key.",
                        MetricType::Counter, of(from.keys_refused)));

@@ -11,8 +11,9 @@ namespace vdoc::net {
 
 using families = std::vector<prometheus::MetricFamily>;
 
-families job_families(const resources::measures& from, std::int64_t steady_ms);
-families service_families(const resources::measures& from);
+/// What QUEUE and its like have said last counts where they are: on the node that leads.
+families job_families(const resources::measures& from, std::int64_t steady_ms, bool leads);
+families service_families(const resources::measures& from, bool leads);
 families tree_families(const resources::tree_use& now);
 families disk_families(const std::filesystem::path& folder);
 families upload_families(const uploads::upload_counts& now);

@@ -22,6 +22,8 @@ struct metrics_means {
   std::string version;
   std::function<uploads::upload_counts()> uploads = {}; ///< none: nothing is told of them
   std::function<std::vector<desk::tenant_view>()> tenants = {};
+  /// Whether the node leads now; without it, it does. What only a leader measures is told then.
+  std::function<bool()> leads = {};
 };
 
 /// The metrics of a service in the form of Prometheus (docs/metrics.md). Any thread.

@@ -25,10 +25,12 @@ struct a_service_that_counts {
   net::metrics metrics{{measures, [this] { return now_ms; },
                         [this] {
                           ++looks;
-                          return resources::tree_use{3, 12.5, 4'096, 1, 2, 3, 4};
+                          return uses;
                         },
                         "/", "1.2.3", [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; },
-                        [this] { return tenants; }}};
+                         [this] { return tenants; }, [this] { return leads; }}};
+  resources::tree_use uses{3, 12.5, 4'096, 1, 2, 3, 4};
+  bool leads = true;
   std::vector<desk::tenant_view> tenants{{"a", 5'000, 7, 0, 0, limit_of_stored(10)}};
 
   void work() {
@@ -120,6 +122,49 @@ BOOST_AUTO_TEST_CASE(tell_what_was_counted_under_names_with_units) {
     BOOST_TEST(has(text, line), line << "\nis not in\n" << text);
 }
 
+BOOST_AUTO_TEST_CASE(tell_what_a_leader_knows_only_while_the_node_leads) {
+  work();
+  measures->set_artefact_reader({"artefacts read", "open", 3, 1'000, 2'000});
+  const auto before = metrics.scrape();
+  leads = false;
+  const auto text = metrics.scrape();
+  for (const auto* name :
+       {"video_doc_jobs{", "video_doc_queue_oldest_age_seconds{", "video_doc_stage_tasks{",
+        "video_doc_queue_backlog_media_seconds{", "video_doc_queue_paused{",
+        "video_doc_breaker_state{breaker=\"source", "video_doc_breaker_state{breaker=\"webhook",
+        "video_doc_breaker_state{breaker=\"ledger", "video_doc_webhooks_waiting",
+        "video_doc_artefacts_waiting"}) {
+    BOOST_TEST(before.find(name) != std::string::npos, name);
+    BOOST_TEST(text.find(name) == std::string::npos, name << " is in\n" << text);
+  }
+  BOOST_TEST(has(text, R"(video_doc_breaker_state{breaker="artefacts read",state="open"} 1)"));
+  BOOST_TEST(has(text, R"(video_doc_job_states_total{queue="night",state="failed"} 2)"));
+  BOOST_TEST(has(text, "video_doc_webhooks_given_up_total 2"));
+  leads = true;
+  BOOST_TEST(metrics.scrape() == before);
+}
+
+BOOST_AUTO_TEST_CASE(let_no_counter_fall) {
+  uses = {3, 12.5, 4'096, 700, 800, 900, 1'000};
+  (void)metrics.scrape();
+  uses = {2, 3, 2'048, 70, 900, 9, 10};
+  now_ms += 1'000;
+  const auto text = metrics.scrape();
+  for (const char* line :
+       {"video_doc_processes 2", "video_doc_cpu_seconds_total 12.5",
+        "video_doc_memory_pss_bytes 2048", "video_doc_disk_read_bytes_total 700",
+        "video_doc_disk_written_bytes_total 900", "video_doc_network_received_bytes_total 900",
+        "video_doc_network_sent_bytes_total 1000"})
+    BOOST_TEST(has(text, line), line << "\nis not in\n" << text);
+}
+
+BOOST_AUTO_TEST_CASE(tell_when_the_certificate_ends_where_there_is_one) {
+  const std::string name = "video_doc_certificate_expires_timestamp_seconds";
+  BOOST_TEST(metrics.scrape().find(name) == std::string::npos);
+  measures->set_certificate_end(1'764'576'000);
+  BOOST_TEST(has(metrics.scrape(), name + " 1764576000"));
+}
+
 BOOST_AUTO_TEST_CASE(grow_older_between_looks_at_a_queue) {
   work();
   now_ms += 10'000;
@@ -167,7 +212,11 @@ BOOST_AUTO_TEST_CASE(are_served_to_whoever_asks_the_door) {
                                {}},
                               20s);
   BOOST_TEST(has(read.out, "video_doc_processes 3"), read.story());
-  BOOST_CHECK_THROW(net::metrics_door(metrics, door.address()), std::runtime_error);
+  BOOST_CHECK_EXCEPTION(net::metrics_door(metrics, door.address()), std::runtime_error,
+                        [&](const auto& why) {
+                          return why.what() == "cannot tell metrics on " + door.address() +
+                                                   ": Address already in use";
+                        });
 }
 
 BOOST_AUTO_TEST_CASE(are_told_to_other_machines_only_when_that_is_asked_for) {

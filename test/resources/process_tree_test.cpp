@@ -3,7 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <fcntl.h>
 #include <fstream>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace vdoc;
@@ -64,6 +66,42 @@ BOOST_AUTO_TEST_CASE(takes_what_cannot_be_read_for_nothing) {
   const auto now = resources::look_at_tree(10, folder / "");
   BOOST_TEST(now.processes == 1u);
   BOOST_TEST(now.network_sent_bytes == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(counts_no_less_than_before_when_a_process_ends_under_our_eyes) {
+  process(10, 1, "video-doc", 100, 0, 0);
+  process(11, 10, "media host", 200, 0, 0);
+  const auto before = resources::look_at_tree(10, folder / "");
+  std::filesystem::remove_all(folder / "11"); // and its parent was looked at already
+  auto now = resources::never_less(resources::look_at_tree(10, folder / ""), before);
+  BOOST_TEST(now.processes == 1u); // what is no counter falls
+  BOOST_TEST(now.memory_bytes == 1'000u * 1'024);
+  BOOST_TEST(now.cpu_s == before.cpu_s);
+  BOOST_TEST(now.disk_read_bytes == 2u * 4'096);
+  BOOST_TEST(now.disk_written_bytes == 2u * 8'192);
+  process(10, 1, "video-doc", 150, 0, 200); // then it has waited for it
+  write("10/io", "read_bytes: 9000\nwrite_bytes: 17000\n");
+  now = resources::never_less(resources::look_at_tree(10, folder / ""), now);
+  BOOST_TEST(now.disk_read_bytes == 9'000u);
+  BOOST_TEST(now.disk_written_bytes == 17'000u);
+  BOOST_TEST(now.cpu_s * static_cast<double>(::sysconf(_SC_CLK_TCK)) == 350.0);
+}
+
+BOOST_AUTO_TEST_CASE(counts_for_us_what_a_child_has_written_that_has_ended) {
+  const auto file = (folder / "written").string();
+  const auto before = resources::look_at_tree(::getpid());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::string bytes(1'000'000, 'x');
+    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const bool done = ::write(fd, bytes.data(), bytes.size()) == 1'000'000 && ::fsync(fd) == 0;
+    ::_exit(done ? 0 : 1);
+  }
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  BOOST_TEST(status == 0);
+  const auto now = resources::look_at_tree(::getpid());
+  BOOST_TEST(now.disk_written_bytes >= before.disk_written_bytes + 1'000'000);
 }
 
 BOOST_AUTO_TEST_CASE(sees_this_process) {

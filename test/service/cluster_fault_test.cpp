@@ -1,3 +1,4 @@
+#include "test/http/web_client.hpp"
 #include "test/service/a_cluster.hpp"
 #include "test/service/a_load.hpp"
 #include "test/support/media_catalogue.hpp"
@@ -25,6 +26,10 @@ struct two_nodes : a_cluster {
 
   void check(const std::set<std::string>& acknowledged) {
     check_acknowledged(*ledger::open_store(database), acknowledged);
+  }
+  static bool tells_of_queues(a_service& it) {
+    return web_client{it.http()}.get("/metrics").body.find("\nvideo_doc_queue_paused{") !=
+           std::string::npos;
   }
   bool waits_until_nothing_is_open(a_service& leader) {
     return until(60s, [&] {
@@ -78,6 +83,7 @@ BOOST_AUTO_TEST_CASE(has_another_leader_within_eight_seconds_of_a_hang_and_heeds
   {
     a_load one{a, "a"}, other{b, "b"};
     until(1s, [] { return false; });
+    BOOST_TEST(until(5s, [&] { return tells_of_queues(a); }));
     const auto begun = steady::now();
     a.signal(SIGSTOP);
     BOOST_TEST_REQUIRE(until(12s, [&] { return leads(b); }), b.log());
@@ -89,6 +95,8 @@ BOOST_AUTO_TEST_CASE(has_another_leader_within_eight_seconds_of_a_hang_and_heeds
     a.signal(SIGCONT);
     BOOST_TEST(until(5s, [&] { return is_ready(a) && !leads(a); }), a.log());
     BOOST_TEST(a.log().find("this node leads no more") != std::string::npos, a.log());
+    BOOST_TEST(!tells_of_queues(a)); // what it measured last is not so any more
+    BOOST_TEST(tells_of_queues(b));
     until(500ms, [] { return false; });
     one.stop();
     other.stop();

@@ -94,8 +94,14 @@ BOOST_AUTO_TEST_CASE(tells_prometheus_what_it_has_done) {
     BOOST_TEST(value_in(text, name) >= 0, name);
 }
 
-BOOST_AUTO_TEST_CASE(counts_media_hosts_that_were_killed) {
+BOOST_AUTO_TEST_CASE(counts_media_hosts_that_were_killed_and_what_they_have_done) {
   BOOST_TEST_REQUIRE(wait_until_nothing_is_open(20s));
+  const auto video = submit({{"source", make(source_named("mp4_faststart")).string()},
+                             {"spec", {{"document", false}, {"captions", "off"}}}});
+  BOOST_TEST_REQUIRE(wait_for(video, "succeeded", 90s), log());
+  const std::string counters[]{"video_doc_cpu_seconds_total", "video_doc_disk_read_bytes_total",
+                               "video_doc_disk_written_bytes_total"};
+  const auto before = scrape();
   const auto killed =
       run({{"/bin/sh", "-c", "pkill -KILL -P \"$0\" -f media-host", std::to_string(pid())}, {}, {}},
           10s);
@@ -103,11 +109,29 @@ BOOST_AUTO_TEST_CASE(counts_media_hosts_that_were_killed) {
   BOOST_TEST(until(10s, [&] {
     return value_in(scrape(), R"(video_doc_media_host_restarts_total{cause="killed"})") == 1;
   }));
+  const auto after = scrape();
+  for (const auto& name : counters)
+    BOOST_TEST(value_in(after, name) >= value_in(before, name), name);
+  BOOST_TEST(value_in(before, "video_doc_disk_written_bytes_total") > 10'000);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_service_that_is_to_be_measured)
+
+BOOST_FIXTURE_TEST_CASE(does_not_start_where_somebody_else_tells_metrics, a_measured_service) {
+  a_service second;
+  const auto taken = address();
+  const auto place = taken.substr(std::string{"http://"}.size(),
+                                  taken.rfind("/metrics") - std::string{"http://"}.size());
+  second.more_words = {"--metrics", place};
+  second.start();
+  BOOST_TEST(second.ends_by_itself(20s) == 1, second.log());
+  const auto words = "cannot tell metrics on " + place + ": Address already in use\n";
+  const auto said = second.log();
+  BOOST_TEST(said.find(words) != std::string::npos, said);
+  BOOST_TEST(said.find("error") == said.rfind("error"), said); // in one line
+}
 
 BOOST_FIXTURE_TEST_CASE(tells_nothing_to_other_machines_unless_it_is_exposed, a_service) {
   more_words = {"--metrics", "0.0.0.0:0"};

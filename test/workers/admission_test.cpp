@@ -1,5 +1,6 @@
 #include "actors/membership/protocol.hpp"
 #include "actors/node/configuration.hpp"
+#include "test/http/web_client.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
 
@@ -15,6 +16,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <csignal>
+#include <ctime>
 #include <fstream>
 
 namespace {
@@ -303,6 +305,37 @@ BOOST_AUTO_TEST_CASE(takes_up_new_certificates_without_a_restart) {
   std::ifstream file{folder / "leader/node.pem"};
   const std::string pem{std::istreambuf_iterator<char>{file}, {}};
   BOOST_TEST(holds(shown.out, pem.substr(0, pem.find("-----END"))), shown.story());
+}
+
+BOOST_AUTO_TEST_CASE(says_that_its_certificate_ends_soon_and_is_content_with_a_new_one) {
+  const auto issue_for = [&](const char* days) {
+    run_or_throw(
+        a_service::program({"cluster", "issue", "leader", "--days", days, "--ca",
+                            (folder / "ca").string(), "--out", (folder / "leader").string()})
+            .words);
+  };
+  /// Days from now until the end that is told to Prometheus; 0: none is.
+  const auto days_left = [&] {
+    const std::string name = "\nvideo_doc_certificate_expires_timestamp_seconds ";
+    const auto text = web_client{leader.http()}.get("/metrics").body;
+    const auto at = text.find(name);
+    constexpr double s_per_day = 86'400;
+    return at == std::string::npos ? 0
+                                   : (std::stod(text.substr(at + name.size())) -
+                                      static_cast<double>(std::time(nullptr))) /
+                                         s_per_day;
+  };
+  issue_for("10");
+  start_leader();
+  BOOST_TEST(hears("the certificate of this node ends soon  days=9"), story());
+  BOOST_TEST(until(20s, [&] { return days_left() > 9.9; })); // the door opens a little later
+  BOOST_TEST(days_left() < 10.01);
+  issue_for("60");
+  BOOST_TEST(hears("new certificates are in use"), story());
+  BOOST_TEST(days_left() > 59.9);
+  start_worker("a");
+  BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
+  BOOST_TEST(said("the certificate of this node ends soon") == 1u, story());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
