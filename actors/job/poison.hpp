@@ -4,10 +4,6 @@
 
 namespace vdoc::job {
 
-/// Where the ledger keeps what brings media hosts down: a document for each fragment, by the hash
-/// of its content.
-inline constexpr const char* poison_kind = "poison";
-
 /// Reads what other jobs have found, says `poison_known`, and then `start`. A ledger that cannot be
 /// asked is no reason to wait.
 void start_knowing_poison(self_pointer self);

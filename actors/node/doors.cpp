@@ -3,6 +3,7 @@
 #include "actors/desk/spawn.hpp"
 #include "actors/desk/spawn_archive.hpp"
 #include "cluster/desk/key_desk.hpp"
+#include "cluster/desk/poison.hpp"
 #include "cluster/resources/steady_ms.hpp"
 #include "conf/roles.hpp"
 #include "net/http/gateway.hpp"
@@ -177,6 +178,7 @@ net::metrics_means metrics_of(const std::shared_ptr<service_parts>& of,
 struct doors::parts {
   std::unique_ptr<desk::archive> archive;
   std::shared_ptr<desk::registry> registry;
+  std::shared_ptr<desk::poison_desk> poison;
   std::unique_ptr<desk::desk> desk;
   net::metrics metrics;
   std::optional<key_office> keys;
@@ -191,13 +193,15 @@ struct doors::parts {
                                                *archive,
                                                desk::registry::means{ledger::unix_ms_now,
                                                                      ledger::new_job_id})},
+        poison{std::make_shared<desk::poison_desk>(
+            *archive, desk::poison_desk::means{ledger::unix_ms_now, ledger::new_job_id})},
         desk{open_desk(system, of, folder.jobs(), registry, asks_for_keys)}, metrics{metrics_of(
                                                                                  of,
                                                                                  folder.jobs())} {}
 
   void open_zmq(const conf::service_settings& settings, const service_parts& of) {
     const auto terms_at = [&](const std::string& endpoint) {
-      return net::gateway_terms{endpoint, settings.exposed, keys ? keys->door : nullptr};
+      return net::gateway_terms{endpoint, settings.exposed, keys ? keys->door : nullptr, poison};
     };
     zmq.emplace(*desk, terms_at(settings.zmq), keys ? &keys->keeper : nullptr);
     spdlog::info("listening on {}", zmq->address());
@@ -220,6 +224,7 @@ struct doors::parts {
       return;
     auto terms = http_terms_of(settings, folder, of, registry, [this] { return metrics.scrape(); });
     terms.store = store;
+    terms.poison = poison;
     terms.show_breaker = [measures = of.measures](resources::breaker_reading now) {
       measures->set_artefact_reader(std::move(now));
     };

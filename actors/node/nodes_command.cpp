@@ -73,7 +73,12 @@ nodes_command::nodes_command(CLI::App& program) {
     each->add_option("NODE", node_, "name of the node")->required();
     each->add_option("--cause", cause_, "why, for those who look");
   }
-  quarantine_ = cluster->add_subcommand("quarantine", "nodes that get no work, and why");
+  quarantine_ = cluster->add_subcommand(
+      "quarantine", "nodes that get no work, and contents that no job tries, and why");
+  contents_ = quarantine_->add_subcommand("contents", "the contents alone");
+  lift_ = quarantine_->add_subcommand("lift", "let jobs try a content again");
+  lift_->add_option("CONTENT", content_, "as it is shown")->required();
+  lift_->add_option("--cause", cause_, "why, for those who look");
   tree_ = cluster->add_subcommand("tree", "who supervises whom on the node that is asked");
   breakers_ = cluster->add_subcommand("breakers", "what is left alone for a while, and until when");
   reset_ = breakers_->add_subcommand("reset", "close one by hand: what waits is tried at once");
@@ -81,7 +86,7 @@ nodes_command::nodes_command(CLI::App& program) {
   reset_->add_option("--cause", cause_, "why, for those who look");
   hosts_ = cluster->add_subcommand("hosts", "what media hosts do, until when, and what work costs");
   for (auto* each : {status_, nodes_, leader_, quarantine_, tree_, breakers_, hosts_, cordon_,
-                     uncordon_, drain_, reset_}) {
+                     uncordon_, drain_, reset_, contents_, lift_}) {
     where_.describe(*each);
     each->add_flag("--json", json_, "as JSON");
   }
@@ -123,7 +128,30 @@ int nodes_command::show_quarantine(const json& nodes) const {
     for (const auto& one : all)
       std::cout << one.value("name", "") << "  since " << one.value("state_since", "-") << "  "
                 << one.value("quarantine", "") << "\n";
+  if (json_)
+    return 0;
+  try {
+    return show_contents();
+  } catch (const refused& why) { // who sees one tenant alone
+    std::cerr << "video-doc: contents are not shown: " << why.what() << "\n";
+    return 0;
+  }
+}
+
+int nodes_command::show_contents() const {
+  const auto seen = service_call{where_}.ask("CLUSTER", {{"show", "quarantine"}});
+  if (json_)
+    std::cout << seen.at("contents").dump() << std::endl;
+  else
+    for (const auto& one : seen.at("contents"))
+      std::cout << "content " << one.value("content", "") << "  since " << one.value("since", "-")
+                << "  until " << one.value("until", "-") << "  " << one.value("reason", "")
+                << " (job " << one.value("job", "") << ")\n";
   return 0;
+}
+
+int nodes_command::lift() const {
+  return order({{"action", "lift"}, {"content", content_}});
 }
 
 int nodes_command::show() const {
@@ -192,6 +220,10 @@ int nodes_command::run() const {
     return show_tree();
   if (reset_->parsed())
     return reset_breaker();
+  if (lift_->parsed())
+    return lift();
+  if (contents_->parsed())
+    return show_contents();
   if (breakers_->parsed())
     return show_breakers();
   return is_order() ? give_order() : show();

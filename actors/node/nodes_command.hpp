@@ -11,7 +11,8 @@ class App;
 namespace vdoc::node {
 
 /// `video-doc cluster status`, `nodes`, `leader`: what a service knows of the nodes of its cluster;
-/// `tree`, `breakers`, `hosts`: how a node is inside, and what runs; `cordon`, `uncordon`, `drain`:
+/// `quarantine`: what is left alone since it does harm; `tree`, `breakers`, `hosts`: how a node is
+/// inside, and what runs; `cordon`, `uncordon`, `drain`:
 /// what an operator orders of one.
 class nodes_command {
 public:
@@ -35,11 +36,15 @@ private:
   [[nodiscard]] int order(nlohmann::json what) const;
   [[nodiscard]] int show_hosts() const;
   [[nodiscard]] int show_quarantine(const nlohmann::json& nodes) const;
+  [[nodiscard]] int show_contents() const;
+  [[nodiscard]] int lift() const;
 
   CLI::App* status_;
   CLI::App* nodes_;
   CLI::App* leader_;
   CLI::App* quarantine_;
+  CLI::App* contents_;
+  CLI::App* lift_;
   CLI::App* tree_;
   CLI::App* breakers_;
   CLI::App* reset_;
@@ -51,6 +56,7 @@ private:
   bool json_ = false;
   std::string node_;
   std::string breaker_;
+  std::string content_;
   std::string cause_;
 };
 

@@ -116,15 +116,18 @@ cluster_question cluster_question_in(std::string_view json) {
   const auto body = ordered_json::parse(json, nullptr, false);
   if (body.is_object() && body.contains("breaker"))
     return cluster_question::reset;
+  if (body.is_object() && body.contains("content"))
+    return cluster_question::lift;
   if (!body.is_object() || body.size() > 1)
     return cluster_question::order;
   if (body.empty())
     return cluster_question::nodes;
   const auto what = text_in(body, "show");
-  return what == "tree"       ? cluster_question::tree
-         : what == "breakers" ? cluster_question::breakers
-         : what == "hosts"    ? cluster_question::hosts
-                              : cluster_question::order;
+  return what == "tree"         ? cluster_question::tree
+         : what == "breakers"   ? cluster_question::breakers
+         : what == "hosts"      ? cluster_question::hosts
+         : what == "quarantine" ? cluster_question::poison
+                                : cluster_question::order;
 }
 
 } // namespace vdoc::desk

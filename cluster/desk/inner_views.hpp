@@ -18,9 +18,19 @@ std::string to_json(const breaker_views& what);
 std::string to_json(const host_views& what);
 
 /// What a CLUSTER request wants.
-enum class cluster_question : std::uint8_t { nodes, tree, breakers, hosts, reset, order };
-/// By what it says: {"show": "tree"}, "breakers" or "hosts"; nothing: the nodes; with a "breaker"
-/// its reset; otherwise it is an order on a node, or nonsense.
+enum class cluster_question : std::uint8_t {
+  nodes,
+  tree,
+  breakers,
+  hosts,
+  poison,
+  reset,
+  lift,
+  order
+};
+/// By what it says: {"show": "tree"}, "breakers", "hosts" or "quarantine" (of contents); nothing:
+/// the nodes; with a "breaker" its reset, with a "content" the end of its quarantine; otherwise it
+/// is an order on a node, or nonsense.
 cluster_question cluster_question_in(std::string_view json);
 
 } // namespace vdoc::desk

@@ -136,6 +136,25 @@ void show_hosts(const errand& it) {
   it.with.to.look_at_hosts(it.who, shown<desk::host_views>(it.answer));
 }
 
+void show_poison(const errand& it) {
+  if (it.with.poison == nullptr)
+    it.answer({200, desk::to_json(desk::poison_list{})});
+  else
+    it.with.poison->list(it.who, shown<desk::poison_list>(it.answer));
+}
+
+void lift_poison(const errand& it) {
+  const auto& content = it.names.at(0);
+  auto asked = desk::parse_poison_lift(it.what.body, content);
+  if (asked.how.ok() && it.with.poison == nullptr)
+    asked.how = {refusal::not_found, "nothing is in quarantine here", "", 0};
+  if (!asked.how.ok())
+    return it.answer(problem(asked.how));
+  it.with.poison->lift(it.who, asked.what, [answer = it.answer, content](const desk::verdict& how) {
+    answer(how.ok() ? web_answer{200, json{{"content", content}}.dump()} : problem(how));
+  });
+}
+
 static void order_node(const errand& it, desk::node_action what) {
   const auto& name = it.names.at(0);
   const auto asked = desk::parse_node_change(it.what.body, what, name);

@@ -17,6 +17,8 @@ void show_tree(const errand& it);     ///< GET cluster/tree, of the node that is
 void show_breakers(const errand& it); ///< GET cluster/breakers
 void reset_breaker(const errand& it); ///< POST cluster/breakers/reset
 void show_hosts(const errand& it);    ///< GET cluster/hosts: media hosts, of the node that leads
+void show_poison(const errand& it);   ///< GET cluster/quarantine: contents that no job tries
+void lift_poison(const errand& it);   ///< POST cluster/quarantine/CONTENT/lift
 // POST cluster/nodes/NAME/cordon, uncordon, drain.
 void cordon_node(const errand& it);
 void uncordon_node(const errand& it);

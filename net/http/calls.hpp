@@ -2,6 +2,7 @@
 
 #include "cluster/desk/bulk.hpp"
 #include "cluster/desk/desk.hpp"
+#include "cluster/desk/poison.hpp"
 #include "cluster/desk/registry.hpp"
 #include "net/http/gathered_submits.hpp"
 #include "net/http/web_answer.hpp"
@@ -24,8 +25,9 @@ struct call_means {
   gathered_submits& submits;
   desk::hop hop; ///< onto the thread of the gateway, while there is one
   std::function<std::int64_t()> unix_ms;
-  std::shared_ptr<desk::registry> registry = nullptr; ///< null: no tokens are kept
-  std::shared_ptr<const link_signer> links = nullptr; ///< null: none are signed
+  std::shared_ptr<desk::registry> registry = nullptr;  ///< null: no tokens are kept
+  std::shared_ptr<const link_signer> links = nullptr;  ///< null: none are signed
+  std::shared_ptr<desk::poison_desk> poison = nullptr; ///< null: nothing is in quarantine
 };
 
 /// One request on its way.

@@ -68,7 +68,8 @@ desk::hop hop_of(const std::shared_ptr<mailbox>& to) {
 
 http_gateway::inside::inside(desk::desk& whose, http_terms given)
     : terms{std::move(given)}, submits{whose, hop_of(answers)},
-      with{whose, submits, hop_of(answers), ledger::unix_ms_now, terms.registry, terms.links},
+      with{whose,          submits,     hop_of(answers), ledger::unix_ms_now,
+           terms.registry, terms.links, terms.poison},
       keeper{terms.registry, terms.always_asks, terms.limits.rate_per_s},
       known{context,
             {terms.limits.connections, terms.limits.connections_per_address, terms.limits.grace,

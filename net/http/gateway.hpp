@@ -3,6 +3,7 @@
 #include "cluster/artefacts/store.hpp"
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/event_feed.hpp"
+#include "cluster/desk/poison.hpp"
 #include "cluster/desk/registry.hpp"
 #include "cluster/resources/measures.hpp"
 #include "cluster/uploads/upload_store.hpp"
@@ -42,7 +43,8 @@ struct http_terms {
   bool exposed = false; ///< it may be an address that other machines reach, come what may
   /// Who may do what; null: there are no tokens, and everybody may do everything.
   std::shared_ptr<desk::registry> registry = nullptr;
-  bool always_asks = false;               ///< for a token, also while there is none
+  std::shared_ptr<desk::poison_desk> poison = nullptr; ///< null: nothing is in quarantine
+  bool always_asks = false;                            ///< for a token, also while there is none
   std::filesystem::path certificate = {}; ///< PEM, with those of its issuers; empty: no TLS
   std::filesystem::path private_key = {}; ///< PEM
   std::shared_ptr<desk::event_feed> feed = nullptr;   ///< of GET /api/v1/events; null: none

@@ -57,6 +57,28 @@ desk::gatekeeper* keeper_of(const errand& it) {
   return it.keys;
 }
 
+void show_poison(const errand& it) {
+  if (it.poison == nullptr)
+    it.answer("OK", desk::to_json(desk::poison_list{}));
+  else
+    it.poison->list(it.who, shown<desk::poison_list>(it.answer));
+}
+
+void lift_poison(const errand& it) {
+  auto asked = desk::parse_poison_lift(it.what.body);
+  if (asked.how.ok() && it.poison == nullptr)
+    asked.how = {refusal::not_found, "nothing is in quarantine here", "", 0};
+  if (!asked.how.ok())
+    return refuse(it.answer, asked.how);
+  it.poison->lift(it.who, asked.what,
+                  [answer = it.answer, content = asked.what.content](const verdict& how) {
+                    if (how.ok())
+                      answer("OK", nlohmann::json{{"content", content}}.dump());
+                    else
+                      refuse(answer, how);
+                  });
+}
+
 } // namespace
 
 void cluster(const errand& it) {
@@ -71,6 +93,10 @@ void cluster(const errand& it) {
     return it.to.look_at_breakers(it.who, shown<desk::breaker_views>(it.answer));
   case desk::cluster_question::hosts:
     return it.to.look_at_hosts(it.who, shown<desk::host_views>(it.answer));
+  case desk::cluster_question::poison:
+    return show_poison(it);
+  case desk::cluster_question::lift:
+    return lift_poison(it);
   case desk::cluster_question::nodes:
     break;
   }

@@ -31,6 +31,7 @@ using answer_frames = std::vector<std::string>;
 struct zmq_gateway::inside {
   const offices to;
   std::shared_ptr<doorkeeper> keys;
+  std::shared_ptr<desk::poison_desk> poison;
   zmq::context_t context{1};
   zap_gate gate{context, keys ? keys->gate(false) : gate_terms{}};
   zmq::socket_t socket{context, zmq::socket_type::router};
@@ -41,7 +42,8 @@ struct zmq_gateway::inside {
   const std::optional<desk::caller> everybody =
       desk::caller{"local", "*", desk::role::admin, "zmq"};
 
-  inside(const offices& whose, std::shared_ptr<doorkeeper> who) : to{whose}, keys{std::move(who)} {}
+  inside(const offices& whose, const gateway_terms& terms)
+      : to{whose}, keys{terms.keys}, poison{terms.poison} {}
 
   void bind(const gateway_terms& terms);
   bool take_request();
@@ -102,7 +104,7 @@ void zmq_gateway::inside::run() {
 }
 
 zmq_gateway::zmq_gateway(desk::desk& of, const gateway_terms& terms, desk::gatekeeper* keeper)
-    : inside_{std::make_unique<inside>(offices{of, keeper}, terms.keys)} {
+    : inside_{std::make_unique<inside>(offices{of, keeper, terms.poison.get()}, terms)} {
   inside_->bind(terms);
   inside_->thread = std::thread{[all = inside_.get()] { all->run(); }};
 }

@@ -2,6 +2,7 @@
 
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/gatekeeper.hpp"
+#include "cluster/desk/poison.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -23,6 +24,7 @@ struct gateway_terms {
   bool exposed = false; ///< it may be an address that other machines reach
   /// Who may come in, encrypted; null: everybody, and everybody may do everything.
   std::shared_ptr<doorkeeper> keys = {};
+  std::shared_ptr<desk::poison_desk> poison = {}; ///< null: nothing is in quarantine
 };
 
 /// The ZeroMQ door of the service (docs/protocol.md): a ROUTER socket on a thread of its own, open

@@ -12,6 +12,7 @@ struct errand {
   const request& what;
   desk::desk& to;
   desk::gatekeeper* keys;
+  desk::poison_desk* poison;
   const desk::caller& who;
   answerer answer;
 };

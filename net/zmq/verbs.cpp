@@ -227,7 +227,7 @@ void refuse(const answerer& answer, const verdict& how) {
 }
 
 void carry(const request& what, const offices& to, const desk::caller& who, answerer answer) {
-  const errand it{what, to.desk, to.keys, who, std::move(answer)};
+  const errand it{what, to.desk, to.keys, to.poison, who, std::move(answer)};
   if (what.protocol != protocol_name)
     return refuse(it.answer, {refusal::bad_request, "this service speaks VDOC1", "", 0});
   for (const auto& one : verbs)

@@ -2,6 +2,7 @@
 
 #include "cluster/desk/desk.hpp"
 #include "cluster/desk/gatekeeper.hpp"
+#include "cluster/desk/poison.hpp"
 #include "net/zmq/request.hpp"
 
 #include <functional>
@@ -15,7 +16,8 @@ using answerer = std::function<void(std::string code, std::string body)>;
 /// Where requests are carried to.
 struct offices {
   desk::desk& desk;
-  desk::gatekeeper* keys = nullptr; ///< null: this service has no keys
+  desk::gatekeeper* keys = nullptr;    ///< null: this service has no keys
+  desk::poison_desk* poison = nullptr; ///< null: nothing is in quarantine
 };
 /// What is wrong with a request is answered at once.
 void carry(const request& what, const offices& to, const desk::caller& who, answerer answer);

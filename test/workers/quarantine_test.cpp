@@ -1,4 +1,5 @@
 #include "test/engine/engine_run.hpp"
+#include "test/http/web_client.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/a_cluster.hpp"
@@ -83,7 +84,28 @@ BOOST_AUTO_TEST_CASE(tries_no_fragment_again_that_has_killed_hosts_on_two_nodes)
   BOOST_TEST(known.find("it is known to bring down media hosts: ") != std::string::npos, known);
   BOOST_TEST(known.find("(job " + first + ")") != std::string::npos, known);
   BOOST_TEST(report(second).at("restarts") == 0); // nobody had to die for it
-  const auto third = submit(true);                // who wants it anew has it tried again
+  const auto listed = leader.run_client({"cluster", "quarantine"});
+  BOOST_TEST(listed.out.starts_with("content "), listed.story());
+  BOOST_TEST(listed.out.find("(job " + first + ")") != std::string::npos, listed.story());
+  const auto contents =
+      json::parse(web_client{leader.http()}.get("/api/v1/cluster/quarantine").body);
+  BOOST_REQUIRE(contents["contents"].size() == 1u);
+  const std::string content = contents["contents"][0]["content"];
+  BOOST_TEST(contents["contents"][0]["since"] < contents["contents"][0]["until"]);
+  const auto lifted =
+      leader.run_client({"cluster", "quarantine", "lift", content, "--cause", "mended"});
+  BOOST_TEST(lifted.succeeded(), lifted.story());
+  BOOST_TEST(leader.run_client({"cluster", "quarantine", "contents", "--json"}).out == "[]\n");
+  const auto again = leader.run_client({"cluster", "quarantine", "lift", content});
+  BOOST_TEST(again.err.find("is in quarantine") != std::string::npos, again.story());
+  const auto audit = web_client{leader.http()}.get("/api/v1/audit").body;
+  BOOST_TEST(audit.find("\"what\":\"lift quarantine\",\"subject\":\"" + content + "\"") !=
+                 std::string::npos,
+             audit);
+  const auto anew = submit(false); // it is tried as if nobody had known
+  BOOST_TEST(cause_of(anew).find("it is known") == std::string::npos);
+  BOOST_TEST(report(anew).at("restarts") == 2);
+  const auto third = submit(true); // who wants it anew has it tried again
   BOOST_TEST(cause_of(third).find("it is known") == std::string::npos);
 }
 
