@@ -193,6 +193,7 @@ std::optional<refusal> hands::drop(const std::string& job) {
         }))
       return no;
     std::vector<result_file> gone;
+    gone.reserve(all.size());
     for (const auto& [path, bytes] : all)
       gone.push_back({path, bytes});
     for (const auto& one : gone)

@@ -117,19 +117,18 @@ void a_network::disturb_worker(const std::string& what, const std::function<void
 void a_network::disturb_leader(const std::string& what, const std::function<void(a_service&)>& harm,
                                const std::function<void(a_service&)>& heal,
                                std::chrono::milliseconds within) {
-  auto* before = leader();
-  BOOST_REQUIRE_MESSAGE(before != nullptr, story());
-  auto& next = other(*before);
+  auto& before = who_leads();
+  auto& next = other(before);
   const auto up = ups_in(next);
   const auto begun = steady::now();
-  harm(*before);
+  harm(before);
   BOOST_REQUIRE_MESSAGE(until(30s, [&] { return leads_now(next); }), what << "\n" << story());
   times.add(what + ", next leads", ms_since(begun));
   BOOST_TEST(ms_since(begun) < within.count(), what);
   BOOST_TEST(until(30s, [&] { return ups_in(next) > up; }), what << "\n" << story());
   times.add(what + ", has the workers", ms_since(begun));
-  heal(*before);
-  BOOST_TEST(until(30s, [&] { return follows_now(*before); }), what << "\n" << story());
+  heal(before);
+  BOOST_TEST(until(30s, [&] { return follows_now(before); }), what << "\n" << story());
   BOOST_TEST(leads_now(next), what);
 }
 

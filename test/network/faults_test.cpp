@@ -63,18 +63,17 @@ struct a_network_with_clocks : a_network {
     BOOST_TEST(gap_ms() < longest.count(), what << "\n" << story());
   }
   void set_clock_of_leader(const std::string& by) {
-    auto* leads = leader();
-    BOOST_REQUIRE_MESSAGE(leads != nullptr, story());
-    const auto& clock = clocks.at(name_of(*leads));
+    auto& leads = who_leads();
+    const auto& clock = clocks.at(name_of(leads));
     std::string seen; // a job of that time
     disturb_all(
         "leader, clock " + by,
         [&] {
           clock.set(by);
-          seen = leads->submit({{"source", "/none"}, {"kind", "noop"}});
+          seen = leads.submit({{"source", "/none"}, {"kind", "noop"}});
         },
         [&] { clock.set("+0"); }, 3s, 2s);
-    BOOST_TEST(leads_now(*leads), story());
+    BOOST_TEST(leads_now(leads), story());
     acknowledged.insert(seen);
     const auto at = vdoc::ledger::open_store(database_here())->find(seen).what.submitted_unix_ms;
     BOOST_TEST(std::abs(at - vdoc::ledger::unix_ms_now()) > 3'500'000);
@@ -100,7 +99,7 @@ BOOST_FIXTURE_TEST_CASE(lose_nothing_when_clocks_are_set_and_links_are_slow,
                         a_network_with_clocks) {
   set_clock_of_leader("+1h");
   set_clock_of_leader("-1h");
-  const auto leads = name_of(*leader());
+  const auto leads = name_of(who_leads());
   disturb_all(
       "leader, slow link", [&] { wires.slow(leads); }, [&] { wires.mend(leads); }, 8s, 10s);
   disturb_all(
@@ -124,20 +123,19 @@ BOOST_FIXTURE_TEST_CASE(lose_nothing_when_two_of_them_are_in_trouble_at_once, a_
   BOOST_TEST(works("b", up, 30s), story());
   end_load();
   begin_load();
-  auto* before = leader();
-  BOOST_REQUIRE_MESSAGE(before != nullptr, story());
+  auto& before = who_leads();
   server->pause();
   pause(1s);
-  before->kill_node();
+  before.kill_node();
   pause(2s);
   const auto begun = steady::now();
   server->resume();
-  auto& next = other(*before);
+  auto& next = other(before);
   BOOST_TEST(until(30s, [&] { return leads_now(next); }), story());
   times.add("database hangs, leader killed, next leads", ms_since(begun));
   BOOST_TEST(ms_since(begun) < 4'000);
-  before->start();
-  BOOST_TEST(until(30s, [&] { return follows_now(*before); }), story());
+  before.start();
+  BOOST_TEST(until(30s, [&] { return follows_now(before); }), story());
   check();
 }
 

@@ -88,6 +88,13 @@ a_service* machines::leader() {
   return nullptr;
 }
 
+a_service& machines::who_leads() {
+  auto* now = leader();
+  if (now == nullptr)
+    throw std::runtime_error{"nobody leads: " + story()};
+  return *now;
+}
+
 std::size_t machines::count(const std::string& words) const {
   const auto log = one.all_logs() + two.all_logs();
   std::size_t times = 0;
@@ -117,10 +124,7 @@ std::string machines::story() const {
 }
 
 std::string machines::submit_a_minute() {
-  auto* to = leader();
-  if (to == nullptr)
-    throw std::runtime_error{"nobody leads"};
-  return to->submit(a_cluster::a_minute());
+  return who_leads().submit(a_cluster::a_minute());
 }
 
 } // namespace vdoc::test

@@ -29,6 +29,8 @@ public:
   void start_worker(const std::string& name);
   /// Whoever leads at the moment, as its own clients see it; null: nobody.
   a_service* leader();
+  /// The same, and throws when it is nobody.
+  a_service& who_leads();
   a_service& other(const a_service& than) { return &than == &one ? two : one; }
   [[nodiscard]] std::string name_of(const a_service& it) const {
     return &it == &one ? "one" : &it == &two ? "two" : "gate";
