@@ -109,11 +109,13 @@ BOOST_AUTO_TEST_CASE(has_a_line_of_the_audit_log_for_every_order_that_was_carrie
     for (int n = 0; n < jobs_a_round; ++n)
       jobs.push_back(
           {{"source", "/none"}, {"kind", "noop"}, {"not_before", "2099-01-01T00:00:00Z"}});
+    const auto is_ready = [&] { return ask("PING", json::object()).value()["ready"] == true; };
+    BOOST_TEST_REQUIRE(until(20s, is_ready), log()); // before that it may say busy
     const auto taken = ask("SUBMIT-BATCH", {{"jobs", jobs}});
     BOOST_TEST_REQUIRE((taken && taken->at("code") == "OK"), log());
     const auto first = ids.size();
     for (const auto& one : taken->at("jobs"))
-      ids.push_back(one["id"]);
+      ids.push_back(one.at("id"));
     const auto moment = std::chrono::milliseconds{20 + chance() % 80};
     std::thread killer{[victim = pid(), moment] {
       until(moment, [] { return false; });

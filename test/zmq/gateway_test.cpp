@@ -70,15 +70,16 @@ BOOST_AUTO_TEST_CASE(tells_the_history_of_a_job) {
 }
 
 BOOST_AUTO_TEST_CASE(passes_orders_on_jobs_on) {
-  BOOST_TEST(ask("REPRIORITISE", R"({"id": "id-0", "priority": "high", "cause": "a customer"})")
-                 .dump() == R"({"code":"OK","id":"id-0"})");
+  BOOST_TEST(
+      ask("REPRIORITISE", R"({"id": "id-0", "priority": "high", "cause": "a customer"})").dump() ==
+      R"({"code":"OK","id":"id-0"})");
   BOOST_TEST(ask("REPRIORITISE", R"({"id": "id-1", "priority": -3})")["code"] == "conflict");
   BOOST_TEST(ask("REPRIORITISE", R"({"id": "id-0"})")["error"]["message"] == "priority is missing");
   BOOST_TEST(ask("RETRY", R"({"id": "id-2", "spec": {"crf": 21}})")["code"] == "OK");
   BOOST_TEST(ask("CANCEL", R"({"id": "id-2", "cause": "wrong file"})")["code"] == "OK");
-  BOOST_TEST(desk.orders ==
-                 (std::vector<std::string>{"reprioritise id-0 a customer 10", "reprioritise id-1 -3",
-                                           R"(retry id-2 {"crf":21})", "cancel id-2 wrong file"}),
+  BOOST_TEST(desk.orders == (std::vector<std::string>{
+                                "reprioritise id-0 a customer 10", "reprioritise id-1 -3",
+                                R"(retry id-2 {"crf":21})", "cancel id-2 wrong file"}),
              boost::test_tools::per_element());
 }
 
