@@ -290,20 +290,7 @@ void service_desk::look(then<overview> answer) {
   otherwise.trouble = part_is_gone().what;
   const auto to = reply<overview>(std::move(answer), otherwise);
   ask([=, with = with_](actor::pointer self) {
-    const auto queue = with->find_queue();
-    if (!queue)
-      return;
-    self->request(queue, within, queue::look{})
-        .then(
-            [to, with](const overview& now) {
-              auto all = now;
-              if (with->complete)
-                all.tenants = with->complete(std::move(all.tenants));
-              if (with->nodes)
-                all.nodes = with->nodes();
-              to->give(std::move(all));
-            },
-            [to](const caf::error&) {});
+    read_overview(self, *with, [to](overview all) { to->give(std::move(all)); });
   });
 }
 

@@ -147,6 +147,22 @@ void read_history(actor::pointer self, const means& with, const ledger::job_reco
                                is_whole, answer);
 }
 
+void read_overview(actor::pointer self, const means& with, const desk::then<desk::overview>& then) {
+  const auto queue = with.find_queue();
+  if (!queue)
+    return;
+  self->request(queue, within, queue::look{})
+      .then(
+          [then, complete = with.complete, nodes = with.nodes](desk::overview& all) {
+            if (complete)
+              all.tenants = complete(std::move(all.tenants));
+            if (nodes)
+              all.nodes = nodes();
+            then(std::move(all));
+          },
+          [](const caf::error&) {});
+}
+
 void read_tree(actor::pointer self, const means& with, const then<desk::tree_view>& then) {
   const auto parts = std::make_shared<parts_of_tree>();
   const auto [root, work] =

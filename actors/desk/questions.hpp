@@ -31,6 +31,10 @@ void read_list(actor::pointer self, const means& with, const ledger::list_jobs& 
 void read_history(actor::pointer self, const means& with, const ledger::job_record& of,
                   const desk::then<ledger::history>& answer);
 
+/// Asks QUEUE, and completes that by what is known of tenants and nodes. No answer when it does not
+/// answer.
+void read_overview(actor::pointer self, const means& with, const desk::then<desk::overview>& then);
+
 /// Asks the supervisors of this node, and puts their trees together: the leader's work below
 /// LEADER, media hosts below HOSTS. What does not answer in time is left out.
 void read_tree(actor::pointer self, const means& with, const desk::then<desk::tree_view>& then);

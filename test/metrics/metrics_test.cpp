@@ -28,7 +28,7 @@ struct a_service_that_counts {
                           return uses;
                         },
                         "/", "1.2.3", [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; },
-                         [this] { return tenants; }, [this] { return leads; }}};
+                        [this] { return tenants; }, [this] { return leads; }}};
   resources::tree_use uses{3, 12.5, 4'096, 1, 2, 3, 4};
   bool leads = true;
   std::vector<desk::tenant_view> tenants{{"a", 5'000, 7, 0, 0, limit_of_stored(10)}};
