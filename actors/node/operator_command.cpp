@@ -41,6 +41,24 @@ void print(const json& one, bool as_json, std::initializer_list<const char*> col
   std::cout << line << std::endl;
 }
 
+/// "night  3 wait  1 of 2 run  0 scheduled  oldest 12 s  40 s of media  paused"
+std::string line_of_queue(const json& one) {
+  constexpr std::int64_t per_s = 1'000;
+  const auto number = [&](const char* name) { return one.value(name, std::int64_t{0}); };
+  const auto text = [&](const char* name) { return std::to_string(number(name)); };
+  auto line = one.value("name", "") + "  " + text("waiting") + " wait  " + text("running");
+  if (number("concurrency") > 0)
+    line += " of " + text("concurrency");
+  line += " run  " + text("scheduled") + " scheduled";
+  if (number("waiting") > 0)
+    line += "  oldest " + std::to_string(number("oldest_age_ms") / per_s) + " s";
+  if (number("backlog_media_ms") > 0)
+    line += "  " + std::to_string(number("backlog_media_ms") / per_s) + " s of media";
+  if (number("starts_per_min") > 0)
+    line += "  at most " + text("starts_per_min") + " starts a minute";
+  return line + (one.value("paused", false) ? "  paused" : "");
+}
+
 } // namespace
 
 operator_command::operator_command(CLI::App& program) {
@@ -112,7 +130,7 @@ int operator_command::show_queues(service_call& to) const {
   to.turn_to_leader();
   const auto now = to.ask("PING", json::object());
   for (const auto& one : now.at("queues"))
-    print(one, json_, {"name", "waiting", "running", "scheduled", "oldest_age_ms", "paused"});
+    std::cout << (json_ ? one.dump() : line_of_queue(one)) << std::endl;
   return 0;
 }
 

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 namespace {
 
 using namespace vdoc::test;
@@ -86,6 +88,13 @@ BOOST_AUTO_TEST_CASE(keeps_a_paused_stage_over_a_restart_until_an_operator_lets_
     return until(60s, [&] { return stage()["waiting"].get<int>() > 0; }) && stage()["running"] == 0;
   };
   BOOST_TEST(waits(), log());
+  const auto told = run_client({"queues"}).out;
+  const auto line = told.substr(std::min(told.size(), told.find("\nstage.transcode  ") + 1));
+  BOOST_TEST(line.starts_with("stage.transcode  "), told);
+  BOOST_TEST(line.substr(0, line.find('\n')).find(" wait  0 run  0 scheduled  oldest ") !=
+                 std::string::npos,
+             told);
+  BOOST_TEST(line.substr(0, line.find('\n')).ends_with("  paused"), told);
   BOOST_TEST(stop() == 0, log());
   begin();
   BOOST_TEST(stage()["paused"] == true);
@@ -93,7 +102,7 @@ BOOST_AUTO_TEST_CASE(keeps_a_paused_stage_over_a_restart_until_an_operator_lets_
   BOOST_TEST(look("/api/v1/jobs/" + id)["state"] == "running");
   BOOST_TEST(run_client({"queues", "set", "stage.transcode", "--resume"}).exit_code == 0);
   BOOST_TEST(reaches(id, "succeeded"), log());
-  BOOST_TEST(run_client({"queues"}).out.find("\nstage.transcode  0  0  0  0  false\n") !=
+  BOOST_TEST(run_client({"queues"}).out.find("\nstage.transcode  0 wait  0 run  0 scheduled\n") !=
              std::string::npos);
 }
 
