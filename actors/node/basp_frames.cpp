@@ -29,7 +29,9 @@ constexpr std::uint32_t most_introductions = 2;
 constexpr std::uint32_t longest_payload = 64U << 20U;
 /// Why an actor has ended: an error, which may have another one in it, and so on.
 constexpr std::uint32_t longest_obituary = 16U << 10U;
-constexpr std::size_t place_of_flags = 3, place_of_length = 4;
+constexpr std::size_t place_of_flags = 3, place_of_length = 4, place_of_number = 8;
+/// caf::message_id::response_flag_mask, in the highest byte of a message's number
+constexpr std::byte answers{0x80};
 /// caf::io::basp::header::named_receiver_flag
 constexpr std::byte to_a_name{0x01};
 
@@ -118,7 +120,8 @@ bool is_plain_error(reader& from) {
 }
 
 /// From the beginning of a message's payload: for whom it goes on to, and then the message itself.
-bool may_be_read(reader from) {
+/// An actor that is told an error without having asked ends by it.
+bool may_be_read(reader from, bool is_answer) {
   if (from.size() != 0U) // actors that it would be passed on to
     return false;
   const auto types = from.types();
@@ -126,7 +129,7 @@ bool may_be_read(reader from) {
     return false;
   if (types->empty() || is_one_of_ours(*types))
     return true;
-  return *types == "+@error" && is_plain_error(from);
+  return is_answer && *types == "+@error" && is_plain_error(from);
 }
 
 /// From the beginning of what tells why somebody has ended: from which node, for which, the error.
@@ -146,6 +149,7 @@ bool basp_frames::begin_frame() {
   const bool looked_into = (kind == frame::direct_message && !named) || kind == frame::down_message;
   head_is_of_ = looked_into ? header_[0] : std::byte{};
   head_so_far_ = 0;
+  answers_ = (header_[place_of_number] & answers) == answers;
   if (introducing_)
     return ++introductions_ <= most_introductions && payload_left_ > 0 &&
            payload_left_ <= longest_introduction;
@@ -176,7 +180,7 @@ bool basp_frames::take_payload(std::span<const std::byte> bytes) {
     return true;
   const auto kind = static_cast<frame>(std::exchange(head_is_of_, {}));
   const reader from{std::span{head_}.first(head_so_far_)};
-  return kind == frame::down_message ? may_be_mourned(from) : may_be_read(from);
+  return kind == frame::down_message ? may_be_mourned(from) : may_be_read(from, answers_);
 }
 
 bool basp_frames::take(std::span<const std::byte> bytes) {

@@ -11,8 +11,9 @@ namespace vdoc::node {
 /// before CAF sees it. CAF itself reads a handshake without payload through a null pointer, and
 /// sets aside as much memory as a header says, 4 GiB at most.
 ///
-/// Of a message only what a peer of ours says is let through: one value of a type of ours, an error
-/// with such a value in it or with words, or nothing; of an actor's end, only such an error. CAF
+/// Of a message only what a peer of ours says is let through: one value of a type of ours, nothing
+/// at all, or, as an answer, an error with such a value in it or with words; of an actor's end,
+/// only such an error. An actor that is told an error without having asked would end by it. CAF
 /// takes the word of any peer for orders to end an actor and to link actors (and reads the latter
 /// through a pointer of another type), and reads messages in messages by recursion, as deep as they
 /// are. What is sent to a name instead of a number goes through: nothing is offered by name
@@ -43,6 +44,7 @@ private:
   bool introducing_ = false; ///< the payload is that of the handshake
   bool introduced_ = false;
   std::byte head_is_of_{}; ///< the kind of frame whose types are not known yet; 0: none such
+  bool answers_ = false;   ///< the message is the answer to a request
   std::array<std::byte, head_bytes> head_{};
   std::size_t head_so_far_ = 0;
 };

@@ -45,6 +45,12 @@ bytes message(const std::string& types, const std::string& rest = std::string(40
   all.insert(all.end(), payload.begin(), payload.end());
   return all;
 }
+/// The same, as the answer to a request.
+bytes answer(const std::string& types, const std::string& rest) {
+  auto all = message(types, rest);
+  all[8] = std::byte{0x80};
+  return all;
+}
 const std::string code_and_category(9, 'c');
 /// As CAF writes a node's id: its kind, the number of the process, and a digest.
 std::string node_id() {
@@ -83,9 +89,9 @@ BOOST_AUTO_TEST_CASE(are_taken_from_one_that_keeps_to_the_protocol) {
   BOOST_TEST(says(whole(heartbeat, 0)));
   BOOST_TEST(says(message("@<>")));
   BOOST_TEST(says(message("@<>+vdoc::hosts::pong")));
-  BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>"))));
-  BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>+vdoc::fault") + "why")));
-  BOOST_TEST(says(message("@<>+@error", code_and_category + named("@<>+@str+@str") + "why")));
+  BOOST_TEST(says(answer("@<>+@error", code_and_category + named("@<>"))));
+  BOOST_TEST(says(answer("@<>+@error", code_and_category + named("@<>+vdoc::fault") + "why")));
+  BOOST_TEST(says(answer("@<>+@error", code_and_category + named("@<>+@str+@str") + "why")));
   auto longest = message("@<>+vdoc::gst::transcode_result", "");
   const auto said = longest.size() - 32;
   for (std::size_t i = 0; i < 4; ++i)
@@ -138,8 +144,10 @@ BOOST_AUTO_TEST_CASE(are_messages_of_ours_only) {
   }
   for (const auto* types : {"@<>+@error", "@<>+@message", "@<>+@str+@error", "@<>+@exit", "x"}) {
     auto copy = frames;
-    BOOST_TEST(!copy.take(message("@<>+@error", code_and_category + named(types))), types);
+    BOOST_TEST(!copy.take(answer("@<>+@error", code_and_category + named(types))), types);
   }
+  // Whoever is told an error without having asked ends by it.
+  BOOST_TEST(!basp_frames{frames}.take(message("@<>+@error", code_and_category + named("@<>"))));
   auto numbered = message("@<>+vdoc::hosts::pong");
   numbered[32 + 2] = std::byte{7}; // the number of a type of CAF's own
   BOOST_TEST(!basp_frames{frames}.take(numbered));

@@ -5,6 +5,7 @@
 #include "test/workers/a_cluster.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/io/basp_broker.hpp>
@@ -18,6 +19,8 @@
 #include <csignal>
 #include <ctime>
 #include <fstream>
+#include <functional>
+#include <map>
 
 namespace {
 
@@ -204,23 +207,31 @@ BOOST_AUTO_TEST_CASE(starts_nothing_and_tells_no_settings_to_whoever_is_connecte
 BOOST_AUTO_TEST_CASE(ends_a_connection_instead_of_the_actor_that_it_is_told_to_end) {
   start_leader();
   BOOST_REQUIRE(hears("the cluster's port is "));
-  a_member member{issue("b")};
-  auto& system = member.system;
-  const auto leaders =
-      caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
-  BOOST_REQUIRE(leaders);
-  caf::scoped_actor self{system};
-  self->monitor(*leaders);
-  caf::anon_send_exit(*leaders, caf::exit_reason::kill);
-  bool told = false;
-  self->receive(
-      [&](const caf::down_msg& it) {
-        told = true;
-        BOOST_TEST((it.reason == caf::exit_reason::remote_link_unreachable),
-                   system.render(it.reason));
-      },
-      caf::after(10s) >> [] {});
-  BOOST_TEST(told);
+  using to_end = std::function<void(const vdoc::membership::front&)>;
+  for (const auto& [how, tell] : std::map<std::string, to_end>{
+           {"order", [](const auto& whom) { caf::anon_send_exit(whom, caf::exit_reason::kill); }},
+           {"error", [](const auto& whom) { // which nobody has asked for
+              caf::anon_send(caf::actor_cast<caf::actor>(whom),
+                             caf::make_error(caf::sec::runtime_error));
+            }}}) {
+    a_member member{issue("b")};
+    auto& system = member.system;
+    const auto leaders =
+        caf::openssl::remote_actor<vdoc::membership::front>(system, "127.0.0.1", port);
+    BOOST_REQUIRE(leaders);
+    caf::scoped_actor self{system};
+    self->monitor(*leaders);
+    tell(*leaders);
+    bool told = false;
+    self->receive(
+        [&](const caf::down_msg& it) {
+          told = true;
+          BOOST_TEST((it.reason == caf::exit_reason::remote_link_unreachable),
+                     how << ": " << system.render(it.reason));
+        },
+        caf::after(10s) >> [] {});
+    BOOST_TEST(told, how);
+  }
   start_worker("a");
   BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
 }
