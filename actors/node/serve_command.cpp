@@ -20,10 +20,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <memory>
 #include <sys/resource.h>
+#include <thread>
 #include <unistd.h>
 
 namespace vdoc::node {
@@ -127,6 +129,17 @@ bool has_others(const membership::node_book& nodes) {
   return std::ranges::any_of(nodes.all(), [](const auto& one) { return one.here && !one.asked; });
 }
 
+/// Until somebody is there who takes jobs in: whoever asks as soon as the doors are open is not
+/// refused because a part is missing.
+void await_intake(const service_parts& parts) {
+  using clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds at_most{5'000};
+  constexpr std::chrono::milliseconds between_looks{1};
+  const auto until = clock::now() + at_most;
+  while (!(parts.find_queue() && parts.find_schedule()) && clock::now() < until)
+    std::this_thread::sleep_for(between_looks);
+}
+
 serve_exit run_service(const conf::settings& settings) {
   allow_many_descriptors();
   net::check_metrics_address(settings.service.metrics, settings.service.exposed);
@@ -178,6 +191,7 @@ serve_exit run_service(const conf::settings& settings) {
   const auto listener = hear_of_arrivals(database, parts);
   int signal = 0;
   try {
+    await_intake(*parts);
     const doors open{engine.system(),     parts, folder, settings.service, settings.cluster,
                      place.stores.reading};
     signal = wait_for_end_signal(); // SIGUSR1: the engine has given up

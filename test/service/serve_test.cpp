@@ -34,6 +34,16 @@ BOOST_AUTO_TEST_CASE(makes_a_video_and_says_where_it_is) {
   BOOST_TEST(job->at("attempts") == 1);
 }
 
+BOOST_AUTO_TEST_CASE(takes_the_first_job_that_comes_whenever_it_is_started) {
+  for (int i = 0; i < 8; ++i) {
+    kill_node();
+    start();
+    const auto answer = ask("SUBMIT", {{"source", "/none"}, {"kind", "noop"}});
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_TEST(answer->at("code") == "OK", answer->dump() << log());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(fails_a_bad_input_at_once) {
   const auto id = submit({{"source", "/nowhere/to/be/found.mp4"}});
   BOOST_TEST(wait_for(id, "failed", 30s), log());
