@@ -1,3 +1,6 @@
+#include "cluster/desk/poison.hpp"
+#include "cluster/ledger/job_id.hpp"
+#include "cluster/ledger/open_store.hpp"
 #include "test/http/web_client.hpp"
 #include "test/service/a_service.hpp"
 #include "test/support/media_catalogue.hpp"
@@ -12,6 +15,7 @@
 
 namespace {
 
+using namespace vdoc;
 using namespace vdoc::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
@@ -266,6 +270,14 @@ void a_service_by_its_document::try_administration() {
   for (const auto& one : breakers)
     post(cluster + "/breakers/reset", {{"breaker", one["name"]}, {"cause", "to try it"}});
   post(cluster + "/breakers/reset", {{"breaker", "none"}});
+  const auto now = ledger::unix_ms_now();
+  ledger::open_store(database().string())
+      ->write(
+          {desk::to_document(desk::poison{"c0ffee", "a fragment of /a.mp4", "01", "x264", now})},
+          now);
+  get(cluster + "/quarantine");
+  for (int i = 0; i < 2; ++i) // it is gone the second time
+    post(cluster + "/quarantine/c0ffee/lift", {{"cause", "to try it"}});
   get("/healthz");
   get("/readyz");
   get("/metrics");
