@@ -20,6 +20,7 @@
 #include <sys/file.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace vdoc::node {
 
@@ -41,7 +42,9 @@ constexpr std::string_view folder_prefix = "video-doc-tls-";
 int lock(const fs::path& folder) {
   const int fd = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd >= 0 && ::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    const auto why = errno;
     ::close(fd);
+    errno = why;
     return -1;
   }
   return fd;
@@ -118,11 +121,23 @@ struct certificates::parts {
   void open_folder() {
     const auto below = fs::temp_directory_path();
     sweep_left_behind(below);
+    while (!make_folder(below)) {
+    }
+  }
+  /// False when another node that was just starting has swept it before it was locked.
+  bool make_folder(const fs::path& below) {
     auto pattern = (below / folder_prefix).string() + "XXXXXX";
     if (::mkdtemp(pattern.data()) == nullptr) // mode 0700
       fail(pattern);
     folder = pattern;
     locked = lock(folder);
+    if (locked >= 0 && fs::exists(folder / "lock"))
+      return true;
+    if (locked < 0 && errno != EWOULDBLOCK && errno != ENOENT)
+      fail((folder / "lock").string());
+    if (locked >= 0)
+      ::close(std::exchange(locked, -1));
+    return false;
   }
   /// Certificate and key are one file here: CAF reads them one after the other, and both are of the
   /// same moment but for some microseconds.

@@ -184,7 +184,7 @@ site_answer site_client::ask(const site_question& what,
   if (std::ranges::none_of(what.headers, is_type))
     add("Content-Type:"); // libcurl would say that it is a form
   for (const auto& [name, value] : what.headers)
-    add(name + ": " + value);
+    add(std::string{name}.append(": ").append(value));
   inside_->set(CURLOPT_HTTPHEADER, headers.get());
   const auto how = curl_easy_perform(inside_->handle);
   long status = 0;

@@ -9,9 +9,11 @@
 #include <caf/binary_deserializer.hpp>
 #include <caf/binary_serializer.hpp>
 
+#include <atomic>
 #include <fstream>
 #include <random>
 #include <sys/resource.h>
+#include <thread>
 
 namespace {
 
@@ -245,6 +247,23 @@ BOOST_AUTO_TEST_CASE(are_renewed_when_half_of_their_day_is_over) {
   made.renew_if_due(now + std::chrono::hours{13});
   BOOST_TEST((read() != first));
   check(made.of_node());
+}
+
+BOOST_AUTO_TEST_CASE(of_nodes_that_start_at_once_are_not_swept_by_one_another) {
+  std::atomic<int> made{0};
+  std::vector<std::thread> nodes;
+  for (int i = 0; i < 8; ++i)
+    nodes.emplace_back([&made] {
+      for (int round = 0; round < 100; ++round)
+        try {
+          const node::certificates mine;
+          ++made;
+        } catch (const failure&) {
+        }
+    });
+  for (auto& one : nodes)
+    one.join();
+  BOOST_TEST(made == 800);
 }
 
 BOOST_AUTO_TEST_CASE(of_a_killed_node_are_swept_by_the_next_one) {
