@@ -176,10 +176,7 @@ void begin_life(self_pointer self, means with) {
     somebody_is_down(self, down);
     turn(self);
   });
-  const auto& of_all = with.tenants->of_all();
-  with.terms.tenant = {of_all[desk::tenant_limit::queued],
-                       static_cast<std::uint32_t>(of_all[desk::tenant_limit::running]),
-                       of_all.stored_bytes()};
+  with.terms.tenant = terms_of(with.tenants->of_all());
   state.thought.emplace(with.terms, with.seed);
   state.tells = herald{with.feed};
   state.with = std::move(with);

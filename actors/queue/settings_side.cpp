@@ -13,12 +13,9 @@ namespace {
 void apply_limits(self_pointer self, const std::string& tenant) {
   auto& state = self->state;
   const auto may_have = state.with.tenants->of(tenant);
-  using desk::tenant_limit;
-  state.thought->set_tenant(tenant, {may_have[tenant_limit::queued],
-                                     static_cast<std::uint32_t>(may_have[tenant_limit::running]),
-                                     may_have.stored_bytes()});
-  self->send(state.with.dispatch, dispatch::set_share{tenant, static_cast<std::uint32_t>(
-                                                                  may_have[tenant_limit::share])});
+  state.thought->set_tenant(tenant, terms_of(may_have));
+  const auto share = static_cast<std::uint32_t>(may_have[desk::tenant_limit::share]);
+  self->send(state.with.dispatch, dispatch::set_share{tenant, share});
 }
 
 desk::verdict check_tenant(const queue_state& state, const std::string& tenant) {
@@ -54,6 +51,12 @@ void write_settings(self_pointer self, ledger::document what,
 }
 
 } // namespace
+
+tenant_terms terms_of(const desk::tenant_limits& may_have) {
+  return {may_have[desk::tenant_limit::queued],
+          static_cast<std::uint32_t>(may_have[desk::tenant_limit::running]),
+          may_have.stored_bytes()};
+}
 
 desk::verdict may_be_set(const queue_state& state) {
   if (!state.thought->is_loaded())

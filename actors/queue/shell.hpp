@@ -145,6 +145,8 @@ caf::result<desk::overview> look_around(self_pointer self, desk::overview now);
 
 // --- what operators set (settings_side.cpp)
 
+/// What QUEUE's rules hold a tenant to.
+tenant_terms terms_of(const desk::tenant_limits& may_have);
 /// May something be set at the moment?
 desk::verdict may_be_set(const queue_state& state);
 void write_queue(self_pointer self, const set_queue& what,

@@ -2,6 +2,7 @@
 
 #include "cluster/desk/inner_views.hpp"
 #include "cluster/desk/instant.hpp"
+#include "cluster/desk/json_list.hpp"
 #include "cluster/desk/requests.hpp"
 #include "cluster/desk/submission.hpp"
 #include "net/http/link_signer.hpp"
@@ -13,6 +14,7 @@ namespace vdoc::net {
 
 namespace {
 
+using desk::joined;
 using desk::refusal;
 using nlohmann::json;
 
@@ -26,13 +28,6 @@ bool has_registry(const errand& it) {
   if (it.with.registry == nullptr)
     it.answer(problem({refusal::not_found, "this service keeps no tokens", "", 0}));
   return it.with.registry != nullptr;
-}
-
-template <class List> std::string joined(const List& all) {
-  std::string text = "[";
-  for (const auto& one : all)
-    text += (text.size() > 1 ? "," : "") + desk::to_json(one);
-  return text + "]";
 }
 
 /// {"expires_in_s": 3600}; nothing when it is something else.

@@ -1,7 +1,9 @@
 #include "net/http/job_calls.hpp"
 
+#include "cluster/desk/json_list.hpp"
 #include "cluster/desk/requests.hpp"
 #include "cluster/desk/submission.hpp"
+#include "net/http/overview_call.hpp"
 #include "net/http/query.hpp"
 
 #include <nlohmann/json.hpp>
@@ -12,6 +14,7 @@ namespace vdoc::net {
 
 namespace {
 
+using desk::joined;
 using desk::refusal;
 using desk::verdict;
 
@@ -25,17 +28,6 @@ void refuse(const errand& it, const verdict& how) {
 }
 void refuse(const errand& it, std::string what, std::string advice = {}) {
   refuse(it, verdict{refusal::bad_request, std::move(what), std::move(advice), 0});
-}
-
-template <class List, class ToJson> std::string joined(const List& all, ToJson to_json) {
-  std::string text = "[";
-  for (const auto& one : all) {
-    if (text.size() > 1)
-      text += ',';
-    text += to_json(one);
-  }
-  text += ']';
-  return text;
 }
 
 /// Ids are ours or checked: they need no escapes.
@@ -156,15 +148,13 @@ void list_jobs(const errand& it) {
   const auto filter = desk::parse_filter(filter_of(it.what.query));
   if (!filter.how.ok())
     return refuse(it, filter.how);
-  it.with.to.list(it.who, filter.which, filter.cursor, filter.most,
-                  [answer = it.answer](const desk::job_views& page) {
-                    if (!page.how.ok())
-                      return answer(problem(page.how));
-                    answer(
-                        {200, R"({"jobs":)" +
-                                  joined(page.jobs, [](const auto& one) { return to_json(one); }) +
-                                  R"(,"next":")" + page.next + "\"}"});
-                  });
+  it.with.to.list(
+      it.who, filter.which, filter.cursor, filter.most,
+      [answer = it.answer](const desk::job_views& page) {
+        if (!page.how.ok())
+          return answer(problem(page.how));
+        answer({200, R"({"jobs":)" + joined(page.jobs) + R"(,"next":")" + page.next + "\"}"});
+      });
 }
 
 void show_job(const errand& it) {
@@ -216,14 +206,9 @@ void order_jobs(const errand& it) {
 }
 
 void list_queues(const errand& it) {
-  it.with.to.look([answer = it.answer, who = it.who](const desk::overview& now) {
-    if (now.queues.empty() && !now.trouble.empty())
-      return answer(problem({refusal::busy, now.trouble, "try again", 1'000}));
-    if (const auto how = desk::only_of_leader(now); !how.ok())
-      return answer(problem(how));
-    const auto show = [](const auto& one) { return to_json(one); };
-    answer({200, R"({"queues":)" + joined(now.queues, show) + R"(,"tenants":)" +
-                     joined(desk::seen_by(who, now.tenants), show) + "}"});
+  with_overview(it, [who = it.who](const desk::overview& now) {
+    return web_answer{200, R"({"queues":)" + joined(now.queues) + R"(,"tenants":)" +
+                               joined(desk::seen_by(who, now.tenants)) + "}"};
   });
 }
 

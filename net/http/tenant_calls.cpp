@@ -1,7 +1,9 @@
 #include "net/http/tenant_calls.hpp"
 
+#include "cluster/desk/json_list.hpp"
 #include "cluster/desk/requests.hpp"
 #include "cluster/desk/submission.hpp"
+#include "net/http/overview_call.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,26 +14,18 @@ namespace {
 
 using tenants = std::vector<desk::tenant_view>;
 
-/// Gives the tenants that the caller sees to `show`, if this node knows of any.
+/// Gives the tenants that the caller sees to `show`.
 void with_tenants(const errand& it, std::function<web_answer(const tenants&)> show) {
-  it.with.to.look(
-      [answer = it.answer, who = it.who, show = std::move(show)](const desk::overview& now) {
-        if (now.queues.empty() && !now.trouble.empty())
-          return answer(problem({desk::refusal::busy, now.trouble, "try again", 1'000}));
-        if (const auto how = desk::only_of_leader(now); !how.ok())
-          return answer(problem(how));
-        answer(show(desk::seen_by(who, now.tenants)));
-      });
+  with_overview(it, [who = it.who, show = std::move(show)](const desk::overview& now) {
+    return show(desk::seen_by(who, now.tenants));
+  });
 }
 
 } // namespace
 
 void list_tenants(const errand& it) {
   with_tenants(it, [](const tenants& seen) {
-    std::string all;
-    for (const auto& one : seen)
-      all += (all.empty() ? "" : ",") + to_json(one);
-    return web_answer{200, R"({"tenants":[)" + all + "]}"};
+    return web_answer{200, R"({"tenants":)" + desk::joined(seen) + "}"};
   });
 }
 

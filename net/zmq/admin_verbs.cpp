@@ -40,13 +40,7 @@ void reset_breaker(const errand& it) {
   auto asked = desk::parse_breaker_reset(it.what.body);
   if (!asked.how.ok())
     return refuse(it.answer, asked.how);
-  it.to.reset_breaker(it.who, asked.what,
-                      [answer = it.answer, name = asked.what.name](const verdict& how) {
-                        if (how.ok())
-                          answer("OK", nlohmann::json{{"name", name}}.dump());
-                        else
-                          refuse(answer, how);
-                      });
+  it.to.reset_breaker(it.who, asked.what, named(it.answer, asked.what.name));
 }
 
 /// The keeper of keys, or none and that is answered.
@@ -70,13 +64,7 @@ void lift_poison(const errand& it) {
     asked.how = {refusal::not_found, "nothing is in quarantine here", "", 0};
   if (!asked.how.ok())
     return refuse(it.answer, asked.how);
-  it.poison->lift(it.who, asked.what,
-                  [answer = it.answer, content = asked.what.content](const verdict& how) {
-                    if (how.ok())
-                      answer("OK", nlohmann::json{{"content", content}}.dump());
-                    else
-                      refuse(answer, how);
-                  });
+  it.poison->lift(it.who, asked.what, named(it.answer, asked.what.content, "content"));
 }
 
 } // namespace
@@ -110,12 +98,7 @@ void create_key(const errand& it) {
   if (!key.how.ok())
     return refuse(it.answer, key.how);
   if (auto* keys = keeper_of(it))
-    keys->create(it.who, key.what, [answer = it.answer, name = key.what.name](const verdict& how) {
-      if (how.ok())
-        answer("OK", R"({"name":")" + name + "\"}");
-      else
-        refuse(answer, how);
-    });
+    keys->create(it.who, key.what, named(it.answer, key.what.name));
 }
 
 void list_keys(const errand& it) {
@@ -123,8 +106,7 @@ void list_keys(const errand& it) {
     keys->list(it.who, [answer = it.answer](const desk::key_list& all) {
       if (!all.how.ok())
         return refuse(answer, all.how);
-      answer("OK",
-             R"({"keys":)" + joined(all.keys, [](const auto& one) { return to_json(one); }) + "}");
+      answer("OK", R"({"keys":)" + joined(all.keys) + "}");
     });
 }
 
@@ -133,13 +115,7 @@ void revoke_key(const errand& it) {
   if (!which.how.ok())
     return refuse(it.answer, which.how);
   if (auto* keys = keeper_of(it))
-    keys->revoke(it.who, which.what.name,
-                 [answer = it.answer, name = which.what.name](const verdict& how) {
-                   if (how.ok())
-                     answer("OK", R"({"name":")" + name + "\"}");
-                   else
-                     refuse(answer, how);
-                 });
+    keys->revoke(it.who, which.what.name, named(it.answer, which.what.name));
 }
 
 } // namespace vdoc::net::over_zmq

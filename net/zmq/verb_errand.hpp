@@ -1,11 +1,16 @@
 #pragma once
 
+#include "cluster/desk/json_list.hpp"
 #include "net/zmq/verbs.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <string>
 
 /// Inside of the verbs: what their source files share. Nobody else includes this.
 namespace vdoc::net::over_zmq {
+
+using desk::joined;
 
 /// One request on its way.
 struct errand {
@@ -17,19 +22,12 @@ struct errand {
   answerer answer;
 };
 
-/// JSON of all of them in a list.
-template <class List, class ToJson> std::string joined(const List& all, ToJson to_json) {
-  std::string text = "[";
-  for (const auto& one : all)
-    text += (text.size() > 1 ? "," : "") + to_json(one);
-  return text + "]";
-}
-
-/// Answers with that name once it is done. It needs no escapes.
-inline desk::then<desk::verdict> named(const answerer& answer, const std::string& name) {
-  return [answer, name](const desk::verdict& how) {
+/// Answers with what it was done to, once it is done.
+inline desk::then<desk::verdict> named(const answerer& answer, const std::string& name,
+                                       const char* field = "name") {
+  return [answer, name, field](const desk::verdict& how) {
     if (how.ok())
-      answer("OK", R"({"name":")" + name + "\"}");
+      answer("OK", nlohmann::json{{field, name}}.dump());
     else
       refuse(answer, how);
   };

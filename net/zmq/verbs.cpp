@@ -105,9 +105,7 @@ void list(const errand& it) {
              [answer = it.answer](const desk::job_views& page) {
                if (!page.how.ok())
                  return refuse(answer, page.how);
-               answer("OK", R"({"jobs":)" +
-                                joined(page.jobs, [](const auto& one) { return to_json(one); }) +
-                                R"(,"next":")" + page.next + "\"}");
+               answer("OK", R"({"jobs":)" + joined(page.jobs) + R"(,"next":")" + page.next + "\"}");
              });
 }
 
@@ -138,8 +136,7 @@ void schedules(const errand& it) {
   it.to.schedules(it.who, [answer = it.answer](const desk::schedule_views& seen) {
     if (!seen.how.ok())
       return refuse(answer, seen.how);
-    answer("OK", R"({"schedules":)" +
-                     joined(seen.all, [](const auto& one) { return to_json(one); }) + "}");
+    answer("OK", R"({"schedules":)" + joined(seen.all) + "}");
   });
 }
 
