@@ -1,6 +1,7 @@
 """`video-doc serve` and the servers around it, to be run, killed and asked. Needs python3-zmq."""
 
 import json
+import multiprocessing
 import os
 import pwd
 import shutil
@@ -148,6 +149,38 @@ class Ear:
 
     def close(self):
         self.socket.close()
+
+
+def _hear_starts(endpoint, over, told):
+    socket = zmq.Context().socket(zmq.SUB)
+    socket.connect(endpoint)
+    socket.subscribe(b"job.")
+    heard = []
+    while not over.is_set():
+        while socket.poll(50):
+            heard.append((socket.recv_multipart(), time.perf_counter()))
+    told.send([(json.loads(parts[2])["id"], at) for parts, at in heard if b'"state":"running"' in parts[2]])
+
+
+class Starts:
+    """Hears when jobs start, in a process of its own, as the code of a job would: in a thread of the client it
+    would wait for the client. Its clock, perf_counter, is the one of all processes of a machine."""
+
+    def __init__(self, endpoint):
+        ways = multiprocessing.get_context("fork")
+        self.over = ways.Event()
+        self.answer, told = ways.Pipe(duplex=False)
+        self.process = ways.Process(target=_hear_starts, args=(endpoint, self.over, told), daemon=True)
+        self.process.start()
+
+    def when(self):
+        """By job; what has been heard until now."""
+        self.over.set()
+        if not self.answer.poll(30):
+            raise RuntimeError("nobody has listened")
+        heard = dict(self.answer.recv())
+        self.process.join()
+        return heard
 
 
 class Postgres:
