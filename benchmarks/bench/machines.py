@@ -211,6 +211,16 @@ class Candidate(Service):
         return sum(float(it) for it in re.findall(r"video_doc_moved_bytes_total\{[^}]*\} (\S+)", said))
 
 
+class Gateway(Candidate):
+    """A node that takes jobs in and lends its media hosts, and never leads."""
+
+    def join(self, seeds):
+        """To be called before it starts."""
+        at = self.words.index("--cluster-listen")
+        places = ",".join(f"{self.network.address(seed)}:7400" for seed in seeds)
+        self.words[at : at + 2] = ["--role", "gateway,worker", "--join", places]
+
+
 class Worker:
     """A worker node on a machine of its name; without `sees` the leader's folder is empty to it."""
 

@@ -1,19 +1,20 @@
-"""A cluster of five machines under faults: two nodes that may lead and share a folder, two workers that
-do not share it, and PostgreSQL. Each is a network namespace. Needs root."""
+"""A cluster of six machines under faults: two nodes that may lead and a gateway that works, which share a folder,
+two workers that do not share it, and PostgreSQL. Each is a network namespace. Needs root."""
 
 import os
 import re
 import shutil
 import signal
 
-from bench.machines import Authority, Candidate, Clock, Network, Worker, await_hosts
+from bench.machines import Authority, Candidate, Clock, Gateway, Network, Worker
 from bench.service import Client, Postgres, wait_until
 
 LINK = ["cut", "deaf", "slow"]
 ALL = ["kill", "hang", *LINK, "clock"]
-# What may happen to what, each alone. A media host shares its link and its clock with its node.
+# What may happen to what, each alone. A media host shares its link and its clock with its node. The follower is
+# the node that may lead and does not.
 FAULTS = [("media host", "kill"), ("media host", "hang"),
-          *((whom, kind) for whom in ("worker", "leader", "gateway", "database") for kind in ALL)]
+          *((whom, kind) for whom in ("worker", "gateway", "leader", "follower", "database") for kind in ALL)]
 CLOCK_STEPS_S = [-3600, -30, 30, 3600]
 PATIENCE_S = 60
 
@@ -32,13 +33,13 @@ class Fault:
         return f"{self.whom}, {self.kind}"
 
 
-class FiveMachines:
+class SixMachines:
     """Runs from the start until `close`."""
 
     def __init__(self, engine, folder, chance):
         self.folder, self.chance, self.network = folder, chance, Network()
-        self.candidates, self.workers, self.database = {}, {}, None
-        self.clients = {}
+        self.candidates, self.gateways, self.workers, self.database = {}, {}, {}, None
+        self.clients = {}  # of all doors
         try:
             self._start(engine)
         except BaseException:
@@ -46,29 +47,34 @@ class FiveMachines:
             raise
 
     def _start(self, engine):
-        for name in ("one", "two", "a", "b", "db"):
+        for name in ("one", "two", "gate", "a", "b", "db"):
             self.network.add(name)
         self.clocks = {name: Clock(self.folder / f"{name}-clock") for name in self.network.machines}
         self.database = Postgres(self.network.on("db"), self.network.address("db"), self.clocks["db"].environment)
         authority = Authority(engine, self.folder)
-        for name in ("one", "two"):
-            self.candidates[name] = Candidate(
+        for name in ("one", "two", "gate"):
+            kind, into = (Gateway, self.gateways) if name == "gate" else (Candidate, self.candidates)
+            into[name] = kind(
                 engine, self.network, authority, name, self.folder / "data", self.folder / f"{name}-own", 1,
                 {"DATABASE_URL": self.database.remote_url, **self.clocks[name].environment})
-            self.clients[name] = Client(self.candidates[name].endpoint)
+            self.clients[name] = Client(into[name].endpoint)
         self.candidates["one"].start()
         self.await_leader()
         self.candidates["two"].start()
+        self.gateways["gate"].join(["one", "two"])
+        self.gateways["gate"].start()
         for name in ("a", "b"):
             self.workers[name] = Worker(
                 engine, self.network, authority, name, ["one", "two"], self.folder / "data",
                 self.folder / f"{name}-own", environment=self.clocks[name].environment)
-        await_hosts(self.candidates["one"], 2)
+        for name in self.lenders():
+            said = f"media host takes work  host={name}/host-1"
+            self.must(lambda it=said: it in self.candidates["one"].log_text(), PATIENCE_S, f"work for {name}")
 
     def close(self):
         """Ends everything, whatever state it is in."""
         self.network.close()
-        for node in [*self.candidates.values(), *self.workers.values()]:
+        for node in self.nodes().values():
             if node.process is not None:
                 node.process.wait()
         if self.database is not None:
@@ -76,7 +82,15 @@ class FiveMachines:
             shutil.rmtree(self.database.folder, ignore_errors=True)
 
     def nodes(self):
-        return {**self.candidates, **self.workers}
+        return {**self.doors(), **self.workers}
+
+    def doors(self):
+        """Who takes jobs in."""
+        return {**self.candidates, **self.gateways}
+
+    def lenders(self):
+        """Whose media hosts work for whoever leads, at all times."""
+        return {**self.gateways, **self.workers}
 
     def logs(self):
         return ", ".join(str(node.log.name) for node in self.nodes().values())
@@ -112,10 +126,12 @@ class FiveMachines:
 
     def machine_of(self, whom):
         """Where it is at this moment."""
-        if whom in ("leader", "gateway"):
+        if whom == "gateway":
+            return "gate"
+        if whom in ("leader", "follower"):
             leads = self.leader() or self.chance.choice(["one", "two"])
             return leads if whom == "leader" else next(it for it in self.candidates if it != leads)
-        return "db" if whom == "database" else self.chance.choice(["a", "b"])
+        return "db" if whom == "database" else self.chance.choice(list(self.lenders() if whom == "media host" else self.workers))
 
     def harm(self, whom, kind, machine):
         return Fault(whom, kind, machine, self._harm(whom, kind, machine))
