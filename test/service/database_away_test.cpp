@@ -142,13 +142,14 @@ BOOST_AUTO_TEST_CASE(says_so_while_it_has_no_connections_left) {
   server.sql("ALTER ROLE app CONNECTION LIMIT 0; "
              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'");
   std::vector<std::unique_ptr<vdoc::ledger::postgres::session>> greedy;
-  try {
-    for (;;)
+  for (bool refused = false; !refused;)
+    try {
       greedy.push_back(
           std::make_unique<vdoc::ledger::postgres::session>(url_of("greedy"), patience{}));
-  } catch (const vdoc::ledger::postgres::error& why) {
-    BOOST_TEST_MESSAGE(greedy.size() << " connections of others: " << why.what());
-  }
+    } catch (const vdoc::ledger::postgres::error& why) {
+      BOOST_TEST_MESSAGE(greedy.size() << " connections of others: " << why.what());
+      refused = true;
+    }
   server.sql("ALTER ROLE app CONNECTION LIMIT -1");
   BOOST_TEST(until(10s, [&] { return post(noop("none")).body.find("slots") != std::string::npos; }),
              log());

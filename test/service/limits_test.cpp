@@ -181,6 +181,7 @@ BOOST_AUTO_TEST_CASE(lets_a_job_of_high_priority_overtake_those_that_wait) {
   }
   BOOST_TEST_REQUIRE(begun.size() == 4U);
   std::vector<std::string> in_order;
+  in_order.reserve(begun.size());
   for (const auto& [sequence, id] : begun)
     in_order.push_back(id);
   BOOST_TEST(in_order == (std::vector{high, expected_last[0], normal, expected_last[1]}),

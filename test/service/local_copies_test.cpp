@@ -318,8 +318,11 @@ BOOST_FIXTURE_TEST_CASE(is_read_by_nodes_that_do_not_lead, two_nodes_without_cop
   BOOST_TEST_REQUIRE(a.wait_for(id, "succeeded", 90s), a.log());
   BOOST_TEST_REQUIRE(until(20s, [&] { return content_of(results).size() == 1; }), a.log());
   web_client follower{b.http()};
-  for (const auto& [path, bytes] : content_of(folder / "results" / id))
-    BOOST_TEST((follower.get("/api/v1/jobs/" + id + "/files/" + path).body == bytes), path);
+  const auto files = "/api/v1/jobs/" + id + "/files/";
+  for (const auto& [path, bytes] : content_of(folder / "results" / id)) {
+    const auto one = follower.get(std::string{files}.append(path));
+    BOOST_TEST((one.body == bytes), path);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

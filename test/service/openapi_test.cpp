@@ -129,8 +129,9 @@ void a_service_by_its_document::try_jobs() {
   BOOST_TEST(until(30s, [&] { return state(done) == "succeeded" && state(failed) == "failed"; }),
              log());
   for (const auto& id : {waiting, done, failed}) {
-    get(jobs + "/" + id);
-    get(jobs + "/" + id + "/history");
+    const auto job = std::string{jobs}.append("/").append(id);
+    get(job);
+    get(job + "/history");
   }
   get(jobs + "?most=2");
   get(jobs + "?state=failed,succeeded&label=show:news");
@@ -254,8 +255,9 @@ void a_service_by_its_document::try_administration() {
   for (const auto* part : {"/tree", "/hosts"})
     get(cluster + part);
   const auto node = json::parse(get(cluster).body)["leader"].get<std::string>();
+  const auto at = cluster + "/nodes/" + node;
   for (const auto* order : {"/cordon", "/uncordon", "/drain"}) {
-    post(cluster + "/nodes/" + node + order, {{"cause", "to try it"}});
+    post(std::string{at}.append(order), {{"cause", "to try it"}});
     post(cluster + "/nodes/nobody" + order, {{"cause", "to try it"}});
   }
   post(cluster + "/nodes/" + node + "/uncordon");

@@ -39,9 +39,9 @@ public:
 private:
   static command words(int letters, const std::vector<std::string>& secrets, int refusals,
                        int status) {
-    std::vector<std::string> all{
-        "/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/webhook_receiver.py",
-        std::to_string(status), std::to_string(refusals), std::to_string(letters)};
+    const std::string program = VDOC_SOURCE_FOLDER "/test/service/webhook_receiver.py";
+    std::vector<std::string> all{"/usr/bin/python3", program, std::to_string(status),
+                                 std::to_string(refusals), std::to_string(letters)};
     all.insert(all.end(), secrets.begin(), secrets.end());
     return {all, {}, {}};
   }
@@ -176,6 +176,7 @@ BOOST_AUTO_TEST_CASE(calls_others_back_in_time_while_a_target_hangs) {
     submit_for("default", hangs.url());
   const receiver target{others, {secret_of("default")}};
   std::vector<std::string> told;
+  told.reserve(others);
   const auto begun = std::chrono::steady_clock::now();
   for (int i = 0; i < others; ++i)
     told.push_back(submit_for("default", target.url()));
