@@ -207,7 +207,7 @@ supervision::child_plan survey_of(const workplace& place,
 
 supervision::child_plan storekeeper_of(const workplace& place,
                                        const std::shared_ptr<service_parts>& parts,
-                                       const services& now, std::function<bool()> leads) {
+                                       const services& now, const std::function<bool()>& leads) {
   supervision::child_plan storekeeper;
   storekeeper.terms.name = "storekeeper";
   storekeeper.start = [=](caf::actor_system& where, const supervision::find_sibling&) {

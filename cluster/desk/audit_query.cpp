@@ -53,8 +53,8 @@ parsed_audit_query parse_audit_query(std::string_view json) {
 
 audit_read read_for(const audit_query& asked) {
   const bool is_choosy = !asked.who.empty() || !asked.what.empty() || !asked.subject.empty();
-  auto after = asked.until_unix_ms == 0 ? "" : key_of_older_lines(asked.until_unix_ms);
-  return {std::max(asked.cursor, std::move(after)), is_choosy ? most_lines : asked.most};
+  const auto after = asked.until_unix_ms == 0 ? "" : key_of_older_lines(asked.until_unix_ms);
+  return {std::max(asked.cursor, after), is_choosy ? most_lines : asked.most};
 }
 
 audit_page page_of(const audit_query& asked, const std::vector<ledger::document>& read) {
