@@ -1,7 +1,6 @@
 #include "actors/hosts/host_rules.hpp"
 
 #include <csignal>
-#include <cstring>
 
 namespace vdoc::hosts {
 
@@ -9,6 +8,7 @@ namespace {
 
 using dispatch::host_end;
 using dispatch::host_loss;
+using supervision::signal_name;
 
 /// The last line that a process printed, as a hint behind its cause of death.
 std::string hint(const child_exit& how) {
@@ -35,12 +35,6 @@ bool own_fault(int signal) {
   default:
     return false;
   }
-}
-
-std::string signal_name(int signal) {
-  const auto* name = ::sigabbrev_np(signal);
-  return name != nullptr ? std::string{"SIG"}.append(name)
-                         : std::string{"signal "}.append(std::to_string(signal));
 }
 
 } // namespace

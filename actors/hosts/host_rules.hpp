@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/hosts/child_process.hpp"
 #include "actors/hosts/protocol.hpp"
+#include "actors/supervision/child_process.hpp"
 #include "actors/supervision/restart_judge.hpp"
 
 #include <string>
@@ -10,6 +10,7 @@
 
 namespace vdoc::hosts {
 
+using supervision::child_exit;
 using supervision::span;
 using supervision::time_point;
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/dispatch/protocol.hpp"
-#include "actors/hosts/child_process.hpp"
 #include "actors/hosts/host_rules.hpp"
 #include "actors/hosts/memory_kills.hpp"
 #include "actors/hosts/protocol.hpp"
+#include "actors/supervision/child_process.hpp"
 #include "cluster/resources/measures.hpp"
 #include "cluster/resources/node_load.hpp"
 
@@ -17,6 +17,11 @@
 #include <vector>
 
 namespace vdoc::hosts {
+
+using supervision::launch;
+using supervision::launch_order;
+using supervision::process;
+using supervision::usage;
 
 /// Where a media host is to be found, and who it is.
 struct host_name {

@@ -1,6 +1,6 @@
 #include "actors/ingest/spawn.hpp"
 #include "actors/wire/fault_error.hpp"
-#include "net/http/fetch.hpp"
+#include "net/http/fetch_error.hpp"
 #include "net/http/source_place.hpp"
 #include "pipelines/captions/language.hpp"
 #include "pipelines/captions/read.hpp"
@@ -24,34 +24,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fault to_fault_of(const net::fetch_error& error) {
-  const auto whose = error.whose() == net::at_fault::user   ? culprit::user
-                     : error.whose() == net::at_fault::peer ? culprit::peer
-                                                            : culprit::ours;
-  return {whose, error.what(), error.advice(), "fetch"};
-}
-
-/// The local file of a source: itself, or what was fetched into the work folder, once.
-fs::path bring_here(const open_source& msg, const admission& rules, cancellations& cancelled) {
+/// The local file of a source: itself, or what FETCHER has brought into the work folder.
+fs::path place_here(const open_source& msg, const admission& rules) {
   const auto place = net::place_of(msg.source, rules.schemes);
   if (!place.remote())
     return place.path;
   auto spooled = fs::path{msg.work} / "source";
-  if (fs::exists(spooled))
-    return spooled;
-  net::fetch_limits limits;
-  limits.schemes = rules.schemes;
-  limits.allow_private_addresses = rules.private_addresses;
-  limits.connect_timeout = rules.connect_timeout;
-  limits.idle_timeout = rules.idle_timeout;
-  limits.answer_timeout = rules.answer_timeout;
-  limits.allowed_networks = rules.allowed_networks;
-  limits.authorities = rules.authorities;
-  limits.redirects = static_cast<int>(rules.redirects);
-  if (rules.largest_bytes > 0)
-    limits.largest_bytes = rules.largest_bytes;
-  const cancellations::work work{cancelled, msg.call};
-  net::fetch(place.url, spooled, limits, work.cancelled());
+  if (!fs::exists(spooled))
+    throw failure{{culprit::ours, "the source was not fetched", "report it", "ingest"}};
   return spooled;
 }
 
@@ -76,9 +56,9 @@ std::string fingerprint_of(const fs::path& file) {
   return text.data();
 }
 
-opened look_at(const open_source& msg, const admission& rules, cancellations& cancelled) {
+opened look_at(const open_source& msg, const admission& rules) {
   opened found;
-  const auto file = bring_here(msg, rules, cancelled);
+  const auto file = place_here(msg, rules);
   const bool grows = probe::growing_file::at(file).has_value();
   auto seen = gst::inspect(file, rules.inspect);
   found.local_path = file;
@@ -91,46 +71,39 @@ opened look_at(const open_source& msg, const admission& rules, cancellations& ca
   return found;
 }
 
-caf::result<opened> answer_to(const open_source& msg, const admission& rules,
-                              cancellations& cancelled) {
+caf::result<opened> answer_to(const open_source& msg, const admission& rules) {
   try {
-    return look_at(msg, rules, cancelled);
+    return look_at(msg, rules);
   } catch (const failure& error) {
     return to_error(error.why());
   } catch (const net::fetch_error& error) {
-    return to_error(to_fault_of(error));
-  } catch (const net::fetch_cancelled& error) {
-    return to_error({culprit::peer, error.what(), "", "fetch"});
+    return to_error({culprit::user, error.what(), error.advice(), "fetch"});
   } catch (const std::system_error& error) {
     return to_error({culprit::peer, error.what(), "check the file and its storage", "ingest"});
   }
 }
 
 /// One source that may have to be waited for.
-actor::behavior_type one_upload(actor::pointer self,
-                                const std::shared_ptr<cancellations>& cancelled,
-                                const admission& rules) {
+actor::behavior_type one_upload(actor::pointer self, const admission& rules) {
   return {[=](const open_source& msg) {
     self->quit();
-    return answer_to(msg, rules, *cancelled);
+    return answer_to(msg, rules);
   }};
 }
 
 /// Who uploads slowly must not hold up others.
-actor::behavior_type ingest(actor::pointer self, const std::shared_ptr<cancellations>& cancelled,
-                            const admission& rules) {
+actor::behavior_type ingest(actor::pointer self, const admission& rules) {
   return {[=](const open_source& msg) -> caf::result<opened> {
     if (probe::growing_file::at(msg.source))
-      return self->delegate(self->spawn<caf::detached>(one_upload, cancelled, rules), msg);
-    return answer_to(msg, rules, *cancelled);
+      return self->delegate(self->spawn<caf::detached>(one_upload, rules), msg);
+    return answer_to(msg, rules);
   }};
 }
 
 } // namespace
 
-actor spawn(caf::actor_system& system, std::shared_ptr<cancellations> cancelled,
-            const admission& rules) {
-  return system.spawn<caf::detached>(ingest, std::move(cancelled), rules);
+actor spawn(caf::actor_system& system, const admission& rules) {
+  return system.spawn<caf::detached>(ingest, rules);
 }
 
 } // namespace vdoc::ingest

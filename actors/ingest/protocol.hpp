@@ -6,11 +6,10 @@
 
 namespace vdoc::ingest {
 
-/// Asks for a source to be fetched if it is remote, and looked at.
+/// Asks for a source to be looked at.
 struct open_source {
   std::string source;   ///< a path, or a file:, http: or https: URL
-  std::string work;     ///< the job's work folder; a remote source is spooled here
-  std::string call;     ///< by which fetching it can be cancelled (see CANCELLER)
+  std::string work;     ///< the job's work folder: a remote source is here (see FETCHER)
   std::string language; ///< preferred, for sidecar captions without one in their name
 };
 
@@ -32,7 +31,7 @@ struct opened {
 };
 
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, open_source& x) {
-  return f(x.source, x.work, x.call, x.language);
+  return f(x.source, x.work, x.language);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, sidecar& x) {
   return f(x.path, x.language);
@@ -41,9 +40,9 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
   return f(x.local_path, x.fingerprint, x.probe, x.copy, x.sidecars);
 }
 
-/// INGEST: brings one source within reach at a time and says what it is. Blocks on its own thread.
+/// INGEST: looks at one source at a time and says what it is. Blocks on its own thread.
 using actor = caf::typed_actor<
-    // Replies when the source is local and probed; an error carries a fault.
+    // Replies when the source is probed; an error carries a fault.
     caf::replies_to<open_source>::with<opened>>;
 
 } // namespace vdoc::ingest

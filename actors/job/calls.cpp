@@ -47,22 +47,15 @@ bool answers(self_pointer self, const task& what, const std::string& id) {
   return true;
 }
 
-/// Sends `order` to `stage`; `to_event` makes an event of the reply.
-template <class Stage, class Order, class Reply, class ToEvent>
-void send_work(self_pointer self, const task& what, running_task& running, const Stage& stage,
-               Order order, Reply /*kind*/, ToEvent to_event) {
-  const auto id = running.id;
-  if constexpr (requires { order.pass; })
-    order.pass = running.files.pass();
-  if constexpr (requires { order.call; }) {
-    order.call = self->state.life + "/" + id;
-    running.asked = {running.slot.stages.canceller, order.call};
-  }
-  self->request(stage, longest_task, std::move(order))
+/// Asks for a part of a task, under a name by which it can be cancelled; `go_on` gets the reply.
+template <class Reply, class Asked, class Order, class GoOn>
+void ask(self_pointer self, const task& what, const std::string& id, const Asked& asked,
+         Order order, GoOn go_on) {
+  self->request(asked, longest_task, std::move(order))
       .then(
           [=](const Reply& reply) {
             if (answers(self, what, id))
-              happen(self, to_event(reply));
+              go_on(reply);
           },
           [=](const caf::error& error) {
             if (answers(self, what, id)) {
@@ -71,6 +64,52 @@ void send_work(self_pointer self, const task& what, running_task& running, const
               happen(self, failed{what, to_fault(error), host});
             }
           });
+}
+
+/// Sends `order` to `stage`; `to_event` makes an event of the reply.
+template <class Stage, class Order, class Reply, class ToEvent>
+void send_work(self_pointer self, const task& what, running_task& running, const Stage& stage,
+               Order order, Reply /*kind*/, ToEvent to_event) {
+  if constexpr (requires { order.pass; })
+    order.pass = running.files.pass();
+  if constexpr (requires { order.call; }) {
+    order.call = self->state.life + "/" + running.id;
+    running.asked = {running.slot.stages.canceller, order.call};
+  }
+  ask<Reply>(self, what, running.id, stage, std::move(order),
+             [=](const Reply& reply) { happen(self, to_event(reply)); });
+}
+
+manifest::source_opened to_record(const ingest::opened& reply) {
+  manifest::source_opened source{reply.local_path, reply.fingerprint, reply.probe, {}, {}};
+  for (const auto& one : reply.sidecars)
+    source.sidecars.push_back({one.path, one.language});
+  return source;
+}
+
+void send_open(self_pointer self, const task& what) {
+  auto& state = self->state;
+  auto& running = state.running.at(what);
+  send_work(self, what, running, running.slot.stages.ingest,
+            open_order(*state.thought, state.around.root), ingest::opened{},
+            [=](const ingest::opened& reply) -> event {
+              count_time(self, what);
+              return opened{to_record(reply), reply.copy, content::identity_of(reply.local_path)};
+            });
+}
+
+/// A source out of the net is here before a media host hears of it: in there nothing may dial.
+void send_fetch(self_pointer self, const task& what) {
+  auto& state = self->state;
+  const auto work = work_folder(state.around.root).string();
+  const auto& source = state.thought->wanted().source;
+  if (!state.around.start_fetcher || !fetcher::is_needed(source, work))
+    return send_open(self, what);
+  auto& running = state.running.at(what);
+  const auto by = state.around.start_fetcher(self->system());
+  running.asked = {by, state.life + "/" + running.id};
+  ask<fetcher::fetched>(self, what, running.id, by, fetcher::fetch_source{source, work},
+                        [=](const fetcher::fetched&) { send_open(self, what); });
 }
 
 void send_encode(self_pointer self, const task& what, running_task& running) {
@@ -82,13 +121,6 @@ void send_encode(self_pointer self, const task& what, running_task& running) {
               count_time(self, what, reply.cpu);
               return encoded{what, reply, is_twin};
             });
-}
-
-manifest::source_opened to_record(const ingest::opened& reply) {
-  manifest::source_opened source{reply.local_path, reply.fingerprint, reply.probe, {}, {}};
-  for (const auto& one : reply.sidecars)
-    source.sidecars.push_back({one.path, one.language});
-  return source;
 }
 
 manifest::utterance_heard to_record(std::uint32_t index, const transcribe::recognized& reply) {
@@ -165,12 +197,7 @@ void send_to_stage(self_pointer self, const task& what) {
   const auto& stages = running.slot.stages;
   switch (what.kind) {
   case work::open:
-    return send_work(
-        self, what, running, stages.ingest, open_order(thought, root), ingest::opened{},
-        [=](const ingest::opened& reply) -> event {
-          count_time(self, what);
-          return opened{to_record(reply), reply.copy, content::identity_of(reply.local_path)};
-        });
+    return send_fetch(self, what);
   case work::read:
     return send_read(self, what);
   case work::audio:

@@ -16,7 +16,7 @@ fs::path work_folder(const fs::path& root) {
 }
 
 ingest::open_source open_order(const rules& job, const fs::path& root) {
-  return {job.wanted().source, work_folder(root), "", job.wanted().language};
+  return {job.wanted().source, work_folder(root), job.wanted().language};
 }
 
 transcode::encode_fragment encode_order(const rules& job, const task& what, const fs::path& root,

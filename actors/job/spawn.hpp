@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/digest/protocol.hpp"
+#include "actors/fetcher/protocol.hpp"
 #include "actors/job/protocol.hpp"
 #include "actors/job/rules.hpp"
 #include "actors/ledger/protocol.hpp"
@@ -45,6 +46,8 @@ struct surroundings {
   /// Who brings results into the artefact store; the newest one, null while there is none. Without
   /// the function there is no such store.
   std::function<storekeeper::actor()> find_storekeeper = {};
+  /// Starts a FETCHER, which the JOB ends. Any thread.
+  std::function<fetcher::actor(caf::actor_system&)> start_fetcher = {};
 };
 
 /// Starts a JOB on a thread of its own (it writes files). It ends by itself after `ended`.

@@ -25,6 +25,9 @@ struct visitor_means {
   /// Files of tasks are not ours: from now on they are fetched by this one. Throws
   /// std::runtime_error when there is no place for them.
   std::function<void(std::shared_ptr<blobs::client>)> move_files;
+  /// The last connection of this process is there: the leader's, and the data plane's if there is
+  /// one. It need never dial again.
+  std::function<void(const std::shared_ptr<blobs::client>& data_plane)> on_connected;
   std::function<void()> on_lost; ///< the leader is gone, or has given what we do to others
 };
 

@@ -32,6 +32,7 @@ struct visitor_state {
   visit_answer told;                        ///< by the leader
   net::key_pair keys = net::new_key_pair(); ///< on the data plane, of this process
   std::shared_ptr<blobs::client> blobs;     ///< null while files are shared
+  bool connected = false;                   ///< it was said; there will be no other connections
   bool works = false;
   dial_pause pause;
   std::minstd_rand chance;
@@ -90,6 +91,9 @@ void ask(self_pointer self) {
     seen.trouble = copy_shared_file(state.told.read_from, state.told.write_to);
     if (!seen.trouble.empty())
       seen.reaches_blobs = state.blobs || reach_blobs(self, seen.trouble);
+    // Before the leader knows: with its answer there may be work already.
+    if ((seen.trouble.empty() || seen.reaches_blobs) && !std::exchange(state.connected, true))
+      state.with.on_connected(state.blobs);
   }
   self->request(state.leader, answer_limit, seen)
       .then(

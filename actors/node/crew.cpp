@@ -28,16 +28,7 @@ ingest::admission admission_of(const conf::settings& settings) {
   rules.inspect.largest_pixels = limits.largest_pixels;
   rules.inspect.most_audio_tracks = static_cast<int>(limits.most_audio_tracks);
   rules.inspect.patience = std::chrono::seconds{limits.stall_s};
-  const auto& source = settings.source;
-  rules.schemes = source.schemes;
-  rules.private_addresses = source.allow_private_addresses;
-  rules.connect_timeout = std::chrono::seconds{source.connect_timeout_s};
-  rules.idle_timeout = std::chrono::seconds{source.idle_timeout_s};
-  rules.largest_bytes = static_cast<std::uint64_t>(source.largest_gb) * 1'000'000'000U;
-  rules.answer_timeout = std::chrono::seconds{source.answer_timeout_s};
-  rules.allowed_networks = source.allowed_networks;
-  rules.authorities = source.authorities;
-  rules.redirects = static_cast<std::uint32_t>(source.redirects);
+  rules.schemes = settings.source.schemes;
   return rules;
 }
 
@@ -63,7 +54,7 @@ hire crew_of(const conf::settings& settings, const std::filesystem::path& turn) 
     const auto files = std::make_shared<blobs::files_in_use>();
     const auto cancelled = std::make_shared<cancellations>();
     stages.canceller = canceller::spawn(system, cancelled);
-    stages.ingest = ingest::spawn(system, cancelled, admission_of(settings));
+    stages.ingest = ingest::spawn(system, admission_of(settings));
     stages.demux = demux::spawn(system);
     stages.transcode =
         transcode::spawn(system, files, cancelled,

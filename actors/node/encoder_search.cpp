@@ -20,6 +20,8 @@ int find_encoders(const std::vector<std::string>& words) {
     gst::initialise();
     if (const auto why = confinement::confine_process(); !why.empty())
       std::cout << "may start other processes: " << why << std::endl;
+    if (const auto why = confinement::keep_connections_only(); !why.empty())
+      std::cout << "may open connections: " << why << std::endl;
     for (const auto& word : gst::encoders_that_start())
       std::cout << word << "\n";
     std::cout.flush();

@@ -12,6 +12,7 @@
 #include "actors/node/role_check.hpp"
 #include "actors/node/run_command.hpp"
 #include "actors/node/serve_command.hpp"
+#include "actors/node/source_fetch.hpp"
 #include "actors/node/tenants_command.hpp"
 #include "actors/node/token_command.hpp"
 #include "actors/node/webhook_command.hpp"
@@ -192,6 +193,8 @@ int main(int count, char** words) {
     return media_host(count, words);
   if (count >= 2 && std::string_view{words[1]} == node::encoder_search_word)
     return node::find_encoders({words + 2, words + count});
+  if (count == 3 && std::string_view{words[1]} == node::source_fetch_word)
+    return node::fetch_source(words[2]);
   CLI::App app{"Turns videos into renditions, captions and a document."};
   app.set_version_flag("--version", VIDEO_DOC_VERSION);
   app.require_subcommand(1);

@@ -100,6 +100,22 @@ void look_after_oneself(agent_pointer self) {
   state.last_ailment = std::move(now);
 }
 
+/// What nobody can do is said once.
+void say_unconfined(const char* what, const std::string& why) {
+  if (!why.empty())
+    std::cout << "media host: may " << what << ": " << why << std::endl;
+}
+
+/// From here on there are no connections but those that are there: without them it is of no use.
+void keep_connections(const std::shared_ptr<blobs::client>& data_plane) {
+  say_unconfined("open connections", confinement::keep_connections_only());
+  if (data_plane)
+    data_plane->on_cut([] {
+      std::cout << "media host: the connection to the leader's files is cut" << std::endl;
+      leave_with(host_exit::leader_gone);
+    });
+}
+
 /// Has a host of a worker node work for the cluster's leader.
 void visit_leader(agent_pointer self, const hosts::hello& said) {
   const auto& options = self->state.options;
@@ -111,6 +127,7 @@ void visit_leader(agent_pointer self, const hosts::hello& said) {
   with.node_incarnation = options.node_incarnation;
   with.said = said;
   with.seed = std::random_device{}();
+  with.on_connected = keep_connections;
   with.on_lost = [] { leave_with(host_exit::leader_gone); };
   if (self->state.move_files)
     with.move_files = [move = self->state.move_files, node = options.node,
@@ -181,8 +198,9 @@ int run_media_host(const media_host_options& options, const hire& hire_crew) {
     if (!node)
       leave_with(host_exit::no_node);
     auto hired = hire_crew(*system);
-    if (const auto why = confinement::confine_process(); !why.empty())
-      std::cout << "media host: may start other processes: " << why << std::endl;
+    say_unconfined("start other processes", confinement::confine_process());
+    if (options.leaders.empty()) // else it has to find who leads first
+      keep_connections(nullptr);
     system->spawn(agent, options, std::move(node), std::move(hired));
     std::promise<void> never; // AGENT ends the process
     never.get_future().wait();

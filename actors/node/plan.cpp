@@ -1,5 +1,6 @@
 #include "actors/node/plan.hpp"
 
+#include "actors/node/fetch_plan.hpp"
 #include "cluster/desk/job_options.hpp"
 #include "cluster/ledger/job_id.hpp"
 #include "cluster/resources/machine.hpp"
@@ -121,6 +122,7 @@ queue::work_plan plan_of(const conf::settings& settings, const fs::path& folder,
   plan.around.root = folder / what.id;
   plan.around.earlier.tenant = what.tenant;
   plan.around.stall_s = static_cast<std::uint32_t>(settings.limits.stall_s);
+  plan.around.start_fetcher = fetchers_of(settings);
   return plan;
 }
 
@@ -163,6 +165,7 @@ std::vector<jobs::planned> plan(const run_request& request) {
     one.around.root = fs::absolute(request.settings.run.out) / names[i];
     one.around.resume = request.resume;
     one.around.stall_s = static_cast<std::uint32_t>(request.settings.limits.stall_s);
+    one.around.start_fetcher = fetchers_of(request.settings);
     jobs.push_back(std::move(one));
   }
   return jobs;

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstring>
 #include <fcntl.h>
 #include <system_error>
 #include <thread>
@@ -52,7 +53,11 @@ struct client::inside {
   const client_terms with;
   zmq::context_t context{1};
   zmq::socket_t socket{context, zmq::socket_type::dealer};
+  zmq::socket_t events{context, zmq::socket_type::pair}; ///< of the connection
+  bool is_connected = false;
+  std::function<void()> on_cut;
   net::outbox<wish> wishes;
+  net::outbox<std::function<void()>> for_cut; ///< to become `on_cut`
   std::atomic<bool> is_over{false};
   transfer_rules rules;
   std::map<transfer_id, moving> all;
@@ -63,6 +68,8 @@ struct client::inside {
   explicit inside(client_terms terms) : with{std::move(terms)}, rules{with.terms} {}
 
   void connect();
+  void watch_connection();
+  void hear_of_connection();
   void take_up(wish one);
   void carry_out(transfer_effects todo);
   void send(const ask& what);
@@ -85,7 +92,32 @@ void client::inside::connect() {
   socket.set(zmq::sockopt::ipv6, true);
   // What nobody takes stays here, and each question once: libzmq would keep all repetitions.
   socket.set(zmq::sockopt::immediate, true);
+  watch_connection();
   net::connect(socket, with.endpoint, net::key_file{with.mine, with.server_key});
+}
+
+void client::inside::watch_connection() {
+  constexpr const char* name = "inproc://connection";
+  if (zmq_socket_monitor(socket.handle(), name,
+                         ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED) != 0)
+    throw std::runtime_error{std::string{"the data plane cannot be watched: "} +
+                             zmq_strerror(zmq_errno())};
+  events.connect(name);
+}
+
+/// See zmq_socket_monitor(3): an event's number comes first, as 16 bits of this machine.
+void client::inside::hear_of_connection() {
+  for (auto frames = net::receive(events, most_frames); !frames.empty();
+       frames = net::receive(events, most_frames)) {
+    std::uint16_t event = 0;
+    if (frames[0].size() >= sizeof event)
+      std::memcpy(&event, frames[0].data(), sizeof event);
+    is_connected = event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+  }
+  for (auto& call : for_cut.take())
+    on_cut = std::move(call);
+  if (on_cut && !is_connected)
+    std::exchange(on_cut, nullptr)();
 }
 
 /// The disk is ours, not the leader's.
@@ -157,9 +189,12 @@ void client::inside::take_up(wish one) {
 
 void client::inside::run() {
   std::array items{zmq::pollitem_t{socket.handle(), 0, ZMQ_POLLIN, 0},
-                   zmq::pollitem_t{nullptr, wishes.descriptor(), ZMQ_POLLIN, 0}};
+                   zmq::pollitem_t{nullptr, wishes.descriptor(), ZMQ_POLLIN, 0},
+                   zmq::pollitem_t{events.handle(), 0, ZMQ_POLLIN, 0},
+                   zmq::pollitem_t{nullptr, for_cut.descriptor(), ZMQ_POLLIN, 0}};
   while (!is_over) {
     net::wait(items, all.empty() ? -1ms : std::chrono::milliseconds{between_ticks});
+    hear_of_connection();
     for (auto& one : wishes.take())
       take_up(std::move(one));
     for (auto frames = net::receive(socket, most_frames); !frames.empty();
@@ -186,6 +221,10 @@ client::~client() {
   inside_->is_over = true;
   inside_->wishes.wake();
   inside_->thread.join();
+}
+
+void client::on_cut(std::function<void()> call) {
+  inside_->for_cut.put(std::move(call));
 }
 
 std::future<transfer_end> client::begin(transfer_order what, std::filesystem::path file) {

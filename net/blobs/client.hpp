@@ -4,6 +4,7 @@
 #include "net/zmq/key_files.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -30,6 +31,10 @@ public:
   /// Answered at the latest `patience_ms` after the leader was last heard of. `file` is the local
   /// one: of a fetch it is written from `have` on, and of what is handed in it is read.
   std::future<transfer_end> begin(transfer_order what, std::filesystem::path file = {});
+
+  /// For a process that cannot dial again: `call` is called once, in the client's thread, when the
+  /// connection is found broken, or soon if it is just now. Without it, it is dialled again.
+  void on_cut(std::function<void()> call);
 
 private:
   struct inside;

@@ -203,6 +203,9 @@ private:
     }
     if (so_far.received_bytes < so_far.total_bytes)
       throw ended_early(so_far.received_bytes);
+    so_far.is_whole = true;
+    if (progress_)
+      progress_(so_far);
     file.publish();
     const char* type = header("Content-Type");
     return {so_far.received_bytes, shown(uri_.get()), type == nullptr ? "" : type};

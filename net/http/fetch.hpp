@@ -29,9 +29,10 @@ struct fetch_limits {
 struct fetch_progress {
   std::uint64_t received_bytes = 0;
   std::uint64_t total_bytes = 0; ///< 0 unknown
+  bool is_whole = false;         ///< all of it came, and is about to be synced
 };
 
-/// Called in the fetching thread, after every piece.
+/// Called in the fetching thread, after every piece, and once when all of it came.
 using on_progress = std::function<void(const fetch_progress&)>;
 
 /// What was fetched.

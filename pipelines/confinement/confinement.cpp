@@ -130,24 +130,45 @@ fence::~fence() {
     ::close(rules_);
 }
 
+void fence::fence_files(outcome& out) const {
+  out.why_not = why_not_;
+  if (rules_ < 0)
+    return;
+  out.files_are_fenced = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                         ::syscall(SYS_landlock_restrict_self, rules_, 0) == 0;
+  if (!out.files_are_fenced)
+    out.why_not = kernel_says();
+}
+
+namespace {
+
+outcome with_calls(outcome out, std::string why_not) {
+  out.calls_are_filtered = why_not.empty();
+  if (out.why_not.empty())
+    out.why_not = std::move(why_not);
+  return out;
+}
+
+} // namespace
+
 outcome fence::enter() const {
   outcome out;
-  out.why_not = why_not_;
-  if (rules_ >= 0) {
-    out.files_are_fenced = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-                           ::syscall(SYS_landlock_restrict_self, rules_, 0) == 0;
-    if (!out.files_are_fenced)
-      out.why_not = kernel_says();
-  }
-  auto why = refuse_sockets_in_thread();
-  out.calls_are_filtered = why.empty();
-  if (out.why_not.empty())
-    out.why_not = std::move(why);
-  return out;
+  fence_files(out);
+  return with_calls(std::move(out), refuse_sockets_in_thread());
+}
+
+outcome fence::enter_to_dial() const {
+  outcome out;
+  fence_files(out);
+  return with_calls(std::move(out), refuse_processes());
 }
 
 std::string confine_process() {
   return refuse_processes();
+}
+
+std::string keep_connections_only() {
+  return refuse_dialling();
 }
 
 } // namespace vdoc::confinement

@@ -9,7 +9,7 @@ namespace vdoc::confinement {
 
 /// What the kernel holds a thread to.
 struct outcome {
-  bool calls_are_filtered = false; ///< no sockets, no processes, no hold on other processes
+  bool calls_are_filtered = false; ///< no processes, no hold on them, and no sockets, or few
   bool files_are_fenced = false;   ///< no files but those named
   std::string why_not;             ///< of the first of these that is missing, for people
 };
@@ -36,8 +36,13 @@ public:
 
   /// The calling thread enters, for ever. Any number of threads, at the same time too.
   [[nodiscard]] outcome enter() const;
+  /// The same for the only thread of a process that is to fetch: it may dial, as after
+  /// `confine_process`. To be called before others are started.
+  [[nodiscard]] outcome enter_to_dial() const;
 
 private:
+  void fence_files(outcome& out) const;
+
   int rules_ = -1; ///< descriptor, owned
   std::string why_not_;
 };
@@ -47,5 +52,10 @@ private:
 /// sockets other than TCP, UDP, local ones and netlink. To be called when everything is loaded.
 /// Returns why that could not be done; empty: it is done.
 std::string confine_process();
+
+/// For ever takes from the whole process, all threads, the right to open sockets and to connect
+/// those that are open to anybody else: it keeps the connections that it has, and gets no others.
+/// To be called before a pipeline has begun. Returns as `confine_process`.
+std::string keep_connections_only();
 
 } // namespace vdoc::confinement

@@ -91,6 +91,11 @@ constexpr std::array for_no_decoder{
     SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
 };
 
+/// Where everything is connected. Messages could name an address that a filter does not see.
+constexpr std::array for_nobody_connected{
+    SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(sendmsg), SCMP_SYS(sendmmsg),
+};
+
 using filter = std::unique_ptr<void, decltype(&seccomp_release)>;
 
 void must(int result) {
@@ -113,10 +118,15 @@ void deny_odd_sockets(const filter& made) {
                           SCMP_A1(SCMP_CMP_MASKED_EQ, kinds, SOCK_RAW)));
 }
 
-filter denying_processes() {
+filter allowing_everything() {
   filter made{seccomp_init(SCMP_ACT_ALLOW), seccomp_release};
   if (!made)
     throw std::system_error{ENOMEM, std::generic_category(), "seccomp"};
+  return made;
+}
+
+filter denying_processes() {
+  auto made = allowing_everything();
   const auto refused = SCMP_ACT_ERRNO(EPERM);
   for (const int call : for_nobody)
     must(seccomp_rule_add(made.get(), refused, call, 0));
@@ -131,6 +141,29 @@ filter denying_processes() {
   must(seccomp_rule_add(made.get(), refused, SCMP_SYS(kill), 1, SCMP_A0(SCMP_CMP_NE, self)));
   must(seccomp_rule_add(made.get(), refused, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_NE, self)));
   return made;
+}
+
+/// What is connected goes on: it is read and written without an address.
+void deny_dialling(const filter& made) {
+  const auto refused = SCMP_ACT_ERRNO(EPERM);
+  for (const int call : for_nobody_connected)
+    must(seccomp_rule_add(made.get(), refused, call, 0));
+  must(seccomp_rule_add(made.get(), refused, SCMP_SYS(sendto), 1, SCMP_A4(SCMP_CMP_NE, 0)));
+  must(seccomp_rule_add(made.get(), refused, SCMP_SYS(sendto), 1,
+                        SCMP_A3(SCMP_CMP_MASKED_EQ, MSG_FASTOPEN, MSG_FASTOPEN)));
+  // A pair that leads nowhere else may wake threads; one of datagrams could be sent elsewhere.
+  constexpr scmp_datum_t kinds = 0xf; // beside them stand flags
+  must(seccomp_rule_add(made.get(), refused, SCMP_SYS(socketpair), 1,
+                        SCMP_A0(SCMP_CMP_NE, AF_UNIX)));
+  for (const scmp_datum_t kind : {SOCK_DGRAM, SOCK_RAW})
+    must(seccomp_rule_add(made.get(), refused, SCMP_SYS(socketpair), 1,
+                          SCMP_A1(SCMP_CMP_MASKED_EQ, kinds, kind)));
+}
+
+/// For all threads of the process.
+void load(const filter& made) {
+  must(seccomp_attr_set(made.get(), SCMP_FLTATR_CTL_TSYNC, 1));
+  must(seccomp_load(made.get())); // sets no_new_privs first
 }
 
 /// The filter as the kernel takes it.
@@ -170,8 +203,18 @@ std::string refuse_processes() {
   try {
     const auto made = denying_processes();
     deny_odd_sockets(made); // a decoder's filter has none at all
-    must(seccomp_attr_set(made.get(), SCMP_FLTATR_CTL_TSYNC, 1));
-    must(seccomp_load(made.get())); // sets no_new_privs first
+    load(made);
+    return {};
+  } catch (const std::system_error& why) {
+    return kernel_says(why);
+  }
+}
+
+std::string refuse_dialling() {
+  try {
+    const auto made = allowing_everything(); // what is refused already stays so
+    deny_dialling(made);
+    load(made);
     return {};
   } catch (const std::system_error& why) {
     return kernel_says(why);

@@ -146,6 +146,44 @@ BOOST_AUTO_TEST_CASE(goes_on_after_a_cut_and_does_not_send_all_again) {
   BOOST_TEST(relay.connections() >= 4u);
 }
 
+/// Of a process that may open no sockets any more.
+BOOST_AUTO_TEST_CASE(tells_at_once_when_its_connection_is_cut_if_somebody_wants_to_know) {
+  std::atomic<int> cuts{0};
+  BOOST_REQUIRE((client->begin(blobs::greet_order{}).get().how == transfer_end::kind::done));
+  relay.cut(); // for nobody
+  BOOST_REQUIRE(test::until(5s, [&] { return relay.connections() >= 2u; }));
+  relay.mend();
+  BOOST_REQUIRE((client->begin(blobs::greet_order{}).get().how == transfer_end::kind::done));
+  client->on_cut([&] { ++cuts; });
+  BOOST_REQUIRE((client->begin(blobs::greet_order{}).get().how == transfer_end::kind::done));
+  BOOST_TEST(cuts == 0);
+  relay.cut(); // while nothing is under way
+  BOOST_TEST(test::until(1s, [&] { return cuts == 1; }));
+  relay.mend();
+  BOOST_REQUIRE((client->begin(blobs::greet_order{}).get().how == transfer_end::kind::done));
+  relay.cut();
+  BOOST_REQUIRE(test::until(5s, [&] { return relay.connections() >= 5u; }));
+  BOOST_TEST(cuts == 1); // once
+}
+
+BOOST_AUTO_TEST_CASE(tells_that_its_connection_is_cut_already) {
+  std::atomic<int> cuts{0};
+  BOOST_REQUIRE((client->begin(blobs::greet_order{}).get().how == transfer_end::kind::done));
+  relay.cut();
+  BOOST_REQUIRE(test::until(5s, [&] { return relay.connections() >= 2u; }));
+  client->on_cut([&] { ++cuts; });
+  BOOST_TEST(test::until(1s, [&] { return cuts == 1; }));
+}
+
+/// Heartbeats find it out.
+BOOST_AUTO_TEST_CASE(tells_of_a_connection_that_is_dead_without_a_word) {
+  std::atomic<int> cuts{0};
+  BOOST_REQUIRE((client->begin(blobs::greet_order{}).get().how == transfer_end::kind::done));
+  client->on_cut([&] { ++cuts; });
+  relay.swallow();
+  BOOST_TEST(test::until(10s, [&] { return cuts == 1; }));
+}
+
 BOOST_AUTO_TEST_CASE(goes_on_after_a_silence_that_nobody_is_told_of) {
   relay.limit(20'000'000);
   std::ofstream{hosts / "result", std::ios::binary} << run;

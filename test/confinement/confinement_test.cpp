@@ -279,6 +279,108 @@ BOOST_AUTO_TEST_CASE(a_confined_process_dials_and_is_not_dialled) {
              }) == all_is_well);
 }
 
+BOOST_AUTO_TEST_CASE(a_process_that_keeps_its_connections_gets_no_others_in_any_thread) {
+  enum : int {
+    all_is_well,
+    cannot_be_confined,
+    no_pair,
+    opens,
+    connects,
+    sends_elsewhere,
+    pairs,
+    deaf,
+    no_thread
+  };
+  BOOST_TEST(
+      in_process([] {
+        int both[2] = {-1, -1}; // NOLINT(modernize-avoid-c-arrays): as the call wants it
+        if (::socketpair(AF_UNIX, SOCK_STREAM, 0, both) != 0)
+          return int{no_pair};
+        const int unconnected = ::socket(AF_INET, SOCK_DGRAM, 0);
+        sockaddr_in to{};
+        to.sin_family = AF_INET;
+        to.sin_port = htons(9);
+        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        const auto* address = reinterpret_cast<const sockaddr*>(&to);
+        const auto attempt = [&] {
+          for (const int family : {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK})
+            for (const int kind : {SOCK_STREAM, SOCK_DGRAM, SOCK_RAW})
+              if (error_of([&] { return ::socket(family, kind, 0); }) != EPERM)
+                return int{opens};
+          if (error_of([&] { return ::connect(unconnected, address, sizeof to); }) != EPERM)
+            return int{connects};
+          msghdr message{};
+          message.msg_name = &to;
+          message.msg_namelen = sizeof to;
+          mmsghdr messages{message, 0};
+          if (error_of([&] { return ::sendto(unconnected, "x", 1, 0, address, sizeof to); }) !=
+                  EPERM ||
+              error_of([&] { return ::sendmsg(unconnected, &message, 0); }) != EPERM ||
+              error_of([&] { return ::sendmmsg(unconnected, &messages, 1, 0); }) != EPERM ||
+              error_of([&] { return ::send(both[0], "x", 1, MSG_FASTOPEN); }) != EPERM)
+            return int{sends_elsewhere};
+          int other[2] = {-1, -1}; // NOLINT(modernize-avoid-c-arrays)
+          if (error_of([&] { return ::socketpair(AF_UNIX, SOCK_DGRAM, 0, other); }) != EPERM ||
+              error_of(
+                  [&] { return ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, other); }) != 0)
+            return int{pairs};
+          char byte = 0;
+          return ::send(both[0], "x", 1, MSG_NOSIGNAL) == 1 && ::read(both[1], &byte, 1) == 1
+                     ? int{all_is_well}
+                     : int{deaf};
+        };
+        int verdict = no_thread;
+        std::atomic<bool> go{false};
+        std::thread before{[&] { // it is there already
+          while (!go)
+            std::this_thread::yield();
+          verdict = attempt();
+        }};
+        const bool is_done = confine_process().empty() && keep_connections_only().empty();
+        go = true;
+        before.join();
+        if (!is_done)
+          return int{cannot_be_confined};
+        return verdict != all_is_well ? verdict : attempt();
+      }) == all_is_well);
+}
+
+BOOST_AUTO_TEST_CASE(pipelines_of_a_process_that_keeps_its_connections_are_fenced_in_as_ever) {
+  BOOST_TEST(in_process([] {
+               confine_process();
+               keep_connections_only();
+               outcome how;
+               std::thread{[&] { how = fence{}.enter(); }}.join();
+               return how.why_not.empty() && how.calls_are_filtered && how.files_are_fenced ? 0 : 1;
+             }) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_process_that_fetches_dials_and_reaches_no_file_but_its_own) {
+  enum : int { all_is_well, cannot_be_confined, no_socket, forked, runs, reads, cannot_write };
+  const folder jobs;
+  BOOST_TEST(in_process([&] {
+               const auto how = fence{{{}, {jobs.at / "mine"}}}.enter_to_dial();
+               if (!how.why_not.empty() || !how.calls_are_filtered || !how.files_are_fenced)
+                 return int{cannot_be_confined};
+               int verdict = all_is_well;
+               std::thread{[&] { // as name servers are asked
+                 if (error_of([] { return ::socket(AF_INET, SOCK_STREAM, 0); }) != 0)
+                   verdict = no_socket;
+                 else if (error_of([] { return ::fork(); }) != EPERM)
+                   verdict = forked;
+                 else if (error_of([] { return ::execl("/bin/true", "true", nullptr); }) != EPERM)
+                   verdict = runs;
+                 else if (opening(jobs.at / "secret", O_RDONLY) != EACCES ||
+                          opening("/etc/passwd", O_RDONLY) != EACCES)
+                   verdict = reads;
+                 else if (opening(jobs.at / "mine" / "new", O_WRONLY | O_CREAT) != 0)
+                   verdict = cannot_write;
+               }}
+                   .join();
+               return verdict;
+             }) == all_is_well);
+}
+
 BOOST_AUTO_TEST_CASE(a_confined_process_can_end_itself_by_a_signal) {
   BOOST_TEST(in_process([] {
                std::signal(SIGABRT, SIG_DFL); // Boost.Test waits for it

@@ -48,19 +48,26 @@ BOOST_AUTO_TEST_CASE(reaches_no_network_no_other_file_and_no_process) {
   const auto result = run_engine(hostile, out());
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   const auto lines = text_of(told);
-  BOOST_TEST(lines.substr(std::min(lines.size(), lines.find('\n') + 1)) == "read before: done\n"
-                                                                           "read: EACCES\n"
-                                                                           "write: EACCES\n"
-                                                                           "remove: EACCES\n"
-                                                                           "internet: EPERM\n"
-                                                                           "machine: EPERM\n"
-                                                                           "fork: EPERM\n"
-                                                                           "run: EPERM\n"
-                                                                           "end node: EPERM\n"
-                                                                           "trace node: EPERM\n"
-                                                                           "no privileges: done\n"
-                                                                           "descriptors: 4096\n"
-                                                                           "core: 0\n");
+  BOOST_TEST(lines.substr(std::min(lines.size(), lines.find('\n') + 1)) ==
+             "read before: done\n"
+             "read: EACCES\n"
+             "write: EACCES\n"
+             "remove: EACCES\n"
+             "internet: EPERM\n"
+             "machine: EPERM\n"
+             "fork: EPERM\n"
+             "run: EPERM\n"
+             "end node: EPERM\n"
+             "trace node: EPERM\n"
+             "no privileges: done\n"
+             "descriptors: 4096\n"
+             "core: 0\n"
+             "elsewhere, internet: EPERM\n"
+             "elsewhere, machine: EPERM\n"
+             "elsewhere, names: EPERM\n"
+             "elsewhere, connect: EPERM\n"
+             "elsewhere, send: EPERM\n"
+             "elsewhere, fork: EPERM\n");
   BOOST_TEST(text_of(secret) == "of another job");
   BOOST_TEST(differences_to_undisturbed() == ""); // and nothing of it was in the way of the work
   BOOST_TEST(job().at("mishaps").empty());

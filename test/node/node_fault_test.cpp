@@ -1,4 +1,4 @@
-#include "actors/hosts/child_process.hpp"
+#include "actors/hosts/spawn.hpp"
 #include "actors/node/node.hpp"
 #include "test/support/temp_folder.hpp"
 #include "test/support/until.hpp"

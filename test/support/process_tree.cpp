@@ -1,5 +1,7 @@
 #include "test/support/process_tree.hpp"
 
+#include <climits>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -109,6 +111,21 @@ std::vector<process_seen> carrying(const std::string& name, const std::string& v
       found.push_back(std::move(one));
   }
   return found;
+}
+
+unsigned fewest_filters(pid_t of) {
+  const auto tasks = std::filesystem::path{"/proc"} / std::to_string(of) / "task";
+  std::optional<unsigned> fewest;
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator{tasks, gone}) {
+    std::istringstream lines{slurp(task.path() / "status")};
+    constexpr std::string_view name = "Seccomp_filters:\t";
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with(name))
+        fewest = std::min(fewest.value_or(UINT_MAX),
+                          static_cast<unsigned>(std::stoul(line.substr(name.size()))));
+  }
+  return fewest.value_or(0);
 }
 
 std::uint64_t resident_bytes_of_tree(pid_t root) {

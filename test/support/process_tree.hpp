@@ -29,6 +29,10 @@ std::vector<process_seen> processes_named(const std::string& word);
 /// tree: the way to find an orphan.
 std::vector<process_seen> carrying(const std::string& name, const std::string& value);
 
+/// How many filters of system calls hold the freest thread of a process (seccomp(2)); 0 when it is
+/// gone.
+unsigned fewest_filters(pid_t of);
+
 /// Resident bytes of a process and all below it.
 std::uint64_t resident_bytes_of_tree(pid_t root);
 

@@ -3,6 +3,7 @@
 //   /files/NAME       the file, with ranges
 //   /hang/NAME        takes the request and never answers
 //   /stall/NAME       sends half of the file, then nothing more, and stays open
+//   /stall-once/NAME  the same for the first time, later the file
 //   /cut/NAME         sends half of the file, then hangs up
 //   /gone/NAME        404
 //   /to-private       redirects to an address of a private network
@@ -43,12 +44,18 @@ function sendHalf(response, file, thenHangUp) {
   half.pipe(response, { end: false });
 }
 
+let stalled = false;
+
 const server = createServer((request, response) => {
   const [, what, name] = request.url.split('/');
   const file = join(folder, basename(decodeURIComponent(name ?? '')));
   const redirect = (to) => response.writeHead(302, { Location: to }).end();
   if (what === 'files') send(request, response, file);
-  else if (what === 'stall') sendHalf(response, file, false);
+  else if (what === 'stall-once' && stalled) send(request, response, file);
+  else if (what === 'stall-once') {
+    stalled = true;
+    sendHalf(response, file, false);
+  } else if (what === 'stall') sendHalf(response, file, false);
   else if (what === 'cut') sendHalf(response, file, true);
   else if (what === 'to-private') redirect('http://10.255.255.1/video.mp4');
   else if (what === 'to-file') redirect('file:///etc/hostname');

@@ -1,5 +1,6 @@
 #include "test/support/tcp_relay.hpp"
 
+#include <arpa/inet.h>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -114,9 +115,12 @@ struct tcp_relay::inside {
   }
 };
 
-tcp_relay::tcp_relay(std::uint16_t server_port)
+tcp_relay::tcp_relay(std::uint16_t server_port) : tcp_relay{"127.0.0.1", 0, server_port} {}
+
+tcp_relay::tcp_relay(const std::string& host, std::uint16_t port, std::uint16_t server_port)
     : inside_{std::make_unique<inside>()}, server_port_{server_port} {
-  auto at = loopback(0);
+  auto at = loopback(port);
+  ::inet_pton(AF_INET, host.c_str(), &at.sin_addr);
   socklen_t size = sizeof at;
   if (::bind(inside_->listening, reinterpret_cast<sockaddr*>(&at), size) != 0 ||
       ::listen(inside_->listening, 16) != 0)

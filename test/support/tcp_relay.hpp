@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <thread>
 
 namespace vdoc::test {
@@ -11,6 +12,8 @@ namespace vdoc::test {
 class tcp_relay {
 public:
   explicit tcp_relay(std::uint16_t server_port);
+  /// Listens at `host`, an address of this machine, and that port.
+  tcp_relay(const std::string& host, std::uint16_t port, std::uint16_t server_port);
   tcp_relay(const tcp_relay&) = delete;
   tcp_relay& operator=(const tcp_relay&) = delete;
   ~tcp_relay();

@@ -36,10 +36,10 @@ const std::map<std::string, std::set<std::string>> starts{
     {"jobs", {"job"}},
     {"queue", {"job"}},
     {"node",
-     {"demux",   "desk",     "digest",    "dispatch",   "document", "hosts",    "ingest",
-      "job",     "jobs",     "ledger",    "membership", "noop",     "package",  "queue",
-      "courier", "follower", "canceller", "leader",     "muster",   "schedule", "storekeeper",
-      "survey",  "sweep",    "transcode", "transcribe", "watch"}},
+     {"demux",       "desk",     "digest",    "dispatch",   "document",   "hosts",   "ingest",
+      "job",         "jobs",     "ledger",    "membership", "noop",       "package", "queue",
+      "courier",     "follower", "canceller", "fetcher",    "leader",     "muster",  "schedule",
+      "storekeeper", "survey",   "sweep",     "transcode",  "transcribe", "watch"}},
 };
 
 std::vector<std::string> folders_of(const std::string& path) {

@@ -2,8 +2,10 @@
 #include "test/support/folder_bytes.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/only_where.hpp"
+#include "test/support/process_tree.hpp"
 #include "test/support/raw_wire.hpp"
 #include "test/support/small_disk.hpp"
+#include "test/support/tcp_relay.hpp"
 #include "test/support/until.hpp"
 #include "test/support/zmtp_words.hpp"
 #include "test/workers/a_cluster.hpp"
@@ -19,20 +21,15 @@ using namespace vdoc::test;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-/// A leader and two workers that see an empty folder where the leader's is.
-struct workers_without_the_folder : a_cluster {
+/// A leader, for workers that see an empty folder where the leader's is.
+struct a_leader_that_lends : a_cluster {
   fs::path cache = folder / "cache";
   std::uint16_t files_port = free_port();
 
-  workers_without_the_folder() {
+  a_leader_that_lends() {
     leader.environment["VIDEO_DOC_CLUSTER_BLOB_PORT"] = std::to_string(files_port);
     start_leader();
     BOOST_REQUIRE_MESSAGE(hears("the cluster's port is "), story());
-    for (const std::string name : {"a", "b"})
-      start_far_worker(name);
-    for (const auto* host : {"host=a/host-1", "host=b/host-1"})
-      BOOST_REQUIRE_MESSAGE(hears(std::string{"media host takes work  "} + host + " files=moved"),
-                            story());
   }
   void start_far_worker(const std::string& name) {
     words_before[name] = {"unshare",
@@ -43,6 +40,10 @@ struct workers_without_the_folder : a_cluster {
                           leader.served().string()};
     start_worker(name, {{"VIDEO_DOC_CLUSTER_CACHE", cache.string()}});
   }
+  /// Until its media host works, for the first time or once more.
+  bool works(const std::string& name, std::size_t times = 1) {
+    return hears("media host takes work  host=" + name + "/host-1 files=moved", times);
+  }
   /// Files in the caches of a worker's hosts, beside their locks.
   [[nodiscard]] std::size_t cached(const std::string& name) const {
     std::size_t count = 0;
@@ -50,6 +51,28 @@ struct workers_without_the_folder : a_cluster {
     for (const auto& each : fs::recursive_directory_iterator{cache / name, ignored})
       count += each.is_regular_file(ignored) && each.path().filename() != "lock" ? 1 : 0;
     return count;
+  }
+};
+
+struct workers_without_the_folder : a_leader_that_lends {
+  workers_without_the_folder() {
+    for (const std::string name : {"a", "b"})
+      start_far_worker(name);
+    for (const auto* name : {"a", "b"})
+      BOOST_REQUIRE_MESSAGE(works(name), story());
+  }
+};
+
+/// One, which reaches the leader at another address, by two wires that can be cut.
+struct a_worker_beyond_relays : a_leader_that_lends {
+  static constexpr const char* beyond = "127.0.0.2";
+  tcp_relay orders{beyond, port, port};
+  tcp_relay files{beyond, files_port, files_port};
+
+  a_worker_beyond_relays() {
+    joined = std::string{beyond} + ":" + std::to_string(port);
+    start_far_worker("a");
+    BOOST_REQUIRE_MESSAGE(works("a"), story());
   }
 };
 
@@ -126,6 +149,26 @@ BOOST_FIXTURE_TEST_CASE(lose_nothing_when_one_hangs_and_comes_back, workers_with
   BOOST_TEST(hears("media host is lost  host=a/host-1", 1, 10s), story());
   worker("a").signal(SIGCONT); // and with it what it had made
   BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 15s), story());
+  ends_well(id);
+}
+
+/// They may open no sockets, so that they cannot mend it.
+BOOST_FIXTURE_TEST_CASE(end_and_start_anew_when_the_way_to_the_files_alone_is_cut,
+                        a_worker_beyond_relays) {
+  BOOST_TEST(fewest_filters(host_of("a")) >= 2u);
+  files.limit(2'000'000);
+  const auto id = submit_a_minute();
+  BOOST_REQUIRE(until(60s, [&] { return files.bytes_to_clients() > 100'000; }));
+  const auto before = host_of("a");
+  const auto calls = orders.connections();
+  files.cut();
+  BOOST_TEST(hears("media host is lost  host=a/host-1", 1, 2s), story());
+  files.mend();
+  files.limit(0);
+  BOOST_REQUIRE_MESSAGE(works("a", 2), story());
+  BOOST_TEST(host_of("a") != before);
+  BOOST_TEST(orders.connections() > calls);
+  BOOST_TEST(fewest_filters(host_of("a")) >= 2u);
   ends_well(id);
 }
 

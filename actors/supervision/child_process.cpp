@@ -1,4 +1,4 @@
-#include "actors/hosts/child_process.hpp"
+#include "actors/supervision/child_process.hpp"
 
 #include "cluster/resources/descriptor.hpp"
 
@@ -23,7 +23,7 @@ extern "C" { // glibc 2.36 forgot to say so itself
 #include <sys/pidfd.h>
 }
 
-namespace vdoc::hosts {
+namespace vdoc::supervision {
 
 namespace {
 
@@ -40,9 +40,13 @@ void check(int code, const char* what) {
 /// The file descriptors, signals and environment that a child starts with.
 class start_conditions {
 public:
-  explicit start_conditions(int output) {
+  /// Without an input (-1) there is nothing to read.
+  start_conditions(int input, int output) {
     check(posix_spawn_file_actions_init(&files_), "spawn");
-    check(posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0), "spawn");
+    if (input >= 0)
+      check(posix_spawn_file_actions_adddup2(&files_, input, 0), "spawn");
+    else
+      check(posix_spawn_file_actions_addopen(&files_, 0, "/dev/null", O_RDONLY, 0), "spawn");
     check(posix_spawn_file_actions_adddup2(&files_, output, 1), "spawn");
     check(posix_spawn_file_actions_adddup2(&files_, output, 2), "spawn");
     check(posix_spawn_file_actions_addclosefrom_np(&files_, 3), "spawn");
@@ -68,7 +72,7 @@ public:
   pid_t spawn(const launch_order& order) const {
     std::vector<std::string> words{"video-doc"};
     words.insert(words.end(), order.words.begin(), order.words.end());
-    auto variables = environment(order.environment);
+    auto variables = environment(order);
     auto argv = pointers(words);
     auto envp = pointers(variables);
     pid_t pid = 0;
@@ -78,15 +82,14 @@ public:
   }
 
 private:
-  static std::vector<std::string> environment(const std::vector<std::string>& more) {
+  static std::vector<std::string> environment(const launch_order& order) {
     std::map<std::string, std::string> by_key;
-    const auto add = [&](const std::string& line) {
-      by_key[line.substr(0, line.find('='))] = line;
-    };
-    for (char** line = environ; *line != nullptr; ++line)
-      add(*line);
-    for (const auto& line : more)
-      add(line);
+    const auto key_of = [](const std::string& line) { return line.substr(0, line.find('=')); };
+    for (char** each = environ; *each != nullptr; ++each)
+      if (const std::string line = *each; !order.hands_down || order.hands_down(key_of(line)))
+        by_key[key_of(line)] = line;
+    for (const auto& line : order.environment)
+      by_key[key_of(line)] = line;
     std::vector<std::string> all;
     all.reserve(by_key.size());
     for (const auto& [key, line] : by_key)
@@ -105,6 +108,18 @@ private:
   posix_spawn_file_actions_t files_{};
   posix_spawnattr_t signals_{};
 };
+
+/// What can be read to its end, with nobody waiting for the reader.
+descriptor filled_pipe(const std::string& text) {
+  std::array<int, 2> ends{};
+  check(::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) == 0 ? 0 : errno, "pipe");
+  descriptor reading{ends[0]};
+  const descriptor writing{ends[1]};
+  if (::write(writing.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
+    throw std::system_error{E2BIG, std::generic_category(), "the input of a process"};
+  ::fcntl(reading.number(), F_SETFL, 0);
+  return reading;
+}
 
 /// Cuts what a child prints into lines and keeps the last ones.
 class printed_lines {
@@ -194,7 +209,8 @@ void child_process::watch(std::promise<void>& started) {
     output = descriptor{ends[0]};
     const descriptor input{ends[1]};
     ::fcntl(output.number(), F_SETFL, O_NONBLOCK);
-    pid_ = start_conditions{input.number()}.spawn(order_);
+    const auto told = order_.input.empty() ? descriptor{} : filled_pipe(order_.input);
+    pid_ = start_conditions{told.number(), input.number()}.spawn(order_);
     handle_ = descriptor{::pidfd_open(pid_, 0)};
     if (!handle_.is_open()) {
       const auto why = errno;
@@ -272,8 +288,14 @@ usage child_process::used() const {
 
 } // namespace
 
+std::string signal_name(int signal) {
+  const auto* name = ::sigabbrev_np(signal);
+  return name != nullptr ? std::string{"SIG"}.append(name)
+                         : std::string{"signal "}.append(std::to_string(signal));
+}
+
 std::unique_ptr<process> launch(launch_order order) {
   return std::make_unique<child_process>(std::move(order));
 }
 
-} // namespace vdoc::hosts
+} // namespace vdoc::supervision

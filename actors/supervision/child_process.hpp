@@ -5,9 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace vdoc::hosts {
+namespace vdoc::supervision {
 
 /// What a process used so far, or in its whole life.
 struct usage {
@@ -25,7 +26,10 @@ struct child_exit {
   std::vector<std::string> last_lines; ///< of what it printed, oldest first
 };
 
-/// What HOSTS needs of a process; a test has its own.
+/// "SIGSEGV"
+std::string signal_name(int signal);
+
+/// What is needed of a process; a test has its own.
 class process {
 public:
   virtual ~process() = default;
@@ -36,16 +40,19 @@ public:
 
 struct launch_order {
   std::string executable;
-  std::vector<std::string> words;                       ///< after the name of the program
-  std::vector<std::string> environment;                 ///< "KEY=value", over our own
+  std::vector<std::string> words;       ///< after the name of the program
+  std::vector<std::string> environment; ///< "KEY=value", over what is handed down
+  /// Whether a variable of our own environment is handed down; empty: all are.
+  std::function<bool(std::string_view key)> hands_down;
+  std::string input;                                    ///< that it reads, at most 32 KiB
   std::function<void(const std::string& line)> on_line; ///< any thread; may be empty
   std::function<void(const child_exit&)> on_exit;       ///< any thread, exactly once
 };
 
 /// Starts a child process and watches it from a thread of its own.
 ///
-/// - The child inherits no file descriptor but /dev/null as its input and one pipe for all that it
-///   prints: an inherited socket would keep the node's connections open after the node's death.
+/// - The child inherits no file descriptor but its input and one pipe for all that it prints: an
+/// inherited socket would keep the node's connections open after the node's death.
 /// - SIGINT, SIGTERM and SIGHUP are blocked in it from the start: Ctrl-C reaches the whole
 ///   foreground group, but it is the node that decides. It unblocks them once it ignores them.
 /// - The watching thread is its parent in the sense of PR_SET_PDEATHSIG and lives as long as it.
@@ -54,4 +61,4 @@ struct launch_order {
 /// waits for its end (milliseconds); do not destroy it inside its own callbacks.
 std::unique_ptr<process> launch(launch_order order);
 
-} // namespace vdoc::hosts
+} // namespace vdoc::supervision

@@ -1,0 +1,101 @@
+#include "actors/node/source_fetch.hpp"
+
+#include "actors/fetcher/errand.hpp"
+#include "actors/node/child_precautions.hpp"
+#include "net/http/fetch.hpp"
+#include "pipelines/confinement/confinement.hpp"
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <sys/resource.h>
+
+namespace vdoc::node {
+
+namespace {
+
+/// What looking names up and checking certificates reads, beside libraries.
+const std::vector<std::filesystem::path> readable{
+    "/etc/resolv.conf",
+    "/etc/hosts",
+    "/etc/host.conf",
+    "/etc/nsswitch.conf",
+    "/etc/gai.conf",
+    "/etc/services",
+    "/etc/protocols",
+    "/etc/ssl/certs",
+    "/etc/ssl/openssl.cnf",
+    "/etc/gnutls",
+    "/etc/pkcs11",
+    "/run/systemd/resolve",
+    "/usr/share/ca-certificates",
+};
+
+constexpr std::uint32_t memory_mib = 512; ///< stacks of threads among it
+
+void say(const std::string& line) {
+  std::cout << line << std::endl;
+}
+
+void confine(const fetcher::errand& what) {
+  // More than is wanted of a source it cannot write, whatever becomes of it.
+  const rlimit size{what.limits.largest_bytes + 1, what.limits.largest_bytes + 1};
+  ::setrlimit(RLIMIT_FSIZE, &size);
+  confinement::reach reach{readable, {what.into.parent_path()}};
+  if (!what.limits.authorities.empty())
+    reach.read.push_back(what.limits.authorities);
+  if (const auto how = confinement::fence{reach}.enter_to_dial(); !how.why_not.empty())
+    say(fetcher::unconfined_line(how.why_not));
+}
+
+/// Says that bytes come, once a second at most.
+net::on_progress reporter() {
+  using clock = std::chrono::steady_clock;
+  constexpr std::chrono::seconds pause{1};
+  return [due = clock::now()](const net::fetch_progress& now) mutable {
+    if (now.is_whole)
+      return say(fetcher::whole_line());
+    if (clock::now() < due)
+      return;
+    due = clock::now() + pause;
+    say(fetcher::progress_line());
+  };
+}
+
+fault to_fault_of(const net::fetch_error& error) {
+  const auto whose = error.whose() == net::at_fault::user   ? culprit::user
+                     : error.whose() == net::at_fault::peer ? culprit::peer
+                                                            : culprit::ours;
+  return {whose, error.what(), error.advice(), "fetch"};
+}
+
+} // namespace
+
+int fetch_source(std::string_view parent) {
+  constexpr int failed = 1;
+  std::int32_t node = 0;
+  std::from_chars(parent.data(), parent.data() + parent.size(), node);
+  try {
+    if (!take_precautions(node, memory_mib))
+      return failed;
+    const auto what = fetcher::errand_from(
+        std::string{std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}});
+    confine(what);
+    const std::atomic<bool> never{false}; // whoever wants it no more kills this process
+    net::fetch(what.url, what.into, what.limits, never, reporter());
+    say(fetcher::done_line());
+    return 0;
+  } catch (const net::fetch_error& why) {
+    for (const auto& line : fetcher::fault_lines(to_fault_of(why)))
+      say(line);
+    return 0;
+  } catch (const std::exception& why) {
+    say(why.what());
+    return failed;
+  }
+}
+
+} // namespace vdoc::node
