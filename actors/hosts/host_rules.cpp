@@ -1,5 +1,6 @@
 #include "actors/hosts/host_rules.hpp"
 
+#include <algorithm>
 #include <csignal>
 
 namespace vdoc::hosts {
@@ -99,14 +100,25 @@ effects host_rules::tick(time_point now) {
     return {};
   }
   if (phase_ == host_phase::starting)
-    return now - since_ > limits_.hello_within
-               ? kill_because("not ready within " + seconds(limits_.hello_within))
-               : effects{};
+    return late_to_start(now);
   if (lost_ != time_point{} && now - lost_ >= limits_.exit_after_loss)
     return kill_because("its connection broke and it did not end");
   if (now - heard_ >= limits_.silence)
     return kill_because("no answer for " + seconds(limits_.silence));
   return {};
+}
+
+effects host_rules::late_to_start(time_point now) {
+  const bool is_scanned = scanned_ != time_point{};
+  const auto within = is_scanned ? limits_.hello_again_within : limits_.hello_within;
+  if (now - std::max(since_, scanned_) <= within)
+    return {};
+  return kill_because("not ready within " + seconds(within));
+}
+
+void host_rules::node_has_started_one(time_point now) noexcept {
+  if (scanned_ == time_point{})
+    scanned_ = now;
 }
 
 effects host_rules::start_over(const std::string& why) {

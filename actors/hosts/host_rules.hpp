@@ -16,7 +16,8 @@ using supervision::time_point;
 
 /// When a media host is given up, and when it is believed dead.
 struct host_limits {
-  span hello_within = std::chrono::seconds{45};  ///< a first start scans GStreamer's plugins
+  span hello_within = std::chrono::seconds{45}; ///< a first start scans GStreamer's plugins ...
+  span hello_again_within = std::chrono::seconds{9}; ///< ... no later one: it hangs
   span search_within = std::chrono::seconds{10}; ///< for encoders that start; hosts wait for it
   span silence = std::chrono::seconds{6};        ///< without an answer to a ping: it hangs
   span exit_after_loss = std::chrono::milliseconds{500}; ///< from a broken connection to its end
@@ -76,6 +77,9 @@ public:
   effects hello(std::uint64_t life, time_point now);
   effects answered(std::uint64_t life, time_point now);
   effects connection_lost(std::uint64_t life, time_point now);
+  /// A host of this node has said hello, this one or another: plugins are scanned. Who is starting
+  /// has its time from here on.
+  void node_has_started_one(time_point now) noexcept;
   void last_words(std::uint64_t life, const std::string& cause);
   effects exited(std::uint64_t life, const child_exit& how, time_point now);
   effects start_failed(const std::string& why, time_point now);
@@ -98,6 +102,7 @@ public:
 
 private:
   effects start(time_point now, bool is_restart);
+  [[nodiscard]] effects late_to_start(time_point now);
   effects kill_because(const std::string& why);
   effects ended(const dispatch::host_loss& loss, time_point now);
   [[nodiscard]] dispatch::host_loss judge(const child_exit& how) const;
@@ -114,6 +119,7 @@ private:
   std::uint64_t ticket_ = 0;
   std::uint32_t stillborn_ = 0;
   time_point since_{};
+  time_point scanned_{}; ///< when a host of this node said hello for the first time; epoch: never
   time_point heard_{};
   time_point ticked_{};
   time_point lost_{}; ///< when the connection broke; epoch: it did not

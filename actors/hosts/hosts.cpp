@@ -205,6 +205,8 @@ welcome greet(self_pointer self, const hello& said) {
   self->monitor(said.who);
   const auto which = static_cast<std::size_t>(std::distance(state.all.begin(), at));
   carry_out(self, which, at->rules.hello(at->rules.life(), self->clock().now()));
+  for (auto& it : state.all)
+    it.rules.node_has_started_one(self->clock().now());
   return {at->rules.phase() == host_phase::up, state.found};
 }
 

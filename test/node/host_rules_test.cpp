@@ -221,6 +221,27 @@ BOOST_AUTO_TEST_CASE(is_killed_when_it_never_gets_ready) {
   BOOST_TEST(pass(1s) == "kill");
 }
 
+BOOST_AUTO_TEST_CASE(has_nine_seconds_to_get_ready_once_its_node_has_seen_one_that_was) {
+  comes_up();
+  host.node_has_started_one(now);
+  exits(by_signal(SIGSEGV));
+  words(host.woke(ticket, now));
+  BOOST_TEST(pass(9s) == "");
+  BOOST_TEST(pass(1s) == "kill");
+  BOOST_TEST(exits(by_signal(SIGKILL)).find("wake") == 0);
+  BOOST_TEST(host.last_cause() == "not ready within 9 s");
+}
+
+BOOST_AUTO_TEST_CASE(has_nine_seconds_from_when_another_one_was_ready_if_it_started_before) {
+  words(host.begin(now));
+  BOOST_TEST(pass(20s) == ""); // both scan plugins
+  host.node_has_started_one(now);
+  BOOST_TEST(pass(5s) == "");
+  host.node_has_started_one(now); // a third one: it has its time already
+  BOOST_TEST(pass(4s) == "");
+  BOOST_TEST(pass(1s) == "kill");
+}
+
 BOOST_AUTO_TEST_CASE(is_called_hopeless_after_five_ends_before_hello) {
   words(host.begin(now));
   for (int i = 0; i < 4; ++i) {

@@ -128,6 +128,19 @@ BOOST_AUTO_TEST_CASE(start_anew_for_whom_they_are_to_work_and_are_told_of_there)
   BOOST_TEST(restarts() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(are_replaced_after_nine_seconds_when_they_hang_before_they_say_anything) {
+  says_hello(); // plugins are scanned
+  tell(work_for{elsewhere});
+  BOOST_TEST(started.size() == 2u);
+  for (int i = 0; i < 9; ++i)
+    pass(1s);
+  BOOST_TEST(started.size() == 2u);
+  for (int i = 0; i < 2; ++i)
+    pass(1s);
+  BOOST_TEST(started.size() == 3u);
+  BOOST_TEST(restarts() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(tell_what_they_use_every_five_seconds) {
   says_hello();
   uses.cpu_ms = 7'500;
