@@ -1,10 +1,12 @@
 #include "cluster/dispatch/slot_rules.hpp"
 
+#include "cluster/dispatch/keepers.hpp"
 #include "cluster/dispatch/turns.hpp"
 #include "cluster/dispatch/twins.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace vdoc::dispatch {
 
@@ -41,7 +43,7 @@ std::pair<task_row*, host_row*> open_already(const job_seat& seat) {
 
 } // namespace
 
-slot_rules::slot_rules() {
+slot_rules::slot_rules() : keepers_{std::make_unique<keepers>()} {
   for (std::size_t i = 0; i < slot_count; ++i)
     turns_[i] = std::make_unique<turns>(i);
 }
@@ -58,6 +60,7 @@ task_row& slot_rules::take_in(const task& wanted) {
   row.since_ms = now_ms_;
   row.units = wanted.cost.units;
   row.moving_ms = wanted.cost.moving_ms;
+  row.kept = wanted.kept;
   if (!wanted.cost.work.empty()) {
     const auto work = works_.try_emplace(wanted.cost.work).first;
     ++work->second;
@@ -130,6 +133,7 @@ effects slot_rules::host_up(const std::string& host, const slots& capacity, cons
   made->number = ++hosts_ever_;
   made->capacity = capacity;
   made->offers = at.offers;
+  keepers_->host_up(*made, made->offers);
   std::ranges::sort(made->offers);
   made->at = use_place(at.node);
   made->at->hosts.insert(made.get());
@@ -164,6 +168,7 @@ effects slot_rules::host_down(const std::string& host, const host_loss& loss) {
       turns_[i]->let_go(*gone.open[i]);
   }
   count_slots(gone, -1);
+  keepers_->host_down(gone);
   gone.at->hosts.erase(&gone);
   drop_place(gone.at);
   hosts_.erase(found);
@@ -260,7 +265,11 @@ bool slot_rules::match_one(std::size_t slot, effects& out) {
   const auto* seat = waiting.next([this](stage kind) { return gate_of(kind).is_open(now_ms_); });
   if (seat == nullptr)
     return false;
-  auto [task, host] = open_already(*seat);
+  auto [task, host] = keepers_->find(*seat, slot);
+  if (task != nullptr)
+    task->is_done_there = true;
+  else
+    std::tie(task, host) = open_already(*seat);
   if (task == nullptr) {
     task = *seat->tasks.begin();
     host = waiting.free.best(*seat->in->in->in->hosts, *task);
@@ -273,6 +282,7 @@ void slot_rules::give(task_row& task, host_row& to, effects& out) {
   auto& waiting = of(task.kind);
   avoiding_.erase(task.id);
   delist(task);
+  keepers_->begins(task);
   waiting.take_out(task);
   waiting.free.hide(to);
   waiting.began(task, now_ms_);
@@ -321,6 +331,7 @@ void slot_rules::enlist(task_row& task) {
   ++list.count;
   task.older = std::exchange(list.youngest, &task);
   (task.older != nullptr ? task.older->younger : list.oldest) = &task;
+  keepers_->waits(task);
 }
 
 void slot_rules::delist(task_row& task) {
@@ -329,6 +340,7 @@ void slot_rules::delist(task_row& task) {
   (task.older != nullptr ? task.older->younger : list.oldest) = task.younger;
   (task.younger != nullptr ? task.younger->older : list.youngest) = task.older;
   task.older = task.younger = nullptr;
+  keepers_->waits_no_more(task);
 }
 
 void slot_rules::hide(host_row& host) {
@@ -342,7 +354,7 @@ void slot_rules::touch(host_row& host) {
 }
 
 void slot_rules::learn(const task_row& task) {
-  if (task.work == nullptr)
+  if (task.work == nullptr || task.is_done_there)
     return;
   auto& place = *task.host->at;
   costs_.learn(*task.work, place.name, task.units, now_ms_ - task.since_ms);

@@ -22,6 +22,7 @@ namespace vdoc::dispatch {
 struct host_loads;
 struct host_row;
 struct job_seat;
+class keepers;
 enum class opening : std::uint8_t;
 struct place_row;
 struct task_row;
@@ -62,7 +63,7 @@ using effects = std::vector<effect>;
 ///   failed gets it when no other node has hosts for it.
 /// - A stage that is paused, has as many tasks as it may, or has begun as many as its rate allows
 ///   gives its turn to the other stages of the slot; its tasks keep their places.
-///
+/// - What a free host has done already, for a leader that is gone, it gets first (keepers.hpp).
 /// - A straggler is begun a second time on a slot that nobody waits for (slot_rules_twins.cpp).
 ///
 /// Nothing that runs is taken back for something more urgent: it has the next slot. A task costs
@@ -78,7 +79,6 @@ public:
 
   /// The time of what is told next, of a clock that never steps.
   void it_is(std::int64_t now_ms) noexcept { now_ms_ = now_ms; }
-
   effects want(const task& wanted);
   /// The task is over, and what it took is learned. Nothing happens when it is unknown.
   effects finish(const std::string& task_id);
@@ -118,7 +118,6 @@ public:
   [[nodiscard]] std::optional<std::int64_t> ends_in_ms(const std::string& job) const;
   [[nodiscard]] const cost_book& costs() const noexcept { return costs_; }
   void restore_costs(const std::vector<cost_line>& kept) { costs_.restore(kept); }
-
   [[nodiscard]] std::size_t waiting() const noexcept { return tasks_.size() - granted_; }
   [[nodiscard]] std::size_t granted() const noexcept { return granted_; }
   [[nodiscard]] std::size_t hosts() const noexcept { return hosts_.size(); }
@@ -185,6 +184,7 @@ private:
   std::map<std::string, std::size_t> works_;          ///< of tasks: what they are, how many
   /// What runs and may have a twin: when to look at it, arrival.
   std::map<std::pair<std::int64_t, std::uint64_t>, task_row*> glances_;
+  std::unique_ptr<keepers> keepers_;
   std::array<std::unique_ptr<turns>, slot_count> turns_;
   std::array<resources::start_gate, stage_count> gates_;
   std::array<waiting_list, stage_count> lists_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vdoc::dispatch {
@@ -16,6 +17,9 @@ struct expense {
   std::uint32_t units = 1;     ///< what the cost grows with: milliseconds of media
   std::uint32_t moving_ms = 0; ///< more where the bytes are not
 };
+
+/// How words begin by which a host says what it has done already: "kept:" and `task::kept`.
+inline constexpr std::string_view kept_offer = "kept:";
 
 /// A piece of work that waits for a slot.
 struct task {
@@ -32,6 +36,7 @@ struct task {
   expense cost = {};
   /// Node where it has failed: it goes elsewhere, unless no other node can do it.
   std::optional<std::string> avoid = {};
+  std::string kept = {}; ///< key under which some host may have done it already; may be empty
 };
 
 /// How a task ended, as far as it says something of the node where it ran.

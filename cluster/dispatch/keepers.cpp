@@ -1,0 +1,48 @@
+#include "cluster/dispatch/keepers.hpp"
+
+#include "cluster/dispatch/free_hosts.hpp"
+#include "cluster/dispatch/seats.hpp"
+#include "cluster/dispatch/task.hpp"
+
+#include <algorithm>
+
+namespace vdoc::dispatch {
+
+void keepers::host_up(host_row& host, std::vector<std::string>& offers) {
+  const auto kept = std::ranges::stable_partition(
+      offers, [](const std::string& word) { return !word.starts_with(kept_offer); });
+  for (const auto& word : kept)
+    hosts_.emplace(word.substr(kept_offer.size()), &host);
+  offers.erase(kept.begin(), kept.end());
+}
+
+void keepers::host_down(const host_row& host) {
+  std::erase_if(hosts_, [&](const auto& each) { return each.second == &host; });
+}
+
+void keepers::waits(task_row& task) {
+  if (!task.kept.empty())
+    waiting_.emplace(task.kept, &task);
+}
+
+void keepers::waits_no_more(const task_row& task) {
+  if (const auto known = waiting_.find(task.kept);
+      known != waiting_.end() && known->second == &task)
+    waiting_.erase(known);
+}
+
+std::pair<task_row*, host_row*> keepers::find(const job_seat& seat, std::size_t slot) const {
+  std::pair<task_row*, host_row*> chosen{};
+  const auto& fitting = *seat.in->in->in->hosts;
+  for (const auto& [key, host] : hosts_) {
+    const auto task = waiting_.find(key);
+    if (task == waiting_.end() || task->second->seat != &seat || !host->shown[slot] ||
+        !fitting.fits(*host))
+      continue;
+    if (chosen.first == nullptr || by_index{}(task->second, chosen.first))
+      chosen = {task->second, host};
+  }
+  return chosen;
+}
+
+} // namespace vdoc::dispatch
