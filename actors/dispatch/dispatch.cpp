@@ -241,6 +241,7 @@ void take_wish(self_pointer self, const want_slot& wish) {
   const auto failed_at = state.nodes.find(wish.failed_at);
   task what{wish.task_id, wish.job_id, wish.kind,  wish.priority, wish.index, wish.affinity,
             wish.tenant,  wish.haste,  wish.needs, wish.near,     wish.cost};
+  what.kept = wish.kept;
   say_if_nobody_offers(self, what);
   if (failed_at != state.nodes.end())
     what.avoid = failed_at->second;

@@ -161,10 +161,13 @@ composed write_all(const compose& msg) {
   return done;
 }
 
-actor::behavior_type document(actor::pointer) {
-  return {[](const compose& msg) -> caf::result<composed> {
+actor::behavior_type document(actor::pointer, const std::shared_ptr<allegiance>& to) {
+  return {[to](const compose& msg) -> caf::result<composed> {
     try {
-      return write_all(msg);
+      composed made;
+      if (!to->write([&] { made = write_all(msg); }))
+        return to_error({culprit::peer, "the leader for whom this was to be done is gone", "", ""});
+      return made;
     } catch (const failure& error) {
       return to_error(error.why());
     } catch (const std::system_error& error) {
@@ -175,8 +178,8 @@ actor::behavior_type document(actor::pointer) {
 
 } // namespace
 
-actor spawn(caf::actor_system& system) {
-  return system.spawn<caf::detached>(document);
+actor spawn(caf::actor_system& system, std::shared_ptr<allegiance> to) {
+  return system.spawn<caf::detached>(document, std::move(to));
 }
 
 } // namespace vdoc::document

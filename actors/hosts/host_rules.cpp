@@ -52,6 +52,7 @@ effects host_rules::start(time_point now, bool is_restart) {
   process_ = true;
   announced_ = false;
   ++life_;
+  ++ticket_; // what was to be done with the process before
   restarts_ += is_restart ? 1 : 0;
   since_ = heard_ = ticked_ = now;
   lost_ = {};
@@ -83,6 +84,17 @@ effects host_rules::connection_lost(std::uint64_t life, time_point now) {
   if (life == life_ && process_ && announced_) // else it is the one of an earlier life
     lost_ = now;
   return {};
+}
+
+effects host_rules::lingers(std::uint64_t life, time_point now) {
+  if (life != life_ || phase_ != host_phase::up || !process_ || !hung_.empty())
+    return {};
+  effects out{let_linger{life_}};
+  for (auto& more : ended(over_.empty() ? host_loss{host_end::lost, "it lost its leader"}
+                                        : host_loss{host_end::asked, over_},
+                          now))
+    out.push_back(std::move(more));
+  return out;
 }
 
 void host_rules::last_words(std::uint64_t life, const std::string& cause) {
@@ -121,10 +133,12 @@ void host_rules::node_has_started_one(time_point now) noexcept {
     scanned_ = now;
 }
 
-effects host_rules::start_over(const std::string& why) {
+effects host_rules::start_over(const std::string& why, bool may_linger) {
   if (!process_)
     return {};
   over_ = why;
+  if (may_linger && phase_ == host_phase::up)
+    return {ask_to_part{}, wake_me{limits_.part_within, ++ticket_}};
   return {kill_process{}};
 }
 

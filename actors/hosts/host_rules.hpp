@@ -18,11 +18,13 @@ using supervision::time_point;
 struct host_limits {
   span hello_within = std::chrono::seconds{45}; ///< a first start scans GStreamer's plugins ...
   span hello_again_within = std::chrono::seconds{9}; ///< ... no later one: it hangs
-  span search_within = std::chrono::seconds{10}; ///< for encoders that start; hosts wait for it
-  span silence = std::chrono::seconds{6};        ///< without an answer to a ping: it hangs
+  span search_within = std::chrono::seconds{10};     ///< for encoders that start; hosts wait for it
+  span silence = std::chrono::seconds{6};            ///< without an answer to a ping: it hangs
   span exit_after_loss = std::chrono::milliseconds{500}; ///< from a broken connection to its end
   span leave_within = std::chrono::seconds{1};           ///< from being asked to being killed
-  std::uint32_t stillborn = 5; ///< ends by itself before hello in a row, then we say so
+  span part_within = std::chrono::milliseconds{500};     ///< from a lost leader to being killed
+  span linger = std::chrono::seconds{15}; ///< to finish what it has when its leader is gone
+  std::uint32_t stillborn = 5;            ///< ends by itself before hello in a row, then we say so
   span quarantine = std::chrono::seconds{60}; ///< for one that crashes too often
   /// A host is replaced within 2 s even when it is killed over and over; poison is the JOB's
   /// affair.
@@ -40,7 +42,13 @@ struct start_process {
   bool is_restart = false; ///< after an end that nobody wanted
 };
 struct kill_process {};
+/// The process is no concern of the rules any more, and lives for as long as it may linger.
+struct let_linger {
+  std::uint64_t life = 0;
+};
 struct ask_to_leave {};
+/// It has no leader any more, though it may not know yet.
+struct ask_to_part {};
 /// Tell DISPATCH that it can work (its `hello` is at hand) ...
 struct say_up {};
 /// ... or that it can no more.
@@ -57,8 +65,8 @@ struct wake_me {
 struct say_hopeless {
   std::string why;
 };
-using effect = std::variant<start_process, kill_process, ask_to_leave, say_up, say_down, wake_me,
-                            say_hopeless>;
+using effect = std::variant<start_process, kill_process, let_linger, ask_to_leave, ask_to_part,
+                            say_up, say_down, wake_me, say_hopeless>;
 using effects = std::vector<effect>;
 
 /// The life of one media host slot: HOSTS' rules, one object per host.
@@ -68,6 +76,7 @@ using effects = std::vector<effect>;
 ///     starting --exit, the 5th time in a row--> quarantined, and we say it is hopeless
 ///     quarantined --a minute--> starting
 ///     starting | up --start over, exit--> starting, and nobody is to blame
+///     up --lingers--> waiting, as after its exit
 ///     any --leave, exit--> ended;  draining --exit--> ended
 class host_rules {
 public:
@@ -80,6 +89,8 @@ public:
   /// A host of this node has said hello, this one or another: plugins are scanned. Who is starting
   /// has its time from here on.
   void node_has_started_one(time_point now) noexcept;
+  /// It has lost its leader, and finishes what it has beside the one that takes its place.
+  effects lingers(std::uint64_t life, time_point now);
   void last_words(std::uint64_t life, const std::string& cause);
   effects exited(std::uint64_t life, const child_exit& how, time_point now);
   effects start_failed(const std::string& why, time_point now);
@@ -87,8 +98,9 @@ public:
   effects woke(std::uint64_t ticket, time_point now);
   /// No new work from now on; call `leave` when it has nothing left. False when it was not up.
   bool drain();
-  /// Kills its process, if it has one; another one is started at once.
-  effects start_over(const std::string& why);
+  /// Kills its process, if it has one; another one is started at once. One that `may_linger` is
+  /// asked first.
+  effects start_over(const std::string& why, bool may_linger = false);
   /// Ends it for good: it is asked and, if it does not, killed.
   effects leave();
 

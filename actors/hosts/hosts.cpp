@@ -93,8 +93,13 @@ void carry_out(self_pointer self, std::size_t which, const effects& todo) {
     } else if (std::holds_alternative<kill_process>(each)) {
       if (it.child)
         it.child->kill();
+    } else if (const auto* old = std::get_if<let_linger>(&each)) {
+      const auto until = self->clock().now() + state.with.limits.linger;
+      state.old.push_back({which, old->life, until, std::move(it.child)});
     } else if (std::holds_alternative<ask_to_leave>(each)) {
       self->send(it.said.who, leave{});
+    } else if (std::holds_alternative<ask_to_part>(each)) {
+      self->send(caf::actor_cast<own_agent>(it.said.who), let_go{});
     } else if (std::holds_alternative<hosts::say_up>(each)) {
       it.hopeless = false;
       say_up(self, it);
@@ -135,6 +140,9 @@ void ended(self_pointer self, process_ended end) {
   it.before.peak_rss_bytes = std::max(it.before.peak_rss_bytes, end.how.used.peak_rss_bytes);
   if (end.life == it.rules.life())
     it.child.reset();
+  std::erase_if(state.old, [&](const lingering& each) {
+    return each.host == end.host && each.life == end.life;
+  });
   carry_out(self, end.host, it.rules.exited(end.life, end.how, self->clock().now()));
   if (state.stopping && std::none_of(state.all.begin(), state.all.end(),
                                      [](const host& each) { return each.rules.has_process(); }))
@@ -166,9 +174,17 @@ void tell_use(self_pointer self) {
   state.with.told_use(std::move(all));
 }
 
+/// They are told of as ended when they are.
+void end_those_that_linger_too_long(self_pointer self) {
+  for (auto& each : self->state.old)
+    if (each.child && each.until <= self->clock().now())
+      each.child->kill();
+}
+
 void ping_all(self_pointer self) {
   auto& state = self->state;
   memory_has_run_out(self);
+  end_those_that_linger_too_long(self);
   tell_use(self);
   for (std::size_t i = 0; i < state.all.size(); ++i) {
     auto& it = state.all[i];
@@ -255,7 +271,7 @@ void connection_lost(self_pointer self, const caf::actor_addr& agent) {
 
 void start_over(self_pointer self, const std::string& why) {
   for (std::size_t i = 0; i < self->state.all.size(); ++i)
-    carry_out(self, i, self->state.all[i].rules.start_over(why));
+    carry_out(self, i, self->state.all[i].rules.start_over(why, self->state.all[i].lent));
 }
 
 void take_on(self_pointer self, const work_for& whom) {
@@ -299,6 +315,12 @@ inner_actor::behavior_type hosts(self_pointer self, dispatch::host_book dispatch
         for (auto& it : self->state.all)
           if (it.id == said.host_id && it.incarnation == said.incarnation)
             it.rules.last_words(it.rules.life(), said.cause);
+      },
+      [self](const lingers& said) {
+        for (std::size_t i = 0; i < self->state.all.size(); ++i)
+          if (auto& it = self->state.all[i];
+              it.id == said.host_id && it.incarnation == said.incarnation && !self->state.stopping)
+            carry_out(self, i, it.rules.lingers(it.rules.life(), self->clock().now()));
       },
       [self](const look&) { return count(self->state); },
       [self](const drain& asked) {

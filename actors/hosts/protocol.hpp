@@ -27,8 +27,13 @@ struct pong {
 /// End now: the node has no more use for this process.
 struct leave {};
 
-/// What the node says to a media host.
+/// The leader on another node leads no more, as ours has seen: end now, or `lingers`.
+struct let_go {};
+
+/// What the node and the leader say to a media host.
 using agent = caf::typed_actor<caf::replies_to<ping>::with<pong>, caf::reacts_to<leave>>;
+/// What only its own node says.
+using own_agent = agent::extend<caf::reacts_to<let_go>>;
 
 /// A media host is ready for work. The first thing it says, and the proof that it has started.
 struct hello {
@@ -62,6 +67,14 @@ struct last_words {
   std::string host_id;
   std::string incarnation;
   std::string cause; ///< "TRANSCODE: std::bad_alloc"
+};
+
+/// A media host that worked for the leader on another node has lost it, and finishes what it has
+/// for the next one (see transcode::keeping). Then it ends by itself; another one may start in its
+/// place.
+struct lingers {
+  std::string host_id;
+  std::string incarnation;
 };
 
 /// Asks how the hosts are.
@@ -108,7 +121,8 @@ struct work_for {
 struct work_is_over {};
 
 /// What media hosts may say to the node: the only actor that is published.
-using front = caf::typed_actor<caf::replies_to<hello>::with<welcome>, caf::reacts_to<last_words>>;
+using front = caf::typed_actor<caf::replies_to<hello>::with<welcome>, caf::reacts_to<last_words>,
+                               caf::reacts_to<lingers>>;
 
 /// HOSTS: starts media host processes, watches them and starts them anew.
 using actor = front::extend<caf::replies_to<look>::with<census>, caf::reacts_to<drain>,
@@ -123,6 +137,9 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, leave& /*x*/) {
   return f(caf::meta::type_name("vdoc::hosts::leave"));
 }
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, let_go& /*x*/) {
+  return f(caf::meta::type_name("vdoc::hosts::let_go"));
+}
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, hello& x) {
   return f(caf::meta::type_name("vdoc::hosts::hello"), x.host_id, x.incarnation, x.pid, x.capacity,
            x.stages, x.who, x.offers);
@@ -132,6 +149,9 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, last_words& x) {
   return f(caf::meta::type_name("vdoc::hosts::last_words"), x.host_id, x.incarnation, x.cause);
+}
+template <class Inspector> typename Inspector::result_type inspect(Inspector& f, lingers& x) {
+  return f(caf::meta::type_name("vdoc::hosts::lingers"), x.host_id, x.incarnation);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, look& /*x*/) {
   return f(caf::meta::type_name("vdoc::hosts::look"));

@@ -53,6 +53,14 @@ struct host {
   usage seen = {};   ///< of this incarnation, when it was looked at last
 };
 
+/// A process whose place another one has taken, until it ends or has lingered long enough.
+struct lingering {
+  std::size_t host = 0;
+  std::uint64_t life = 0;
+  time_point until{};
+  std::unique_ptr<process> child;
+};
+
 /// Has said hello, and waits until its node knows what it can do.
 struct waiting_host {
   hello said;
@@ -65,6 +73,7 @@ struct hosts_state {
   dispatch::host_book dispatch;
   work_for whom; ///< as was said last
   std::vector<host> all;
+  std::vector<lingering> old;      ///< processes that finish what they have
   std::unique_ptr<process> search; ///< while it runs
   std::vector<waiting_host> waiting;
   std::vector<std::string> found; ///< by the search

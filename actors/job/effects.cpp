@@ -1,3 +1,4 @@
+#include "actors/job/orders.hpp"
 #include "actors/job/poison.hpp"
 #include "actors/job/reuse.hpp"
 #include "actors/job/shell.hpp"
@@ -231,6 +232,8 @@ struct carrier {
     want.cost = cost_of(*state.thought, x.what);
     if (state.around.loans) // some hosts have to fetch the files first
       want.near = state.around.node;
+    if (state.around.loans && x.what.kind == work::encode) // by a host that has lost its leader
+      want.kept = transcode::key_of(encode_order(*state.thought, x.what, state.around.root, 0));
     want.asker = caf::actor_cast<dispatch::client>(caf::actor_cast<caf::strong_actor_ptr>(self));
     self->send(state.around.dispatch, want);
   }

@@ -20,7 +20,9 @@ struct visitor_means {
   std::vector<net::dial_place> seeds; ///< who may lead
   std::string node;                   ///< name of our node ...
   std::string node_incarnation;
-  hosts::hello said;      ///< ... and ourselves, as our node knows us
+  hosts::hello said; ///< ... and ourselves, as our node knows us
+  /// What it offers at the moment beside that; may be empty.
+  std::function<std::vector<std::string>()> more_offers;
   std::uint32_t seed = 1; ///< of the jitter
   /// Files of tasks are not ours: from now on they are fetched by this one. Throws
   /// std::runtime_error when there is no place for them.
@@ -28,7 +30,8 @@ struct visitor_means {
   /// The last connection of this process is there: the leader's, and the data plane's if there is
   /// one. It need never dial again.
   std::function<void(const std::shared_ptr<blobs::client>& data_plane)> on_connected;
-  std::function<void()> on_lost; ///< the leader is gone, or has given what we do to others
+  /// The leader is gone, or has given what we do to others. It is not looked for again.
+  std::function<void()> on_lost;
 };
 
 /// Starts VISITOR, which has a media host work for the leader of a cluster: looks for it for ever,

@@ -114,8 +114,12 @@ void ask(self_pointer self) {
 
 void say_hello(self_pointer self) {
   auto& state = self->state;
+  auto said = state.with.said;
+  if (state.with.more_offers)
+    for (auto& word : state.with.more_offers())
+      said.offers.push_back(std::move(word));
   self->request(state.leader, answer_limit,
-                visit{state.with.node, state.with.node_incarnation, state.with.said,
+                visit{state.with.node, state.with.node_incarnation, std::move(said),
                       state.keys.public_key})
       .then(
           [self](const visit_answer& answer) {

@@ -32,6 +32,8 @@ hosts::launch_order order_for(const node_settings& settings, const certificates&
   const auto turn = turn_of(who.which, settings.hosts, std::thread::hardware_concurrency());
   if (turn >= 0)
     options.turn = tls.folder() / ("turn-" + std::to_string(turn));
+  if (settings.cluster)
+    options.kept = tls.folder() / "kept";
   options.leaders = who.leaders;
   options.node = whom.node;
   options.node_incarnation = whom.node_incarnation;

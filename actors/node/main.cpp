@@ -113,7 +113,7 @@ int media_host(int count, char** words) {
   try {
     const auto settings = conf::load(std::nullopt, conf::environment_of(environ));
     const auto options = node::from_arguments(arguments);
-    return node::run_media_host(options, node::crew_of(settings, options.turn));
+    return node::run_media_host(options, node::crew_of(settings, options));
   } catch (const std::exception& error) {
     return wrong_use(error.what());
   }

@@ -13,9 +13,11 @@
 #include <caf/io/middleman_actor.hpp>
 #include <caf/openssl/manager.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <atomic>
 #include <future>
 #include <iostream>
 #include <random>
@@ -64,8 +66,11 @@ struct agent_state {
   std::function<std::string()> ailment;
   std::string last_ailment;
   decltype(crew::move_files) move_files;
+  decltype(crew::part) part;
+  decltype(crew::kept) kept;
+  std::function<void()> leave_leader; ///< empty: it works for its own node
 };
-using agent_pointer = hosts::agent::stateful_pointer<agent_state>;
+using agent_pointer = hosts::own_agent::stateful_pointer<agent_state>;
 
 /// Reports a stage that failed, and ends the host once the node has had the time to hear it.
 void stage_failed(agent_pointer self, const std::string& cause) {
@@ -75,9 +80,10 @@ void stage_failed(agent_pointer self, const std::string& cause) {
              hosts::last_words{state.options.host_id, state.options.incarnation, cause});
   constexpr std::chrono::milliseconds to_be_heard{100};
   self->delayed_send(self, to_be_heard, hosts::leave{});
-  self->become(hosts::agent::behavior_type{
+  self->become(hosts::own_agent::behavior_type{
       [](const hosts::ping& it) { return hosts::pong{it.number}; },
       [](const hosts::leave&) { leave_with(host_exit::stage_failed); },
+      [](const hosts::let_go&) { leave_with(host_exit::stage_failed); },
   });
 }
 
@@ -106,14 +112,32 @@ void say_unconfined(const char* what, const std::string& why) {
     std::cout << "media host: may " << what << ": " << why << std::endl;
 }
 
-/// From here on there are no connections but those that are there: without them it is of no use.
-void keep_connections(const std::shared_ptr<blobs::client>& data_plane) {
+/// From here on there are no connections but those that are there: without them it leaves.
+void keep_connections(const std::shared_ptr<blobs::client>& data_plane,
+                      const std::function<void()>& leave_leader) {
   say_unconfined("open connections", confinement::keep_connections_only());
   if (data_plane)
-    data_plane->on_cut([] {
+    data_plane->on_cut([leave_leader] {
       std::cout << "media host: the connection to the leader's files is cut" << std::endl;
-      leave_with(host_exit::leader_gone);
+      leave_leader();
     });
+}
+
+/// What a host does once its leader is gone: it ends, but first finishes what can be kept for the
+/// next one. Any thread.
+std::function<void()> leaving_the_leader(agent_pointer self) {
+  const auto& state = self->state;
+  const hosts::lingers said{state.options.host_id, state.options.incarnation};
+  return [part = state.part, node = state.node, said,
+          begun = std::make_shared<std::atomic<bool>>(false)] {
+    if (begun->exchange(true))
+      return;
+    if (!part || !part([] { leave_with(host_exit::leader_gone); }))
+      leave_with(host_exit::leader_gone);
+    std::cout << "media host: the leader is gone; what is in hand is finished for the next one"
+              << std::endl;
+    caf::anon_send(node, said);
+  };
 }
 
 /// Has a host of a worker node work for the cluster's leader.
@@ -127,8 +151,11 @@ void visit_leader(agent_pointer self, const hosts::hello& said) {
   with.node_incarnation = options.node_incarnation;
   with.said = said;
   with.seed = std::random_device{}();
-  with.on_connected = keep_connections;
-  with.on_lost = [] { leave_with(host_exit::leader_gone); };
+  with.more_offers = self->state.kept;
+  with.on_lost = self->state.leave_leader = leaving_the_leader(self);
+  with.on_connected = [leave = with.on_lost](const std::shared_ptr<blobs::client>& data_plane) {
+    keep_connections(data_plane, leave);
+  };
   if (self->state.move_files)
     with.move_files = [move = self->state.move_files, node = options.node,
                        host = options.host_id](std::shared_ptr<blobs::client> by) {
@@ -143,14 +170,16 @@ void visit_leader(agent_pointer self, const hosts::hello& said) {
 }
 
 /// AGENT: speaks for the media host.
-hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& options,
-                                  hosts::front node, crew hired) {
+hosts::own_agent::behavior_type agent(agent_pointer self, const media_host_options& options,
+                                      hosts::front node, crew hired) {
   self->set_down_handler([self](const caf::down_msg& down) { somebody_is_down(self, down); });
   self->state.options = options;
   self->state.node = std::move(node);
   self->state.members = std::move(hired.members);
   self->state.ailment = std::move(hired.ailment);
   self->state.move_files = std::move(hired.move_files);
+  self->state.part = std::move(hired.part);
+  self->state.kept = std::move(hired.kept);
   self->monitor(self->state.node);
   for (const auto& member : self->state.members)
     self->monitor(member.who);
@@ -160,8 +189,11 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
   said.pid = ::getpid();
   said.capacity = options.capacity;
   said.stages = std::move(hired.handles);
-  said.who = hosts::agent{self};
+  said.who = caf::actor_cast<hosts::agent>(caf::strong_actor_ptr{self->ctrl()});
   said.offers = std::move(hired.offers);
+  if (options.leaders.empty() && self->state.kept) // else it is said to the leader
+    for (auto& word : self->state.kept())
+      said.offers.push_back(std::move(word));
   constexpr std::chrono::seconds patience{20}; // the node may be finding out what we can do
   self->request(self->state.node, patience, said)
       .then(
@@ -179,6 +211,11 @@ hosts::agent::behavior_type agent(agent_pointer self, const media_host_options& 
         return hosts::pong{it.number};
       },
       [](const hosts::leave&) { leave_with(host_exit::asked); },
+      [self](const hosts::let_go&) {
+        if (!self->state.leave_leader)
+          leave_with(host_exit::asked);
+        self->state.leave_leader();
+      },
   };
 }
 
@@ -200,7 +237,7 @@ int run_media_host(const media_host_options& options, const hire& hire_crew) {
     auto hired = hire_crew(*system);
     say_unconfined("start other processes", confinement::confine_process());
     if (options.leaders.empty()) // else it has to find who leads first
-      keep_connections(nullptr);
+      keep_connections(nullptr, {});
     system->spawn(agent, options, std::move(node), std::move(hired));
     std::promise<void> never; // AGENT ends the process
     never.get_future().wait();

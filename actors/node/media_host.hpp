@@ -27,6 +27,9 @@ struct media_host_options {
   dispatch::slots capacity;
   std::uint32_t memory_limit_mib = 0; ///< of private memory (RLIMIT_DATA); 0: none
   std::filesystem::path turn;         ///< shared with hosts on the same cores; empty: with none
+  /// Shared with all hosts of the node, for what is finished though its leader is gone; empty:
+  /// nothing is.
+  std::filesystem::path kept;
   // Of a worker node: it works for whoever leads.
   std::vector<std::string> leaders; ///< "node-a:7400"; empty: it works for its own node
   std::string node;                 ///< name of its node in the cluster
@@ -56,6 +59,12 @@ struct crew {
   /// Asked about once a second: what is wrong with this process, or nothing. When the same is said
   /// twice in a row, the host ends. May be empty.
   std::function<std::string()> ailment;
+  /// The leader is gone, for good. True: something is finished all the same, and `done` is called
+  /// on another thread when that is over; until then nothing is written where the leader reads.
+  /// False: this process is to end at once. May be empty.
+  std::function<bool(std::function<void()> done)> part;
+  /// Words by which a leader knows what was finished so (see dispatch::kept_offer). May be empty.
+  std::function<std::vector<std::string>()> kept;
   /// From now on files of tasks are fetched by that one; the second is called when they cannot be.
   /// The cache is that of the host of this name. May be empty; throws std::runtime_error.
   std::function<void(const std::string& node, const std::string& host_id,

@@ -59,6 +59,8 @@ std::vector<std::string> to_arguments(const media_host_options& options) {
       "--memory-limit", std::to_string(options.memory_limit_mib)};
   if (!options.turn.empty())
     words.insert(words.end(), {"--turn", options.turn.string()});
+  if (!options.kept.empty())
+    words.insert(words.end(), {"--kept", options.kept.string()});
   if (!options.leaders.empty())
     for (auto& word :
          std::vector<std::string>{"--leaders", comma_list(options.leaders), "--of", options.node,
@@ -93,6 +95,8 @@ media_host_options from_arguments(const std::vector<std::string>& words) {
       options.memory_limit_mib = number_in<std::uint32_t>(flag, value);
     } else if (flag == "--turn") {
       options.turn = value;
+    } else if (flag == "--kept") {
+      options.kept = value;
     } else if (flag == "--leaders") {
       options.leaders = words_in(value);
     } else if (flag == "--of") {

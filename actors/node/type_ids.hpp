@@ -127,4 +127,7 @@ CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::going_answer))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::farewell))
 CAF_ADD_TYPE_ID(vdoc, (vdoc::membership::how_loaded))
 
+CAF_ADD_TYPE_ID(vdoc, (vdoc::hosts::lingers))
+CAF_ADD_TYPE_ID(vdoc, (vdoc::hosts::let_go))
+
 CAF_END_TYPE_ID_BLOCK(vdoc)

@@ -82,10 +82,15 @@ remuxed make(const remux& msg) {
   return {fs::file_size(msg.target)};
 }
 
-/// What the disk or a file says against it becomes a fault.
-template <class Function> auto answered(Function work) -> caf::result<decltype(work())> {
+/// What the disk or a file says against it becomes a fault. Nothing is done for a leader that is
+/// gone.
+template <class Function>
+auto answered(allegiance& to, Function work) -> caf::result<decltype(work())> {
   try {
-    return work();
+    decltype(work()) made;
+    if (!to.write([&] { made = work(); }))
+      return to_error({culprit::peer, "the leader for whom this was to be done is gone", "", ""});
+    return made;
   } catch (const std::system_error& error) {
     return to_error({culprit::peer, error.what(), "make room on the disk and --resume", "package"});
   } catch (const std::runtime_error& error) {
@@ -94,24 +99,24 @@ template <class Function> auto answered(Function work) -> caf::result<decltype(w
   }
 }
 
-actor::behavior_type package(actor::pointer) {
+actor::behavior_type package(actor::pointer, const std::shared_ptr<allegiance>& to) {
   return {
-      [](const make_segments& msg) {
-        return answered([&] {
+      [to](const make_segments& msg) {
+        return answered(*to, [&] {
           segments_made made;
           for (const auto& order : msg.orders)
             made.segments.push_back(make(order));
           return made;
         });
       },
-      [](const remux& msg) { return answered([&] { return make(msg); }); },
+      [to](const remux& msg) { return answered(*to, [&] { return make(msg); }); },
   };
 }
 
 } // namespace
 
-actor spawn(caf::actor_system& system) {
-  return system.spawn<caf::detached>(package);
+actor spawn(caf::actor_system& system, std::shared_ptr<allegiance> to) {
+  return system.spawn<caf::detached>(package, std::move(to));
 }
 
 } // namespace vdoc::package

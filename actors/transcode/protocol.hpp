@@ -27,12 +27,18 @@ typename Inspector::result_type inspect(Inspector& f, encode_fragment& x) {
            x.picture_every_ms, x.stall_s, x.attempt, x.bridge);
 }
 
+/// What an order's result depends on, as 64 hexadecimal digits: everything but who asks, where the
+/// folder is, how often it was tried and how long it may stand still. Fields that are added to
+/// orders count.
+std::string key_of(encode_fragment order);
+
 /// TRANSCODE: one fragment at a time, blocking on its own thread. The result is a function of the
 /// message alone, whichever media host it runs in. One that is cancelled is free for the next one
 /// within about 0.1 s.
 using actor = caf::typed_actor<
     // Replies when the encoded fragment lies in the work folder; an error carries a fault. A
-    // cancelled one leaves nothing there that was not whole before.
+    // cancelled one leaves nothing there that was not whole before. Where the same was finished
+    // for a leader that is gone, it is handed in instead of made again.
     caf::replies_to<encode_fragment>::with<gst::transcode_result>>;
 
 } // namespace vdoc::transcode

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/transcode/keeping.hpp"
 #include "actors/transcode/protocol.hpp"
 #include "actors/wire/cancellations.hpp"
 #include "net/blobs/files.hpp"
@@ -19,9 +20,10 @@ struct planned_faults {
 
 /// Starts a TRANSCODE on a thread of its own, which works on these files until it is cancelled.
 /// With TRANSCODEs of other hosts that have the same file `turn` it takes turns (see gst::turn);
-/// empty: with nobody. Throws std::system_error.
+/// empty: with nobody. With `kept` it finishes what it has when the leader is gone, and hands in
+/// what was kept so; null: neither. Throws std::system_error.
 actor spawn(caf::actor_system& system, std::shared_ptr<blobs::files> files,
             std::shared_ptr<cancellations> cancelled, const planned_faults& faults = {},
-            const std::filesystem::path& turn = {});
+            const std::filesystem::path& turn = {}, std::shared_ptr<keeping> kept = nullptr);
 
 } // namespace vdoc::transcode

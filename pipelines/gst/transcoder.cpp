@@ -133,7 +133,7 @@ void transcoder::engine::copy(const transcode_request& request, const std::strin
       made.units.back().bytes = std::move(bytes);
     }
     made.caps = stream.caps();
-    auto out = store(request.work, request.piece, name, std::move(made));
+    auto out = store(request.made_in(), request.piece, name, std::move(made));
     out.colorimetry = carried_colorimetry(request.source, reader.format().caps, {});
     result.renditions.push_back(std::move(out));
   } catch (const failure&) {
@@ -178,7 +178,7 @@ void transcoder::engine::first_picture(work_in_hand& work, GstSample* sample) {
   const auto& request = work.request;
   work.colorimetry = carried_colorimetry(request.source, stream_caps, sample_colorimetry(sample));
   if (request.picture_every.count() > 0)
-    work.taker.emplace(request.work, request.piece, request.picture_every, work.colorimetry);
+    work.taker.emplace(request.made_in(), request.piece, request.picture_every, work.colorimetry);
   if (!work.encoded_names.empty())
     open_encoder(work);
 }
@@ -378,7 +378,7 @@ transcode_result transcoder::run(const transcode_request& request,
     work.must_go_on();
     for (const auto& name : work.encoded_names) {
       auto made = work.encoder ? work.encoder->take(name) : encoded_units{};
-      auto out = store(request.work, request.piece, name, std::move(made));
+      auto out = store(request.made_in(), request.piece, name, std::move(made));
       out.colorimetry = work.colorimetry;
       work.result.renditions.push_back(std::move(out));
     }

@@ -33,7 +33,8 @@ struct picture {
 /// What is asked of one fragment.
 struct transcode_request {
   fragment::fragment piece;
-  std::filesystem::path work;
+  std::filesystem::path work;         ///< where the run is
+  std::filesystem::path results = {}; ///< where what is made goes; empty: there, too
   probe::video_stream source;
   std::vector<ladder::rendition> ladder; ///< the whole ladder: the cascade of scales follows it
   std::vector<std::string> wanted;       ///< names to encode now: bytes do not depend on which
@@ -41,12 +42,16 @@ struct transcode_request {
   std::chrono::milliseconds picture_every{0}; ///< 0: none
   std::chrono::seconds patience{10};          ///< without progress, then it is torn down
   bool bridge = false; ///< black pictures instead of the run, which is not opened
+
+  [[nodiscard]] const std::filesystem::path& made_in() const {
+    return results.empty() ? work : results;
+  }
 };
 
 struct encoded_rendition {
   std::string name;
   std::string
-      file; ///< of access units (avc, AUD-free), relative to work: encoded/<name>/<index>.au
+      file; ///< of access units (avc, AUD-free), relative to made_in(): encoded/<name>/<index>.au
   std::uint32_t frames = 0;
   std::uint64_t bytes = 0;                ///< of the access units
   std::vector<std::uint8_t> codec_config; ///< avcC

@@ -55,6 +55,10 @@ struct one_host {
         out.append("hopeless(").append(lost->why).append(")");
       else if (std::holds_alternative<kill_process>(each))
         out += "kill";
+      else if (std::holds_alternative<let_linger>(each))
+        out += "linger";
+      else if (std::holds_alternative<ask_to_part>(each))
+        out += "part";
       else
         out += std::holds_alternative<ask_to_leave>(each) ? "leave" : "up";
     }
@@ -160,6 +164,43 @@ BOOST_AUTO_TEST_CASE(starts_over_at_once_and_nobody_is_to_blame) {
   BOOST_TEST(host.restarts() == 0u);
   BOOST_TEST(words(host.woke(ticket, now)) == "start:101");
   BOOST_TEST(host.restarts() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(
+    is_asked_to_leave_its_leader_before_it_starts_over_and_killed_when_it_does_not) {
+  comes_up();
+  BOOST_TEST(words(host.start_over("another node leads", true)) == "part wake:500ms");
+  const auto first = ticket;
+  BOOST_TEST(words(host.woke(first, now + 500ms)) == "kill");
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "down:1(asked: another node leads) start:2");
+  BOOST_TEST(words(host.woke(first, now + 501ms)) == ""); // that was another process
+  BOOST_TEST(words(host.start_over("another node leads", true)) == "kill"); // it has nothing yet
+  BOOST_TEST(exits(by_signal(SIGKILL)) == "start:3");
+  words(host.hello(3, now));
+  words(host.start_over("another node leads", true));
+  BOOST_TEST(exits(by_code(6)) == "down:3(asked: another node leads) start:4");
+  BOOST_TEST(words(host.woke(ticket, now + 500ms)) == "");
+}
+
+BOOST_AUTO_TEST_CASE(finishes_what_it_has_for_a_lost_leader_while_another_one_takes_its_place) {
+  comes_up();
+  BOOST_TEST(words(host.lingers(1, now)) == "linger down:1(lost: it lost its leader) wake:50ms");
+  BOOST_TEST(pass(30s) == ""); // it is no concern of these rules any more
+  BOOST_TEST(words(host.lingers(1, now)) == "");
+  BOOST_TEST(words(host.woke(ticket, now)) == "start:2");
+  words(host.hello(2, now));
+  BOOST_TEST(exits(by_code(6)).find("down:2(lost") == 0);
+  words(host.woke(ticket, now));
+  BOOST_TEST(words(host.exited(1, by_code(6), now)) == "");
+  BOOST_TEST(words(host.lingers(3, now)) == ""); // which has not even said hello
+  words(host.hello(3, now));
+  words(host.start_over("another node leads", true));
+  BOOST_TEST(words(host.lingers(3, now)) ==
+             "linger down:3(asked: another node leads) start:4"); // at once, and nobody is to blame
+  BOOST_TEST(words(host.woke(ticket, now + 500ms)) == "");
+  words(host.hello(4, now));
+  BOOST_TEST(words(host.leave()) == "leave wake:1000ms");
+  BOOST_TEST(words(host.lingers(4, now)) == "");
 }
 
 BOOST_AUTO_TEST_CASE(has_crashed_though_it_is_to_start_over) {

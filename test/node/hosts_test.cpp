@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <csignal>
+#include <functional>
 
 namespace {
 
@@ -19,11 +20,14 @@ using namespace vdoc::hosts;
 /// up, "-n.1(asked)" it has ended.
 struct a_node_without_processes : test::stepped_actors {
   struct pretended : process {
-    pretended(launch_order from, const usage& now) : order{std::move(from)}, uses{now} {}
+    pretended(launch_order from, const usage& now, int& killed)
+        : order{std::move(from)}, uses{now}, kills{killed} {}
     launch_order order;
     const usage& uses;
+    int& kills;
     [[nodiscard]] std::int32_t pid() const noexcept override { return 1; }
     void kill() noexcept override {
+      ++kills;
       child_exit how;
       how.by_signal = true;
       how.code = SIGKILL;
@@ -35,9 +39,14 @@ struct a_node_without_processes : test::stepped_actors {
   std::string at_dispatch, at_envoy;
   dispatch::host_book dispatch = book_that_writes(at_dispatch);
   dispatch::host_book envoy = book_that_writes(at_envoy);
-  agent speaker = system.spawn([](agent::pointer) -> agent::behavior_type {
-    return {[](const ping& it) { return pong{it.number}; }, [](const leave&) {}};
+  own_agent speaker = system.spawn([this](own_agent::pointer) -> own_agent::behavior_type {
+    return {[](const ping& it) { return pong{it.number}; }, [](const leave&) {},
+            [this](const let_go&) { is_let_go(); }};
   });
+  /// What the process does that is let go.
+  enum class answer { ends, lingers, nothing } when_let_go = answer::ends;
+  std::vector<std::function<void(const child_exit&)>> exits; ///< of all that were started
+  int kills = 0;
   std::vector<host_name> started;
   usage uses; ///< the process that runs
   std::vector<resources::host_use> told;
@@ -78,7 +87,8 @@ struct a_node_without_processes : test::stepped_actors {
       return launch_order{};
     };
     with.start = [this](launch_order order) {
-      return std::make_unique<pretended>(std::move(order), uses);
+      exits.push_back(order.on_exit);
+      return std::make_unique<pretended>(std::move(order), uses, kills);
     };
     with.told_use = [this](std::vector<resources::host_use> all) { told = std::move(all); };
     return with;
@@ -86,6 +96,14 @@ struct a_node_without_processes : test::stepped_actors {
   template <class Message> void tell(Message what) {
     caf::anon_send(hosts, std::move(what));
     run();
+  }
+  void is_let_go() {
+    child_exit how;
+    how.code = static_cast<int>(host_exit::leader_gone);
+    if (when_let_go == answer::ends)
+      exits.back()(how);
+    else if (when_let_go == answer::lingers)
+      caf::anon_send(hosts, lingers{"host-1", started.back().incarnation});
   }
   /// The process that runs does.
   void says_hello() {
@@ -139,6 +157,57 @@ BOOST_AUTO_TEST_CASE(are_replaced_after_nine_seconds_when_they_hang_before_they_
     pass(1s);
   BOOST_TEST(started.size() == 3u);
   BOOST_TEST(restarts() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(finish_what_they_have_beside_those_that_take_their_place_for_15_seconds) {
+  when_let_go = answer::lingers;
+  tell(work_for{elsewhere});
+  says_hello();
+  tell(work_for{{"10.0.0.6:7400"}});
+  BOOST_TEST(at_envoy == "+n.2 -n.2(asked) ");
+  BOOST_TEST(started.size() == 3u);
+  says_hello();
+  kills = 0;
+  for (int i = 0; i < 14; ++i)
+    pass(1s);
+  BOOST_TEST(kills == 0);
+  for (int i = 0; i < 2; ++i)
+    pass(1s);
+  BOOST_TEST(kills == 1);
+  for (int i = 0; i < 3; ++i)
+    pass(1s);
+  BOOST_TEST(kills == 1); // once, and not the one that works
+  BOOST_TEST(at_envoy == "+n.2 -n.2(asked) +n.3 ");
+  BOOST_TEST(restarts() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(are_replaced_like_lost_ones_when_they_linger_by_themselves) {
+  tell(work_for{elsewhere});
+  says_hello();
+  tell(lingers{"host-1", "n.1"}); // an earlier one
+  BOOST_TEST(at_envoy == "+n.2 ");
+  tell(lingers{"host-1", "n.2"});
+  BOOST_TEST(at_envoy == "+n.2 -n.2(lost) ");
+  pass(50ms);
+  BOOST_TEST(started.size() == 3u);
+  says_hello();
+  exits[1]({}); // it has done what it had
+  run();
+  for (int i = 0; i < 20; ++i)
+    pass(1s);
+  BOOST_TEST(at_envoy == "+n.2 -n.2(lost) +n.3 ");
+  BOOST_TEST(restarts() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(are_killed_when_they_neither_end_nor_linger_though_another_node_leads) {
+  when_let_go = answer::nothing;
+  tell(work_for{elsewhere});
+  says_hello();
+  tell(work_for{{"10.0.0.6:7400"}});
+  BOOST_TEST(at_envoy == "+n.2 ");
+  pass(500ms);
+  BOOST_TEST(at_envoy == "+n.2 -n.2(asked) ");
+  BOOST_TEST(started.size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(tell_what_they_use_every_five_seconds) {

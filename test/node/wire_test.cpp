@@ -162,6 +162,7 @@ BOOST_AUTO_TEST_CASE(say_what_they_are_made_of) {
   options.capacity = {1, 2, 3, 4, 5, 6, 7};
   options.memory_limit_mib = 1536;
   options.turn = "/tmp/some where/turn-0";
+  options.kept = "/tmp/some where/kept";
   BOOST_TEST((node::from_arguments(node::to_arguments(options)) == options));
   options.leaders = {"node-a:7400", "[::1]:7401"};
   options.node = "node-b";

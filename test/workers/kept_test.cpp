@@ -1,0 +1,152 @@
+#include "test/engine/engine_run.hpp"
+#include "test/support/until.hpp"
+#include "test/workers/candidates.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <csignal>
+#include <set>
+
+namespace {
+
+using namespace vdoc::test;
+using namespace std::chrono_literals;
+using nlohmann::json;
+namespace fs = std::filesystem;
+using steady = std::chrono::steady_clock;
+
+constexpr const char* finishes = "the leader is gone; what is in hand is finished for the next one";
+
+/// Two nodes that may lead, and a worker. Each has a media host.
+struct a_leader_and_its_heir : candidates {
+  a_leader_and_its_heir() {
+    const auto at_b = local(free_port());
+    prepare(leader, "leader", {"--listen", place()});
+    prepare(b, "b", {"--listen", at_b});
+    also_joined = "," + at_b;
+    leader.start();
+    BOOST_REQUIRE_MESSAGE(hears("this node leads"), story());
+    b.start();
+    fs::create_directories(folder / "tmp");
+    start_worker("a", {{"TMPDIR", (folder / "tmp").string()}});
+    for (const auto* host : {"host=a/host-1", "host=b/host-1"})
+      BOOST_REQUIRE_MESSAGE(hears(std::string{"media host takes work  "} + host), whole_story());
+  }
+  [[nodiscard]] std::string of_worker() { return worker("a").err_so_far(); }
+  /// The fragment that a host has been at for at least so long, "12"; empty: none.
+  static std::string in_hand(a_service& who_leads, const std::string& host) {
+    const auto seen = who_leads.ask("CLUSTER", {{"show", "hosts"}}, 500ms).value_or(json::object());
+    for (const auto& one : seen.value("hosts", json::array()))
+      if (one.value("name", "") == host)
+        for (const auto& task : one.value("tasks", json::array()))
+          if (const auto id = task.value("id", std::string{}); id.find("/encode/") != id.npos) {
+            const auto number = id.substr(id.find("/encode/") + 8);
+            return number.substr(0, number.find('.'));
+          }
+    return {};
+  }
+  /// Kills the leader when both other hosts have begun to encode not long ago. What they have in
+  /// hand: of the worker, of b.
+  std::pair<std::string, std::string> kill_leader_while_all_encode() {
+    struct seen {
+      std::string number;
+      steady::time_point since;
+      /// It is not about to be over.
+      [[nodiscard]] bool is_young(steady::time_point now) const {
+        return !number.empty() && now - since >= 100ms && now - since <= 700ms;
+      }
+    };
+    std::array<seen, 2> now;
+    const bool they_do = until(60s, [&] {
+      for (auto [it, host] : {std::pair{&now[0], "a/host-1"}, std::pair{&now[1], "b/host-1"}})
+        if (const auto number = in_hand(leader, host); number != it->number)
+          *it = {number, steady::now()};
+      return now[0].is_young(steady::now()) && now[1].is_young(steady::now());
+    });
+    BOOST_REQUIRE_MESSAGE(they_do, whole_story());
+    leader.kill_node();
+    return {now[0].number, now[1].number};
+  }
+  static std::size_t times(const std::string& in, const std::string& words) {
+    std::size_t all = 0;
+    for (auto at = in.find(words); at != std::string::npos; at = in.find(words, at + 1))
+      ++all;
+    return all;
+  }
+  /// What the worker has kept for nobody yet.
+  [[nodiscard]] std::set<std::string> kept() const {
+    std::set<std::string> keys;
+    for (const auto& each : fs::directory_iterator{folder / "tmp"})
+      if (const auto all = each.path() / "kept" / "encodes"; fs::exists(all))
+        for (const auto& one : fs::directory_iterator{all})
+          keys.insert(one.path().filename().string());
+    return keys;
+  }
+  [[nodiscard]] static std::set<std::string> files_in(const fs::path& folder) {
+    std::set<std::string> names;
+    for (const auto& each : fs::recursive_directory_iterator{folder})
+      if (each.is_regular_file())
+        names.insert(each.path().lexically_relative(folder).string());
+    return names;
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(what_media_hosts_have_in_hand_when_their_leader_is_killed,
+                         a_leader_and_its_heir)
+
+BOOST_AUTO_TEST_CASE(is_finished_and_handed_in_to_the_next_leader_and_encoded_once) {
+  const auto id = submit_and_wait_for_work();
+  const auto [of_a, of_b] = kill_leader_while_all_encode();
+  BOOST_TEST_MESSAGE("in hand: a has fragment " << of_a << ", b " << of_b);
+  BOOST_REQUIRE_MESSAGE(says(b, "this node leads"), whole_story());
+  ended_well(b, id);
+
+  for (const auto& [log, number] : {std::pair{of_worker(), of_a}, std::pair{b.log(), of_b}}) {
+    const auto which = "fragment " + number + " of " + id;
+    BOOST_TEST(times(log, finishes) == 1u, log);
+    BOOST_TEST(times(log, "keeps " + which + " for who leads next") == 1u, log);
+    BOOST_TEST(times(log, "hands in " + which + ", which was kept") == 1u, log);
+    BOOST_TEST(times(log, "hands in ") == 1u, log);
+  }
+  // Nothing was begun twice under the next leader: those two were handed in, not made.
+  const auto encoding = report(id).at("stages").at("transcode");
+  BOOST_TEST(encoding.at("attempts") == encoding.at("tasks"));
+  BOOST_TEST(count_of(id, vdoc::ledger::event_kind::host_lost) == 0u);
+  BOOST_TEST(kept().empty());
+}
+
+BOOST_AUTO_TEST_CASE(is_kept_for_a_while_when_its_job_is_cancelled_and_nothing_of_it_is_written) {
+  const auto id = submit_and_wait_for_work();
+  const auto host = host_of("a");
+  BOOST_REQUIRE(host != 0);
+  const auto of_a = kill_leader_while_all_encode().first;
+  BOOST_REQUIRE_MESSAGE(until(5s, [&] { return times(of_worker(), finishes) == 1; }),
+                        whole_story());
+  ::kill(host, SIGSTOP); // it takes its time
+  BOOST_REQUIRE_MESSAGE(says(b, "media host takes work  host=a/host-1"), whole_story());
+  BOOST_TEST(hosts_of(worker("a").pid()).size() == 2u); // another one has taken its place
+  BOOST_TEST(b.run_client({"cancel", id}).succeeded());
+  BOOST_REQUIRE_MESSAGE(b.wait_for(id, "cancelled", 10s), whole_story());
+  BOOST_TEST(until(5s, [&] { return in_hand(b, "a/host-1").empty(); }), whole_story());
+  const auto before = files_in(folder_of(id));
+  ::kill(host, SIGCONT);
+  BOOST_TEST(until(15s, [&] { return times(of_worker(), "keeps fragment " + of_a) == 1; }),
+             whole_story());
+  BOOST_TEST(until(5s, [&] { return kept().size() == 1; }));
+  BOOST_TEST(kept().begin()->size() == 64u);
+  BOOST_TEST((files_in(folder_of(id)) == before));
+
+  const auto next = b.submit(a_minute("veryfast")); // is none of its business
+  BOOST_REQUIRE_MESSAGE(b.wait_for(next, "succeeded", 240s), whole_story());
+  BOOST_TEST(tasks_of(next, "a") >= 3u);
+  BOOST_TEST(times(of_worker(), "hands in ") == 0u);
+  BOOST_TEST(kept().size() == 1u);
+  worker("a").signal(SIGTERM);
+  BOOST_TEST(worker("a").wait(40s).exit_code == 0);
+  BOOST_TEST(fs::is_empty(folder / "tmp")); // gone with its node
+}
+
+BOOST_AUTO_TEST_SUITE_END()
