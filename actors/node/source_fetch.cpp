@@ -34,6 +34,7 @@ const std::vector<std::filesystem::path> readable{
     "/usr/share/ca-certificates",
 };
 
+constexpr std::chrono::seconds between_reports{1};
 constexpr std::uint32_t memory_mib = 512; ///< stacks of threads among it
 
 void say(const std::string& line) {
@@ -54,13 +55,12 @@ void confine(const fetcher::errand& what) {
 /// Says that bytes come, once a second at most.
 net::on_progress reporter() {
   using clock = std::chrono::steady_clock;
-  constexpr std::chrono::seconds pause{1};
   return [due = clock::now()](const net::fetch_progress& now) mutable {
     if (now.is_whole)
       return say(fetcher::whole_line());
     if (clock::now() < due)
       return;
-    due = clock::now() + pause;
+    due = clock::now() + between_reports;
     say(fetcher::progress_line());
   };
 }
