@@ -242,6 +242,7 @@ void take_wish(self_pointer self, const want_slot& wish) {
   task what{wish.task_id, wish.job_id, wish.kind,  wish.priority, wish.index, wish.affinity,
             wish.tenant,  wish.haste,  wish.needs, wish.near,     wish.cost};
   what.kept = wish.kept;
+  what.maybe_elsewhere = wish.maybe_elsewhere;
   say_if_nobody_offers(self, what);
   if (failed_at != state.nodes.end())
     what.avoid = failed_at->second;

@@ -54,8 +54,9 @@ struct want_slot {
   std::vector<std::string> needs; ///< a host has to offer all of these words
   std::string near;               ///< node where the bytes are; may be empty
   expense cost;
-  std::string kept;      ///< key under which some host may have done it already; may be empty
-  std::string failed_at; ///< host where it has failed: its node is avoided; may be empty
+  std::string kept; ///< key under which some host may have done it already; may be empty
+  bool maybe_elsewhere = false; ///< it may, since another node has led until now
+  std::string failed_at;        ///< host where it has failed: its node is avoided; may be empty
   client asker;
 };
 
@@ -145,7 +146,7 @@ template <class Inspector> typename Inspector::result_type inspect(Inspector& f,
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, want_slot& x) {
   return f(caf::meta::type_name("vdoc::dispatch::want_slot"), x.task_id, x.job_id, x.kind,
            x.priority, x.index, x.affinity, x.tenant, x.haste, x.needs, x.near, x.cost, x.kept,
-           x.failed_at, x.asker);
+           x.maybe_elsewhere, x.failed_at, x.asker);
 }
 template <class Inspector> typename Inspector::result_type inspect(Inspector& f, slot_free& x) {
   return f(caf::meta::type_name("vdoc::dispatch::slot_free"), x.task_id, x.how, x.cause);

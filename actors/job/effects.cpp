@@ -204,6 +204,9 @@ void clean_up(const fs::path& root) {
       fs::remove_all(entry.path(), ignored);
 }
 
+/// Of an earlier leader, to us.
+constexpr auto hosts_come_within = 2s;
+
 /// Carries out one effect; one overload for each kind.
 struct carrier {
   self_pointer self;
@@ -232,8 +235,11 @@ struct carrier {
     want.cost = cost_of(*state.thought, x.what);
     if (state.around.loans) // some hosts have to fetch the files first
       want.near = state.around.node;
-    if (state.around.loans && x.what.kind == work::encode) // by a host that has lost its leader
+    if (state.around.loans && x.what.kind == work::encode) {
+      // Some host may have it from an earlier leader.
       want.kept = transcode::key_of(encode_order(*state.thought, x.what, state.around.root, 0));
+      want.maybe_elsewhere = state.around.resume && steady::now() - state.began < hosts_come_within;
+    }
     want.asker = caf::actor_cast<dispatch::client>(caf::actor_cast<caf::strong_actor_ptr>(self));
     self->send(state.around.dispatch, want);
   }

@@ -8,6 +8,13 @@
 
 namespace vdoc::dispatch {
 
+namespace {
+
+/// The time that hosts take to find the next leader.
+constexpr std::int64_t come_within_ms = 2'000;
+
+} // namespace
+
 void keepers::host_up(host_row& host, std::vector<std::string>& offers) {
   const auto kept = std::ranges::stable_partition(
       offers, [](const std::string& word) { return !word.starts_with(kept_offer); });
@@ -43,6 +50,12 @@ std::pair<task_row*, host_row*> keepers::find(const job_seat& seat, std::size_t 
       chosen = {task->second, host};
   }
   return chosen;
+}
+
+task_row* keepers::next(const job_seat& seat, std::int64_t now_ms) {
+  auto* first = *seat.tasks.begin();
+  const bool may_be_done = first->maybe_elsewhere && now_ms - first->since_ms < come_within_ms;
+  return may_be_done ? *seat.tasks.rbegin() : first;
 }
 
 } // namespace vdoc::dispatch

@@ -3,6 +3,7 @@
 #include "cluster/dispatch/rows.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ namespace vdoc::dispatch {
 
 /// Which hosts have done what already, for a leader that is gone by now (ADR 51), and which tasks
 /// would be that. Whose turn it is does not change by it, and nobody waits for such a host: one
-/// that is free does it again.
+/// that is free does it again. But as long as such hosts may yet come, a job that the new leader
+/// has taken over is gone on with at its end: what they have is what comes first.
 class keepers {
 public:
   /// Takes the words that say what it has done, "kept:<key>", out of what a host offers.
@@ -30,6 +32,8 @@ public:
   /// The first task of a seat that a free host has done, and that host; nothing: there is none.
   /// Costs O(keys that hosts have).
   [[nodiscard]] std::pair<task_row*, host_row*> find(const job_seat& seat, std::size_t slot) const;
+  /// Of a seat nobody has done anything of, as far as is known.
+  [[nodiscard]] static task_row* next(const job_seat& seat, std::int64_t now_ms);
 
 private:
   std::multimap<std::string, host_row*> hosts_;             ///< by key

@@ -76,10 +76,11 @@ struct task_row {
   host_row* host = nullptr;  ///< where it runs
   task_row* twin = nullptr;  ///< the same work, on another host
   twinning twins = twinning::never;
-  std::string kept = {};      ///< see task; may be empty
-  bool is_done_there = false; ///< `host` has kept it: it says nothing of costs
-  std::int64_t glance_ms = 0; ///< when it is looked whether it is a straggler; 0: never
-  task_row* older = nullptr;  ///< of those of its stage that wait
+  std::string kept = {};        ///< see task; may be empty
+  bool maybe_elsewhere = false; ///< see task
+  bool is_done_there = false;   ///< `host` has kept it: it says nothing of costs
+  std::int64_t glance_ms = 0;   ///< when it is looked whether it is a straggler; 0: never
+  task_row* older = nullptr;    ///< of those of its stage that wait
   task_row* younger = nullptr;
 };
 

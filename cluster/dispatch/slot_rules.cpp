@@ -61,6 +61,7 @@ task_row& slot_rules::take_in(const task& wanted) {
   row.units = wanted.cost.units;
   row.moving_ms = wanted.cost.moving_ms;
   row.kept = wanted.kept;
+  row.maybe_elsewhere = wanted.maybe_elsewhere;
   if (!wanted.cost.work.empty()) {
     const auto work = works_.try_emplace(wanted.cost.work).first;
     ++work->second;
@@ -271,7 +272,7 @@ bool slot_rules::match_one(std::size_t slot, effects& out) {
   else
     std::tie(task, host) = open_already(*seat);
   if (task == nullptr) {
-    task = *seat->tasks.begin();
+    task = keepers::next(*seat, now_ms_);
     host = waiting.free.best(*seat->in->in->in->hosts, *task);
   }
   give(*task, *host, out);

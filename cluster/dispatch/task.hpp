@@ -37,6 +37,7 @@ struct task {
   /// Node where it has failed: it goes elsewhere, unless no other node can do it.
   std::optional<std::string> avoid = {};
   std::string kept = {}; ///< key under which some host may have done it already; may be empty
+  bool maybe_elsewhere = false; ///< its job has a new leader, and hosts of the one before may come
 };
 
 /// How a task ended, as far as it says something of the node where it ran.

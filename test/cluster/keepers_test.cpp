@@ -117,6 +117,27 @@ BOOST_AUTO_TEST_CASE(is_forgotten_when_another_one_has_begun_it) {
   BOOST_TEST(want(fragment(1)) == "j1@b"); // once more
 }
 
+BOOST_AUTO_TEST_CASE(is_left_to_those_who_may_yet_come_and_the_end_of_a_job_is_done_first) {
+  for (std::uint32_t i = 0; i < 6; ++i) {
+    auto each = fragment(i);
+    each.maybe_elsewhere = true;
+    want(each);
+  }
+  BOOST_TEST(up("own") == "j5@own");
+  BOOST_TEST(up("a", {"kept:k1"}) == "j1@a");
+  BOOST_TEST(finish("j5", 1'000) == "j4@own");
+  BOOST_TEST(finish("j1") == "j3@a");
+  BOOST_TEST(finish("j4", 1'000) == "j0@own"); // nobody has come with it within two seconds
+  BOOST_TEST(finish("j3") == "j2@a");
+}
+
+BOOST_AUTO_TEST_CASE(is_not_waited_for_when_there_is_nothing_else_to_do) {
+  auto only = fragment(0);
+  only.maybe_elsewhere = true;
+  want(only);
+  BOOST_TEST(up("own") == "j0@own");
+}
+
 BOOST_AUTO_TEST_CASE(is_no_word_that_work_may_need) {
   up("a", {"kept:k1"});
   auto needy = fragment(5);

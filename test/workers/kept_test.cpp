@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <set>
+#include <utility>
 
 namespace {
 
@@ -14,7 +15,6 @@ using namespace vdoc::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 namespace fs = std::filesystem;
-using steady = std::chrono::steady_clock;
 
 constexpr const char* finishes = "the leader is gone; what is in hand is finished for the next one";
 
@@ -46,27 +46,33 @@ struct a_leader_and_its_heir : candidates {
           }
     return {};
   }
-  /// Kills the leader when both other hosts have begun to encode not long ago. What they have in
-  /// hand: of the worker, of b.
-  std::pair<std::string, std::string> kill_leader_while_all_encode() {
-    struct seen {
-      std::string number;
-      steady::time_point since;
-      /// It is not about to be over.
-      [[nodiscard]] bool is_young(steady::time_point now) const {
-        return !number.empty() && now - since >= 100ms && now - since <= 700ms;
-      }
-    };
-    std::array<seen, 2> now;
-    const bool they_do = until(60s, [&] {
-      for (auto [it, host] : {std::pair{&now[0], "a/host-1"}, std::pair{&now[1], "b/host-1"}})
-        if (const auto number = in_hand(leader, host); number != it->number)
-          *it = {number, steady::now()};
-      return now[0].is_young(steady::now()) && now[1].is_young(steady::now());
+  /// Stops a media host as soon as it has begun to encode a fragment, whose number this is.
+  std::string stop_when_it_begins(pid_t host, const std::string& name) {
+    std::string number = in_hand(leader, name);
+    const bool has_begun = until(30s, [&] {
+      const auto now = in_hand(leader, name);
+      if (now.empty() || now == std::exchange(number, now))
+        return false;
+      until(50ms, [] { return false; }); // the order has arrived
+      ::kill(host, SIGSTOP);
+      // What it had answered before that has arrived by now.
+      if (!until(100ms, [&] { return in_hand(leader, name) != now; }))
+        return true;
+      ::kill(host, SIGCONT);
+      return false;
     });
-    BOOST_REQUIRE_MESSAGE(they_do, whole_story());
+    BOOST_REQUIRE_MESSAGE(has_begun, whole_story());
+    return number;
+  }
+  /// Kills the leader while both other hosts encode. What they have in hand: of the worker, of b.
+  std::pair<std::string, std::string> kill_leader_while_all_encode() {
+    const std::array hosts{host_of("a"), hosts_of(b.pid()).at(0).pid};
+    const std::pair now{stop_when_it_begins(hosts[0], "a/host-1"),
+                        stop_when_it_begins(hosts[1], "b/host-1")};
     leader.kill_node();
-    return {now[0].number, now[1].number};
+    for (const auto host : hosts)
+      ::kill(host, SIGCONT);
+    return now;
   }
   static std::size_t times(const std::string& in, const std::string& words) {
     std::size_t all = 0;
