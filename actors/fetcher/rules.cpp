@@ -1,6 +1,6 @@
 #include "actors/fetcher/rules.hpp"
 
-#include "actors/fetcher/errand.hpp"
+#include "actors/fetcher/process_protocol.hpp"
 
 #include <algorithm>
 #include <csignal>

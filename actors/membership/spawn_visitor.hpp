@@ -29,7 +29,7 @@ struct visitor_means {
   std::function<void(std::shared_ptr<blobs::client>)> move_files;
   /// The last connection of this process is there: the leader's, and the data plane's if there is
   /// one. It need never dial again.
-  std::function<void(const std::shared_ptr<blobs::client>& data_plane)> on_connected;
+  std::function<void(const std::shared_ptr<blobs::client>& files)> on_connected;
   /// The leader is gone, or has given what we do to others. It is not looked for again.
   std::function<void()> on_lost;
 };

@@ -33,10 +33,9 @@ net::fetch_limits limits_of(const conf::source_settings& source) {
 /// What libraries heed, and tools that look for faults. Whoever talks to strangers is not told
 /// where the database is, nor the keys of the artefact store.
 bool is_harmless(std::string_view key) {
-  constexpr std::array names{"PATH",          "LANG",         "LANGUAGE",     "TZ",
-                             "RES_OPTIONS",   "LOCALDOMAIN",  "HOSTALIASES",  "GIO_EXTRA_MODULES",
-                             "SSL_CERT_FILE", "SSL_CERT_DIR", "ASAN_OPTIONS", "UBSAN_OPTIONS",
-                             "TSAN_OPTIONS",  "LSAN_OPTIONS"};
+  constexpr std::array names{"PATH",         "LANG",        "LANGUAGE",     "TZ",
+                             "RES_OPTIONS",  "LOCALDOMAIN", "ASAN_OPTIONS", "UBSAN_OPTIONS",
+                             "TSAN_OPTIONS", "LSAN_OPTIONS"};
   return key.starts_with("LC_") || key.starts_with("LD_") ||
          std::ranges::find(names, key) != names.end();
 }

@@ -113,11 +113,11 @@ void say_unconfined(const char* what, const std::string& why) {
 }
 
 /// From here on there are no connections but those that are there: without them it leaves.
-void keep_connections(const std::shared_ptr<blobs::client>& data_plane,
+void keep_connections(const std::shared_ptr<blobs::client>& files,
                       const std::function<void()>& leave_leader) {
   say_unconfined("open connections", confinement::keep_connections_only());
-  if (data_plane)
-    data_plane->on_cut([leave_leader] {
+  if (files)
+    files->on_cut([leave_leader] {
       std::cout << "media host: the connection to the leader's files is cut" << std::endl;
       leave_leader();
     });
@@ -153,8 +153,8 @@ void visit_leader(agent_pointer self, const hosts::hello& said) {
   with.seed = std::random_device{}();
   with.more_offers = self->state.kept;
   with.on_lost = self->state.leave_leader = leaving_the_leader(self);
-  with.on_connected = [leave = with.on_lost](const std::shared_ptr<blobs::client>& data_plane) {
-    keep_connections(data_plane, leave);
+  with.on_connected = [leave = with.on_lost](const std::shared_ptr<blobs::client>& files) {
+    keep_connections(files, leave);
   };
   if (self->state.move_files)
     with.move_files = [move = self->state.move_files, node = options.node,

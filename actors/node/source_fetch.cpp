@@ -1,6 +1,6 @@
 #include "actors/node/source_fetch.hpp"
 
-#include "actors/fetcher/errand.hpp"
+#include "actors/fetcher/process_protocol.hpp"
 #include "actors/node/child_precautions.hpp"
 #include "net/http/fetch.hpp"
 #include "pipelines/confinement/confinement.hpp"

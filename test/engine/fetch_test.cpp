@@ -101,6 +101,31 @@ BOOST_AUTO_TEST_CASE(is_a_process_of_its_own_that_is_confined_and_ends_with_its_
   BOOST_TEST(processes_named("fetch-source").empty());
 }
 
+/// Which it asks for names, and whom it trusts, lies outside of what it may write.
+BOOST_AUTO_TEST_CASE(looks_names_up_and_checks_certificates) {
+  const temp_folder keys;
+  const auto key = keys / "key.pem";
+  const auto certificate = keys / "certificate.pem";
+  run_or_throw({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "-addext", "subjectAltName=DNS:localhost", "-keyout", key.string(), "-out",
+                certificate.string()});
+  const source_server secure{file.parent_path(), key, certificate};
+  auto fetching = line("files");
+  const auto plain = server.url("files", file.filename().string());
+  const auto at = std::ranges::find(fetching.words, plain);
+  BOOST_REQUIRE(at != fetching.words.end());
+  *at = secure.url_at("localhost", "files", file.filename().string());
+  fetching.environment["VIDEO_DOC_SOURCE_ALLOWED_NETWORKS"] = "127.0.0.1,::1";
+  const auto refused = run(fetching, 60s); // the system's authorities do not know it
+  BOOST_TEST(refused.exit_code == 1, refused.story());
+  BOOST_TEST(refused.err.find("has no valid certificate") != std::string::npos, refused.err);
+  fetching.environment["VIDEO_DOC_SOURCE_AUTHORITIES"] = certificate.string();
+  const auto result = run(fetching, 60s);
+  BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
+  is_exact();
+}
+
 BOOST_AUTO_TEST_CASE(is_replaced_when_it_is_killed_and_nobody_is_blamed) {
   running_command engine{line("stall-once")};
   ::kill(fetcher_at_half(engine), SIGKILL);

@@ -1,4 +1,4 @@
-#include "actors/fetcher/errand.hpp"
+#include "actors/fetcher/process_protocol.hpp"
 #include "actors/fetcher/spawn.hpp"
 #include "actors/wire/fault_error.hpp"
 #include "test/supervision/stepped_actors.hpp"

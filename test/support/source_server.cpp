@@ -6,9 +6,26 @@
 
 namespace vdoc::test {
 
+namespace {
+
+command words_for(const std::filesystem::path& folder, const std::vector<std::string>& more) {
+  command it{{"node", VDOC_SOURCE_DIR "/test/support/source_server.mjs", folder.string()}, {}, {}};
+  it.words.insert(it.words.end(), more.begin(), more.end());
+  return it;
+}
+
+} // namespace
+
 source_server::source_server(const std::filesystem::path& folder)
-    : server_{
-          {{"node", VDOC_SOURCE_DIR "/test/support/source_server.mjs", folder.string()}, {}, {}}} {
+    : source_server{folder, std::vector<std::string>{}} {}
+
+source_server::source_server(const std::filesystem::path& folder, const std::filesystem::path& key,
+                             const std::filesystem::path& certificate)
+    : source_server{folder, std::vector{key.string(), certificate.string()}} {}
+
+source_server::source_server(const std::filesystem::path& folder,
+                             const std::vector<std::string>& more)
+    : server_{words_for(folder, more)}, start_{more.empty() ? "http://" : "https://"} {
   const bool up = until(std::chrono::seconds{10}, [this] {
     const auto line = server_.out_so_far();
     port_ = line.substr(0, line.find('\n'));
@@ -19,7 +36,12 @@ source_server::source_server(const std::filesystem::path& folder)
 }
 
 std::string source_server::url(const std::string& how, const std::string& name) const {
-  return "http://127.0.0.1:" + port_ + "/" + how + (name.empty() ? "" : "/" + name);
+  return url_at("127.0.0.1", how, name);
+}
+
+std::string source_server::url_at(const std::string& host, const std::string& how,
+                                  const std::string& name) const {
+  return start_ + host + ":" + port_ + "/" + how + (name.empty() ? "" : "/" + name);
 }
 
 } // namespace vdoc::test

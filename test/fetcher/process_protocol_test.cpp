@@ -1,4 +1,4 @@
-#include "actors/fetcher/errand.hpp"
+#include "actors/fetcher/process_protocol.hpp"
 
 #include <boost/test/unit_test.hpp>
 
