@@ -12,6 +12,9 @@ namespace {
 
 /// The time that hosts take to find the next leader.
 constexpr std::int64_t come_within_ms = 2'000;
+constexpr std::int64_t gathers_ms = 100;
+/// Whoever takes over once more.
+constexpr std::int64_t gathers_again_after_ms = 10'000;
 
 } // namespace
 
@@ -28,6 +31,9 @@ void keepers::host_down(const host_row& host) {
 }
 
 void keepers::waits(task_row& task) {
+  if (task.maybe_elsewhere &&
+      task.since_ms - gathers_since_ms_.value_or(-gathers_again_after_ms) >= gathers_again_after_ms)
+    gathers_since_ms_ = task.since_ms;
   if (!task.kept.empty())
     waiting_.emplace(task.kept, &task);
 }
@@ -50,6 +56,11 @@ std::pair<task_row*, host_row*> keepers::find(const job_seat& seat, std::size_t 
       chosen = {task->second, host};
   }
   return chosen;
+}
+
+std::int64_t keepers::gathers_for_ms(std::int64_t now_ms) const {
+  return gathers_since_ms_ ? std::max<std::int64_t>(0, *gathers_since_ms_ + gathers_ms - now_ms)
+                           : 0;
 }
 
 task_row* keepers::next(const job_seat& seat, std::int64_t now_ms) {

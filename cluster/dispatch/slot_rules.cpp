@@ -205,6 +205,8 @@ std::optional<std::int64_t> slot_rules::wake_in_ms() const {
   for (std::size_t i = 0; i < stage_count; ++i)
     if (const auto wait = gates_[i].wait_ms(now_ms_); wait && lists_[i].count > 0)
       least = std::min(least.value_or(*wait), *wait);
+  if (const auto wait = keepers_->gathers_for_ms(now_ms_); wait > 0)
+    least = std::min(least.value_or(wait), wait);
   if (const auto wait = glance_in_ms())
     least = std::min(least.value_or(*wait), *wait);
   return least;
@@ -249,8 +251,9 @@ void slot_rules::count_slots(const host_row& host, std::int32_t times) {
 
 effects slot_rules::match() {
   effects out;
+  const bool gathers = keepers_->gathers_for_ms(now_ms_) > 0;
   for (std::size_t i = 0; i < slot_count; ++i)
-    while (match_one(i, out)) {
+    while (!(gathers && i == heavy) && match_one(i, out)) {
     }
   give_twins(out);
   return out;

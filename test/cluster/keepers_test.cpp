@@ -36,6 +36,18 @@ struct a_new_leader {
     return it;
   }
   std::string want(const task& what) { return words(rules.want(what)); }
+  /// Fragments 0 to 5.
+  void want_all_of_a_job_that_was_taken_over() {
+    for (std::uint32_t i = 0; i < 6; ++i) {
+      auto each = fragment(i);
+      each.maybe_elsewhere = true;
+      BOOST_TEST(want(each) == "");
+    }
+  }
+  std::string pass(std::int64_t ms) {
+    rules.it_is(now += ms);
+    return words(rules.go_on());
+  }
   std::string finish(const std::string& id, std::int64_t after_ms = 0) {
     rules.it_is(now += after_ms);
     return words(rules.finish(id));
@@ -118,24 +130,47 @@ BOOST_AUTO_TEST_CASE(is_forgotten_when_another_one_has_begun_it) {
 }
 
 BOOST_AUTO_TEST_CASE(is_left_to_those_who_may_yet_come_and_the_end_of_a_job_is_done_first) {
-  for (std::uint32_t i = 0; i < 6; ++i) {
-    auto each = fragment(i);
-    each.maybe_elsewhere = true;
-    want(each);
-  }
-  BOOST_TEST(up("own") == "j5@own");
+  want_all_of_a_job_that_was_taken_over();
+  BOOST_TEST(up("own") == "");
+  BOOST_TEST(pass(100) == "j5@own");
   BOOST_TEST(up("a", {"kept:k1"}) == "j1@a");
-  BOOST_TEST(finish("j5", 1'000) == "j4@own");
+  BOOST_TEST(finish("j5", 900) == "j4@own");
   BOOST_TEST(finish("j1") == "j3@a");
   BOOST_TEST(finish("j4", 1'000) == "j0@own"); // nobody has come with it within two seconds
   BOOST_TEST(finish("j3") == "j2@a");
+}
+
+BOOST_AUTO_TEST_CASE(is_had_by_who_waits_for_it_before_he_has_something_else_to_do) {
+  BOOST_TEST(up("own", {"kept:k2"}) == "");
+  want_all_of_a_job_that_was_taken_over();
+  BOOST_TEST(rules.wake_in_ms().value_or(-1) == 100);
+  BOOST_TEST(pass(99) == "");
+  BOOST_TEST(pass(1) == "j2@own");
+  BOOST_TEST(finish("j2") == "j5@own");
+}
+
+BOOST_AUTO_TEST_CASE(
+    holds_nothing_up_for_long_nor_what_is_not_heavy_nor_when_more_is_wanted_later) {
+  auto light = fragment(9, "light");
+  light.kind = stage::package;
+  BOOST_TEST(up("own") == "");
+  want_all_of_a_job_that_was_taken_over();
+  BOOST_TEST(want(light) == "light9@own");
+  BOOST_TEST(pass(100) == "j5@own");
+  for (std::uint32_t i = 0; i < 5; ++i)
+    finish("j" + std::to_string(i));
+  auto another = fragment(6, "k");
+  another.maybe_elsewhere = true; // of a job that was taken over a little later
+  BOOST_TEST(want(another) == "");
+  BOOST_TEST(finish("j5", 50) == "k6@own");
 }
 
 BOOST_AUTO_TEST_CASE(is_not_waited_for_when_there_is_nothing_else_to_do) {
   auto only = fragment(0);
   only.maybe_elsewhere = true;
   want(only);
-  BOOST_TEST(up("own") == "j0@own");
+  BOOST_TEST(up("own") == "");
+  BOOST_TEST(pass(100) == "j0@own");
 }
 
 BOOST_AUTO_TEST_CASE(is_no_word_that_work_may_need) {

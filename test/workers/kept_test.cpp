@@ -1,4 +1,7 @@
 #include "test/engine/engine_run.hpp"
+#include "test/support/command.hpp"
+#include "test/support/folder_bytes.hpp"
+#include "test/support/temp_folder.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/candidates.hpp"
 
@@ -6,6 +9,7 @@
 
 #include <array>
 #include <csignal>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -18,20 +22,82 @@ namespace fs = std::filesystem;
 
 constexpr const char* finishes = "the leader is gone; what is in hand is finished for the next one";
 
+/// Fragments of which each takes about a second.
+const std::map<std::string, std::string>& ladder() {
+  static const std::map<std::string, std::string> rungs{
+      {"VIDEO_DOC_LADDER_RUNGS", "720:3000:6000,360:800:1600"}};
+  return rungs;
+}
+
+json a_video() {
+  static const temp_folder folder;
+  static const auto made = [] {
+    const auto file = folder / "video.mkv";
+    run_or_throw({"ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+                  "testsrc2=size=1280x720:rate=25:duration=32", "-c:v", "libx264", "-preset",
+                  "ultrafast", "-g", "50", "-keyint_min", "50", "-sc_threshold", "0",
+                  file.string()});
+    return file.string();
+  }();
+  return {{"source", made},
+          {"spec",
+           {{"captions", "off"},
+            {"document", false},
+            {"segment_ms", 2000},
+            {"preset", "medium"},
+            {"fresh", true}}}};
+}
+
+/// What that becomes on one node.
+const fs::path& alone() {
+  static a_service one;
+  static const auto made = [] {
+    for (const auto& [key, value] : ladder())
+      one.environment[key] = value;
+    one.start();
+    const auto id = one.submit(a_video());
+    if (!one.wait_for(id, "succeeded", 240s))
+      throw std::runtime_error{"the job failed on one node: " + one.log()};
+    one.stop();
+    return one.served() / "jobs" / id;
+  }();
+  return made;
+}
+
 /// Two nodes that may lead, and a worker. Each has a media host.
 struct a_leader_and_its_heir : candidates {
   a_leader_and_its_heir() {
+    alone();
     const auto at_b = local(free_port());
     prepare(leader, "leader", {"--listen", place()});
     prepare(b, "b", {"--listen", at_b});
+    for (auto* each : {&leader, &b})
+      for (const auto& [key, value] : ladder())
+        each->environment[key] = value;
     also_joined = "," + at_b;
     leader.start();
     BOOST_REQUIRE_MESSAGE(hears("this node leads"), story());
     b.start();
     fs::create_directories(folder / "tmp");
-    start_worker("a", {{"TMPDIR", (folder / "tmp").string()}});
+    auto environment = ladder();
+    environment["TMPDIR"] = (folder / "tmp").string();
+    start_worker("a", environment);
     for (const auto* host : {"host=a/host-1", "host=b/host-1"})
       BOOST_REQUIRE_MESSAGE(hears(std::string{"media host takes work  "} + host), whole_story());
+  }
+  std::string submit_and_wait_for_work() {
+    auto id = leader.submit(a_video());
+    BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 2; }), whole_story());
+    return id;
+  }
+  /// Once, with the bytes of one node.
+  void ends_well(const std::string& id) {
+    BOOST_REQUIRE_MESSAGE(b.wait_for(id, "succeeded", 240s), whole_story());
+    BOOST_TEST(count_of(id, vdoc::ledger::event_kind::succeeded) == 1u);
+    BOOST_TEST(report(id).at("warnings").empty());
+    BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
+    for (const auto& one : differences(alone(), folder_of(id)))
+      BOOST_ERROR(one);
   }
   [[nodiscard]] std::string of_worker() { return worker("a").err_so_far(); }
   /// The fragment that a host has been at for at least so long, "12"; empty: none.
@@ -53,7 +119,7 @@ struct a_leader_and_its_heir : candidates {
       const auto now = in_hand(leader, name);
       if (now.empty() || now == std::exchange(number, now))
         return false;
-      until(50ms, [] { return false; }); // the order has arrived
+      until(150ms, [] { return false; }); // the order has arrived
       ::kill(host, SIGSTOP);
       // What it had answered before that has arrived by now.
       if (!until(100ms, [&] { return in_hand(leader, name) != now; }))
@@ -108,7 +174,7 @@ BOOST_AUTO_TEST_CASE(is_finished_and_handed_in_to_the_next_leader_and_encoded_on
   const auto [of_a, of_b] = kill_leader_while_all_encode();
   BOOST_TEST_MESSAGE("in hand: a has fragment " << of_a << ", b " << of_b);
   BOOST_REQUIRE_MESSAGE(says(b, "this node leads"), whole_story());
-  ended_well(b, id);
+  ends_well(id);
 
   for (const auto& [log, number] : {std::pair{of_worker(), of_a}, std::pair{b.log(), of_b}}) {
     const auto which = "fragment " + number + " of " + id;
@@ -145,8 +211,8 @@ BOOST_AUTO_TEST_CASE(is_kept_for_a_while_when_its_job_is_cancelled_and_nothing_o
   BOOST_TEST(kept().begin()->size() == 64u);
   BOOST_TEST((files_in(folder_of(id)) == before));
 
-  const auto next = b.submit(a_minute("veryfast")); // is none of its business
-  BOOST_REQUIRE_MESSAGE(b.wait_for(next, "succeeded", 240s), whole_story());
+  const auto next = b.submit(a_video()); // is none of its business
+  ends_well(next);
   BOOST_TEST(tasks_of(next, "a") >= 3u);
   BOOST_TEST(times(of_worker(), "hands in ") == 0u);
   BOOST_TEST(kept().size() == 1u);
