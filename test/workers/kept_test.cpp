@@ -1,6 +1,8 @@
 #include "test/engine/engine_run.hpp"
 #include "test/support/command.hpp"
 #include "test/support/folder_bytes.hpp"
+#include "test/support/only_where.hpp"
+#include "test/support/small_disk.hpp"
 #include "test/support/temp_folder.hpp"
 #include "test/support/until.hpp"
 #include "test/workers/candidates.hpp"
@@ -66,7 +68,9 @@ const fs::path& alone() {
 
 /// Two nodes that may lead, and a worker. Each has a media host.
 struct a_leader_and_its_heir : candidates {
-  a_leader_and_its_heir() {
+  a_leader_and_its_heir() : a_leader_and_its_heir{"shared"} {}
+  /// How the worker comes to its files: "shared", or "moved".
+  explicit a_leader_and_its_heir(const std::string& files) {
     alone();
     const auto at_b = local(free_port());
     prepare(leader, "leader", {"--listen", place()});
@@ -81,9 +85,16 @@ struct a_leader_and_its_heir : candidates {
     fs::create_directories(folder / "tmp");
     auto environment = ladder();
     environment["TMPDIR"] = (folder / "tmp").string();
+    if (files == "moved")
+      words_before["a"] = {"unshare",
+                           "--mount",
+                           "sh",
+                           "-c",
+                           "mount -t tmpfs none \"$0\" && exec \"$@\"",
+                           leader.served().string()};
     start_worker("a", environment);
-    for (const auto* host : {"host=a/host-1", "host=b/host-1"})
-      BOOST_REQUIRE_MESSAGE(hears(std::string{"media host takes work  "} + host), whole_story());
+    for (const auto& host : {"a/host-1 files=" + files, std::string{"b/host-1 files=shared"}})
+      BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=" + host), whole_story());
   }
   std::string submit_and_wait_for_work() {
     auto id = leader.submit(a_video());
@@ -146,6 +157,27 @@ struct a_leader_and_its_heir : candidates {
       ++all;
     return all;
   }
+  /// What media hosts have in hand when their leader is killed.
+  void is_encoded_once() {
+    const auto id = submit_and_wait_for_work();
+    const auto [of_a, of_b] = kill_leader_while_all_encode();
+    BOOST_TEST_MESSAGE("in hand: a has fragment " << of_a << ", b " << of_b);
+    BOOST_REQUIRE_MESSAGE(says(b, "this node leads"), whole_story());
+    ends_well(id);
+
+    for (const auto& [log, number] : {std::pair{of_worker(), of_a}, std::pair{b.log(), of_b}}) {
+      const auto which = "fragment " + number + " of " + id;
+      BOOST_TEST(times(log, finishes) == 1u, log);
+      BOOST_TEST(times(log, "keeps " + which + " for who leads next") == 1u, log);
+      BOOST_TEST(times(log, "hands in " + which + ", which was kept") == 1u, log);
+      BOOST_TEST(times(log, "hands in ") == 1u, log);
+    }
+    // Nothing was begun twice under the next leader: those two were handed in, not made.
+    const auto encoding = report(id).at("stages").at("transcode");
+    BOOST_TEST(encoding.at("attempts") == encoding.at("tasks"));
+    BOOST_TEST(count_of(id, vdoc::ledger::event_kind::host_lost) == 0u);
+    BOOST_TEST(kept().empty());
+  }
   /// What the worker has kept for nobody yet.
   [[nodiscard]] std::set<std::string> kept() const {
     std::set<std::string> keys;
@@ -164,30 +196,18 @@ struct a_leader_and_its_heir : candidates {
   }
 };
 
+/// The worker has another disk.
+struct on_another_disk : a_leader_and_its_heir {
+  on_another_disk() : a_leader_and_its_heir{"moved"} {}
+};
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(what_media_hosts_have_in_hand_when_their_leader_is_killed,
                          a_leader_and_its_heir)
 
 BOOST_AUTO_TEST_CASE(is_finished_and_handed_in_to_the_next_leader_and_encoded_once) {
-  const auto id = submit_and_wait_for_work();
-  const auto [of_a, of_b] = kill_leader_while_all_encode();
-  BOOST_TEST_MESSAGE("in hand: a has fragment " << of_a << ", b " << of_b);
-  BOOST_REQUIRE_MESSAGE(says(b, "this node leads"), whole_story());
-  ends_well(id);
-
-  for (const auto& [log, number] : {std::pair{of_worker(), of_a}, std::pair{b.log(), of_b}}) {
-    const auto which = "fragment " + number + " of " + id;
-    BOOST_TEST(times(log, finishes) == 1u, log);
-    BOOST_TEST(times(log, "keeps " + which + " for who leads next") == 1u, log);
-    BOOST_TEST(times(log, "hands in " + which + ", which was kept") == 1u, log);
-    BOOST_TEST(times(log, "hands in ") == 1u, log);
-  }
-  // Nothing was begun twice under the next leader: those two were handed in, not made.
-  const auto encoding = report(id).at("stages").at("transcode");
-  BOOST_TEST(encoding.at("attempts") == encoding.at("tasks"));
-  BOOST_TEST(count_of(id, vdoc::ledger::event_kind::host_lost) == 0u);
-  BOOST_TEST(kept().empty());
+  is_encoded_once();
 }
 
 BOOST_AUTO_TEST_CASE(is_kept_for_a_while_when_its_job_is_cancelled_and_nothing_of_it_is_written) {
@@ -219,6 +239,16 @@ BOOST_AUTO_TEST_CASE(is_kept_for_a_while_when_its_job_is_cancelled_and_nothing_o
   worker("a").signal(SIGTERM);
   BOOST_TEST(worker("a").wait(40s).exit_code == 0);
   BOOST_TEST(fs::is_empty(folder / "tmp")); // gone with its node
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(what_a_media_host_on_another_disk_has_in_hand, *only_where([] {
+                        return std::string{small_disk::may_be() ? "" : "it needs root, and mounts"};
+                      }))
+
+BOOST_FIXTURE_TEST_CASE(is_handed_in_over_the_wire, on_another_disk) {
+  is_encoded_once();
 }
 
 BOOST_AUTO_TEST_SUITE_END()
