@@ -26,8 +26,8 @@ constexpr std::uintmax_t least_room = 64ULL * 1024 * 1024;
 
 } // namespace
 
-keeping::keeping(fs::path folder, std::string host, const std::string& incarnation, bool is_lent,
-                 std::shared_ptr<allegiance> to)
+keeping::keeping(fs::path folder, const std::string& host, const std::string& incarnation,
+                 bool is_lent, std::shared_ptr<allegiance> to)
     : folder_{std::move(folder)}, lingers_{folder_ / (host + ".lingers")}, desk_{folder_ /
                                                                                  ("desk-" + host)},
       is_lent_{is_lent}, to_{std::move(to)}, encodes_{folder_ / "encodes",

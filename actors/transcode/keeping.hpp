@@ -25,7 +25,7 @@ namespace vdoc::transcode {
 class keeping {
 public:
   /// `incarnation` is of this process. `is_lent`: it works for the leader on another node.
-  keeping(std::filesystem::path folder, std::string host, const std::string& incarnation,
+  keeping(std::filesystem::path folder, const std::string& host, const std::string& incarnation,
           bool is_lent, std::shared_ptr<allegiance> to);
   keeping(const keeping&) = delete;
   keeping& operator=(const keeping&) = delete;

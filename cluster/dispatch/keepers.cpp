@@ -19,11 +19,12 @@ constexpr std::int64_t gathers_again_after_ms = 10'000;
 } // namespace
 
 void keepers::host_up(host_row& host, std::vector<std::string>& offers) {
-  const auto kept = std::ranges::stable_partition(
-      offers, [](const std::string& word) { return !word.starts_with(kept_offer); });
-  for (const auto& word : kept)
-    hosts_.emplace(word.substr(kept_offer.size()), &host);
-  offers.erase(kept.begin(), kept.end());
+  std::erase_if(offers, [&](const std::string& word) {
+    const bool is_kept = word.starts_with(kept_offer);
+    if (is_kept)
+      hosts_.emplace(word.substr(kept_offer.size()), &host);
+    return is_kept;
+  });
 }
 
 void keepers::host_down(const host_row& host) {
