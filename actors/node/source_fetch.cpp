@@ -55,9 +55,7 @@ void confine(const fetcher::errand& what) {
 /// Says that bytes come, once a second at most.
 net::on_progress reporter() {
   using clock = std::chrono::steady_clock;
-  return [due = clock::now()](const net::fetch_progress& now) mutable {
-    if (now.is_whole)
-      return say(fetcher::whole_line());
+  return [due = clock::now()](const net::fetch_progress&) mutable {
     if (clock::now() < due)
       return;
     due = clock::now() + between_reports;
@@ -85,7 +83,8 @@ int fetch_source(std::string_view parent) {
         std::string{std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}});
     confine(what);
     const std::atomic<bool> never{false}; // whoever wants it no more kills this process
-    net::fetch(what.url, what.into, what.limits, never, reporter());
+    net::fetch(what.url, what.into, what.limits, never, reporter(),
+               [] { say(fetcher::whole_line()); });
     say(fetcher::done_line());
     return 0;
   } catch (const net::fetch_error& why) {

@@ -64,7 +64,8 @@ public:
       authorities_ = read_authorities(limits.authorities);
   }
 
-  fetched run(const std::string& url, const std::filesystem::path& into) {
+  fetched run(const std::string& url, const std::filesystem::path& into,
+              const std::function<void()>& on_whole) {
     uri_ = parse(url);
     for (int hops = 0;; ++hops) {
       check_scheme();
@@ -76,7 +77,7 @@ public:
       follow();
     }
     check_answer();
-    return receive(into);
+    return receive(into, on_whole);
   }
 
   unsigned post(const std::string& url, const letter& what) {
@@ -180,7 +181,7 @@ private:
       throw fetch_error{at_fault::peer, shown(uri_.get()) + " sends a compressed body unasked"};
   }
 
-  fetched receive(const std::filesystem::path& into) {
+  fetched receive(const std::filesystem::path& into, const std::function<void()>& on_whole) {
     auto* headers = soup_message_get_response_headers(message_.get());
     fetch_progress so_far;
     if (soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH)
@@ -203,9 +204,8 @@ private:
     }
     if (so_far.received_bytes < so_far.total_bytes)
       throw ended_early(so_far.received_bytes);
-    so_far.is_whole = true;
-    if (progress_)
-      progress_(so_far);
+    if (on_whole)
+      on_whole();
     file.publish();
     const char* type = header("Content-Type");
     return {so_far.received_bytes, shown(uri_.get()), type == nullptr ? "" : type};
@@ -301,9 +301,10 @@ private:
 } // namespace
 
 fetched fetch(const std::string& url, const std::filesystem::path& into, const fetch_limits& limits,
-              const std::atomic<bool>& cancelled, const on_progress& progress) {
+              const std::atomic<bool>& cancelled, const on_progress& progress,
+              const std::function<void()>& on_whole) {
   const auto run = std::make_unique<fetch_run>(limits, cancelled, progress);
-  return run->run(url, into);
+  return run->run(url, into, on_whole);
 }
 
 unsigned post(const std::string& url, const letter& what, const fetch_limits& limits,

@@ -29,10 +29,9 @@ struct fetch_limits {
 struct fetch_progress {
   std::uint64_t received_bytes = 0;
   std::uint64_t total_bytes = 0; ///< 0 unknown
-  bool is_whole = false;         ///< all of it came, and is about to be synced
 };
 
-/// Called in the fetching thread, after every piece, and once when all of it came.
+/// Called in the fetching thread, after every piece.
 using on_progress = std::function<void(const fetch_progress&)>;
 
 /// What was fetched.
@@ -48,9 +47,11 @@ struct fetched {
 /// behind one nobody knows what it connects to. A body shorter than announced is an error.
 ///
 /// Blocks the calling thread, in which it runs a main context of its own. `cancelled` is looked at
-/// ten times a second. Throws fetch_error or fetch_cancelled.
+/// ten times a second. `on_whole` is called when all of it came, before the file is synced, which
+/// may take minutes. Throws fetch_error or fetch_cancelled.
 fetched fetch(const std::string& url, const std::filesystem::path& into, const fetch_limits& limits,
-              const std::atomic<bool>& cancelled, const on_progress& progress = {});
+              const std::atomic<bool>& cancelled, const on_progress& progress = {},
+              const std::function<void()>& on_whole = {});
 
 /// What is posted, and with which headers.
 struct letter {

@@ -42,6 +42,18 @@ BOOST_AUTO_TEST_CASE(spools_every_byte_under_the_name_asked_for) {
   BOOST_TEST(!std::filesystem::exists(folder / "source.part"));
 }
 
+BOOST_AUTO_TEST_CASE(says_when_all_came_before_the_file_is_there) {
+  const auto body = long_body();
+  web_server host{[&](auto* message, const auto&) { answer_with(message, body); }};
+  const std::atomic<bool> never{false};
+  std::vector<std::uintmax_t> sizes;
+  net::fetch(host.url("/talk.mp4"), folder / "source", limits, never, {}, [&] {
+    BOOST_TEST(!std::filesystem::exists(folder / "source"));
+    sizes.push_back(std::filesystem::file_size(folder / "source.part"));
+  });
+  BOOST_TEST((sizes == std::vector<std::uintmax_t>{body.size()}));
+}
+
 BOOST_AUTO_TEST_CASE(takes_a_body_whose_length_is_not_announced) {
   blunt_server host{"HTTP/1.1 200 OK\r\n\r\nas long as it takes", blunt_server::then::closes};
   std::uint64_t announced = 1;
