@@ -241,6 +241,22 @@ BOOST_AUTO_TEST_CASE(is_kept_for_a_while_when_its_job_is_cancelled_and_nothing_o
   BOOST_TEST(fs::is_empty(folder / "tmp")); // gone with its node
 }
 
+BOOST_AUTO_TEST_CASE(is_finished_also_when_the_leader_hangs_and_their_node_sees_it_first) {
+  const auto id = submit_and_wait_for_work();
+  const auto host = hosts_of(b.pid()).at(0).pid;
+  const auto which = "fragment " + stop_when_it_begins(host, "b/host-1") + " of " + id;
+  leader.signal(SIGSTOP);
+  // It has the lease: that the host works for another one is over, as that would see much later.
+  BOOST_REQUIRE_MESSAGE(says(b, "waiting until the leader before this one is gone"), whole_story());
+  ::kill(host, SIGCONT);
+  BOOST_TEST(says(b, finishes, 2s), whole_story());
+  BOOST_TEST(says(b, "keeps " + which), whole_story());
+  BOOST_TEST(says(b, "hands in " + which), whole_story());
+  leader.signal(SIGCONT);
+  BOOST_TEST(hears("this node leads no more", 1, 10s), whole_story());
+  ends_well(id);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(what_a_media_host_on_another_disk_has_in_hand, *only_where([] {
