@@ -48,10 +48,13 @@ std::function<fetcher::actor(caf::actor_system&)> fetchers_of(const conf::settin
   with.limits = limits_of(settings.source);
   with.schemes = settings.source.schemes;
   with.patience.silence = std::max(with.limits.answer_timeout, with.limits.idle_timeout) + later;
-  with.order = [] {
+  constexpr std::int64_t most_mib = 512; // stacks of threads among it
+  const auto memory_mib = std::min(most_mib, std::int64_t{settings.limits.host_memory_mib});
+  with.order = [memory_mib] {
     supervision::launch_order order;
     order.executable = "/proc/self/exe";
-    order.words = {std::string{source_fetch_word}, std::to_string(::getpid())};
+    order.words = {std::string{source_fetch_word}, std::to_string(::getpid()),
+                   std::to_string(memory_mib)};
     order.hands_down = is_harmless;
     return order;
   };

@@ -193,8 +193,8 @@ int main(int count, char** words) {
     return media_host(count, words);
   if (count >= 2 && std::string_view{words[1]} == node::encoder_search_word)
     return node::find_encoders({words + 2, words + count});
-  if (count == 3 && std::string_view{words[1]} == node::source_fetch_word)
-    return node::fetch_source(words[2]);
+  if (count >= 2 && std::string_view{words[1]} == node::source_fetch_word)
+    return node::fetch_source({words + 2, words + count});
   CLI::App app{"Turns videos into renditions, captions and a document."};
   app.set_version_flag("--version", VIDEO_DOC_VERSION);
   app.require_subcommand(1);

@@ -6,7 +6,6 @@
 #include "pipelines/confinement/confinement.hpp"
 
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <iostream>
 #include <iterator>
@@ -35,7 +34,6 @@ const std::vector<std::filesystem::path> readable{
 };
 
 constexpr std::chrono::seconds between_reports{1};
-constexpr std::uint32_t memory_mib = 512; ///< stacks of threads among it
 
 void say(const std::string& line) {
   std::cout << line << std::endl;
@@ -72,12 +70,13 @@ fault to_fault_of(const net::fetch_error& error) {
 
 } // namespace
 
-int fetch_source(std::string_view parent) {
+int fetch_source(const std::vector<std::string>& words) {
   constexpr int failed = 1;
-  std::int32_t node = 0;
-  std::from_chars(parent.data(), parent.data() + parent.size(), node);
+  constexpr int wrong_use = 2;
+  if (words.size() != 2)
+    return wrong_use;
   try {
-    if (!take_precautions(node, memory_mib))
+    if (!take_precautions(std::stoi(words[0]), static_cast<std::uint32_t>(std::stoul(words[1]))))
       return failed;
     const auto what = fetcher::errand_from(
         std::string{std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}});
