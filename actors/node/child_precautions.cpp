@@ -1,7 +1,9 @@
 #include "actors/node/child_precautions.hpp"
 
 #include <csignal>
+#include <exception>
 #include <fstream>
+#include <iostream>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -30,6 +32,22 @@ bool take_precautions(std::int32_t parent, std::uint32_t memory_limit_mib) {
   }
   std::ofstream{"/proc/self/oom_score_adj"} << 500;
   return true;
+}
+
+int do_one_thing(const std::vector<std::string>& words, const std::function<void()>& work) {
+  constexpr int failed = 1;
+  constexpr int wrong_use = 2;
+  if (words.size() != 2)
+    return wrong_use;
+  try {
+    if (!take_precautions(std::stoi(words[0]), static_cast<std::uint32_t>(std::stoul(words[1]))))
+      return failed;
+    work();
+    return 0;
+  } catch (const std::exception& why) {
+    std::cout << why.what() << std::endl;
+    return failed;
+  }
 }
 
 } // namespace vdoc::node

@@ -10,13 +10,7 @@
 namespace vdoc::node {
 
 int find_encoders(const std::vector<std::string>& words) {
-  constexpr int failed = 1;
-  constexpr int wrong_use = 2;
-  if (words.size() != 2)
-    return wrong_use;
-  try {
-    if (!take_precautions(std::stoi(words[0]), static_cast<std::uint32_t>(std::stoul(words[1]))))
-      return failed;
+  return do_one_thing(words, [] {
     gst::initialise();
     if (const auto why = confinement::confine_process(); !why.empty())
       std::cout << "may start other processes: " << why << std::endl;
@@ -25,11 +19,7 @@ int find_encoders(const std::vector<std::string>& words) {
     for (const auto& word : gst::encoders_that_start())
       std::cout << word << "\n";
     std::cout.flush();
-    return 0;
-  } catch (const std::exception& why) {
-    std::cout << why.what() << std::endl;
-    return failed;
-  }
+  });
 }
 
 } // namespace vdoc::node

@@ -68,32 +68,25 @@ fault to_fault_of(const net::fetch_error& error) {
   return {whose, error.what(), error.advice(), "fetch"};
 }
 
-} // namespace
-
-int fetch_source(const std::vector<std::string>& words) {
-  constexpr int failed = 1;
-  constexpr int wrong_use = 2;
-  if (words.size() != 2)
-    return wrong_use;
+void fetch_what_is_said() {
+  const auto what = fetcher::errand_from(
+      std::string{std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}});
+  confine(what);
+  const std::atomic<bool> never{false}; // whoever wants it no more kills this process
   try {
-    if (!take_precautions(std::stoi(words[0]), static_cast<std::uint32_t>(std::stoul(words[1]))))
-      return failed;
-    const auto what = fetcher::errand_from(
-        std::string{std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}});
-    confine(what);
-    const std::atomic<bool> never{false}; // whoever wants it no more kills this process
     net::fetch(what.url, what.into, what.limits, never, reporter(),
                [] { say(fetcher::whole_line()); });
     say(fetcher::done_line());
-    return 0;
   } catch (const net::fetch_error& why) {
     for (const auto& line : fetcher::fault_lines(to_fault_of(why)))
       say(line);
-    return 0;
-  } catch (const std::exception& why) {
-    say(why.what());
-    return failed;
   }
+}
+
+} // namespace
+
+int fetch_source(const std::vector<std::string>& words) {
+  return do_one_thing(words, fetch_what_is_said);
 }
 
 } // namespace vdoc::node
