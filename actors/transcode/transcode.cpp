@@ -88,7 +88,7 @@ void hand_in(blobs::workbench& bench, const fs::path& from, const gst::transcode
   bench.hand_in(names);
 }
 
-std::string text_of(gst::transcode_result made) {
+std::string text_of(const gst::transcode_result& made) {
   std::vector<char> bytes;
   caf::binary_serializer out{nullptr, bytes};
   return out(made) ? std::string{} : std::string{bytes.begin(), bytes.end()};
@@ -113,7 +113,7 @@ std::optional<gst::transcode_result> made_before(self_pointer self, const encode
                                                  const std::string& key) {
   auto& kept = *self->state.kept;
   const auto found = kept.encodes().take(key);
-  const auto made = found ? result_in(found->said()) : std::nullopt;
+  auto made = found ? result_in(found->said()) : std::nullopt;
   if (!made)
     return std::nullopt;
   const auto bench = self->state.files->prepare({msg.pass, msg.work, {}, false});
