@@ -166,7 +166,7 @@ actor::behavior_type document(actor::pointer, const std::shared_ptr<allegiance>&
     try {
       composed made;
       if (!to->write([&] { made = write_all(msg); }))
-        return to_error({culprit::peer, "the leader for whom this was to be done is gone", "", ""});
+        return to_error(allegiance::gone().why());
       return made;
     } catch (const failure& error) {
       return to_error(error.why());

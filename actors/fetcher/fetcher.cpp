@@ -183,8 +183,7 @@ caf::result<fetched> begin(self_pointer self, const fetch_source& asked) {
     start(self);
     self->delayed_send(self, 1s, tick_atom::value);
   } catch (const net::fetch_error& why) {
-    end_with(self, {why.whose() == net::at_fault::user ? culprit::user : culprit::peer, why.what(),
-                    why.advice(), "fetch"});
+    end_with(self, to_fault(why));
   } catch (const std::system_error& why) {
     end_with(self, {culprit::peer, why.what(), "make room on the disk", "fetcher"});
   }

@@ -84,6 +84,13 @@ errand errand_from(const std::string& bytes) {
   }
 }
 
+fault to_fault(const net::fetch_error& error) {
+  const auto whose = error.whose() == net::at_fault::user   ? culprit::user
+                     : error.whose() == net::at_fault::peer ? culprit::peer
+                                                            : culprit::ours;
+  return {whose, error.what(), error.advice(), "fetch"};
+}
+
 std::string progress_line() {
   return std::string{progress};
 }

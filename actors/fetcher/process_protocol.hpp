@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/http/fetch.hpp"
+#include "net/http/fetch_error.hpp"
 #include "pipelines/fault.hpp"
 
 #include <filesystem>
@@ -23,6 +24,9 @@ struct errand {
 /// CBOR (RFC 8949). Throws std::invalid_argument when that is no errand.
 std::string to_bytes(const errand& what);
 errand errand_from(const std::string& bytes);
+
+/// Whose fault it is, in the words of jobs.
+fault to_fault(const net::fetch_error& error);
 
 /// Bytes are coming.
 std::string progress_line();

@@ -61,13 +61,6 @@ net::on_progress reporter() {
   };
 }
 
-fault to_fault_of(const net::fetch_error& error) {
-  const auto whose = error.whose() == net::at_fault::user   ? culprit::user
-                     : error.whose() == net::at_fault::peer ? culprit::peer
-                                                            : culprit::ours;
-  return {whose, error.what(), error.advice(), "fetch"};
-}
-
 void fetch_what_is_said() {
   const auto what = fetcher::errand_from(
       std::string{std::istreambuf_iterator<char>{std::cin}, std::istreambuf_iterator<char>{}});
@@ -78,7 +71,7 @@ void fetch_what_is_said() {
                [] { say(fetcher::whole_line()); });
     say(fetcher::done_line());
   } catch (const net::fetch_error& why) {
-    for (const auto& line : fetcher::fault_lines(to_fault_of(why)))
+    for (const auto& line : fetcher::fault_lines(fetcher::to_fault(why)))
       say(line);
   }
 }

@@ -89,7 +89,7 @@ auto answered(allegiance& to, Function work) -> caf::result<decltype(work())> {
   try {
     decltype(work()) made;
     if (!to.write([&] { made = work(); }))
-      return to_error({culprit::peer, "the leader for whom this was to be done is gone", "", ""});
+      return to_error(allegiance::gone().why());
     return made;
   } catch (const std::system_error& error) {
     return to_error({culprit::peer, error.what(), "make room on the disk and --resume", "package"});

@@ -1,7 +1,5 @@
 #include "actors/wire/allegiance.hpp"
 
-#include "pipelines/fault.hpp"
-
 #include <utility>
 
 namespace vdoc {
@@ -9,7 +7,7 @@ namespace vdoc {
 allegiance::making::making(allegiance& to, std::string key) : to_{to} {
   const std::scoped_lock lock{to_.mutex_};
   if (to_.over_)
-    throw failure{fault{culprit::peer, "the leader for whom this was to be done is gone", "", ""}};
+    throw gone();
   to_.made_ = std::move(key);
 }
 
@@ -41,6 +39,10 @@ bool allegiance::write(const std::function<void()>& how) {
   const over at_the_end{*this};
   how();
   return true;
+}
+
+failure allegiance::gone() {
+  return failure{{culprit::peer, "the leader for whom this was to be done is gone", "", ""}};
 }
 
 std::optional<std::string> allegiance::part(std::function<void()> done) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "pipelines/fault.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -16,7 +18,7 @@ public:
   /// Something under this key is being made, until this is destroyed.
   class making {
   public:
-    /// Throws failure (a peer's) when the leader is gone.
+    /// Throws `gone` when the leader is.
     making(allegiance& to, std::string key);
     making(const making&) = delete;
     making& operator=(const making&) = delete;
@@ -29,6 +31,8 @@ public:
   /// Does something that writes where the leader reads. False: the leader is gone, and nothing was
   /// done. What `how` throws goes on.
   bool write(const std::function<void()>& how);
+  /// Why something is not done then: nobody's fault here.
+  [[nodiscard]] static failure gone();
 
   /// The leader is gone, for good. Returns the key of what may be finished all the same, and calls
   /// `done` on the thread that makes it when that is over. Nothing: there is none, or something is
