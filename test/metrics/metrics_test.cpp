@@ -21,13 +21,15 @@ desk::tenant_limits limit_of_stored(std::uint64_t mb) {
 struct a_service_that_counts {
   std::shared_ptr<resources::measures> measures = std::make_shared<resources::measures>();
   std::int64_t now_ms = 1'000'000;
+  std::string folder = "/proc"; // which other programs do not fill meanwhile
   int looks = 0;
   net::metrics metrics{{measures, [this] { return now_ms; },
                         [this] {
                           ++looks;
                           return uses;
                         },
-                        "/", "1.2.3", [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; },
+                        folder, "1.2.3",
+                        [] { return uploads::upload_counts{9, 4, 2, 1, 12'345, 3}; },
                         [this] { return tenants; }, [this] { return leads; }}};
   resources::tree_use uses{3, 12.5, 4'096, 1, 2, 3, 4};
   bool leads = true;
@@ -156,6 +158,20 @@ BOOST_AUTO_TEST_CASE(let_no_counter_fall) {
         "video_doc_disk_written_bytes_total 900", "video_doc_network_received_bytes_total 900",
         "video_doc_network_sent_bytes_total 1000"})
     BOOST_TEST(has(text, line), line << "\nis not in\n" << text);
+}
+
+BOOST_AUTO_TEST_CASE(tell_the_room_on_the_disk_of_the_folder) {
+  const auto told = [this](const std::string& disk) {
+    const auto text =
+        net::metrics{{measures, [] { return 0; }, [this] { return uses; }, disk, "1"}}.scrape();
+    const std::string name = "\nvideo_doc_folder_size_bytes ";
+    const auto at = text.find(name);
+    return at == std::string::npos ? -1.0 : std::stod(text.substr(at + name.size()));
+  };
+  const auto df = test::run({{"/bin/df", "--block-size=1", "--output=size", "/"}, {}, {}}, 20s);
+  BOOST_TEST(told("/") == std::stod(df.out.substr(df.out.find('\n'))), df.story());
+  BOOST_TEST(told("/proc") == 0.0);
+  BOOST_TEST(told("/no/such/folder") == -1.0); // and all else is told
 }
 
 BOOST_AUTO_TEST_CASE(tell_when_the_certificate_ends_where_there_is_one) {
