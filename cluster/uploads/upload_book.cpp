@@ -10,12 +10,15 @@ namespace vdoc::uploads {
 
 using desk::refusal;
 
-/// May an upload of a tenant count for so many bytes more?
-desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before,
-                                       std::uint64_t after) {
+tenant_room upload_book::room_of(const std::string& tenant) const {
+  return terms_.room ? terms_.room(tenant) : tenant_room{};
+}
+
+/// May an upload of a tenant count for so many bytes in the place of `before`?
+desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before, std::uint64_t after,
+                                       const tenant_room& room) {
   auto& bytes = bytes_[of.tenant];
   const auto others = bytes - before;
-  const auto room = after > before && terms_.room ? terms_.room(of.tenant) : tenant_room{};
   if (room.bytes > 0 && (after > room.bytes || others > room.bytes - after))
     return {refusal::over_quota,
             "the uploads of tenant " + of.tenant + " have " + std::to_string(bytes) + " of " +
@@ -33,10 +36,20 @@ desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before,
   return {};
 }
 
-desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms) {
+/// What a client sends before the first byte is the same, so it is the same upload.
+bool upload_book::is_here(const upload& what) const {
+  return std::ranges::any_of(all_, [&](const auto& one) {
+    const auto& known = one.second.what;
+    return known.tenant == what.tenant && known.length == what.length &&
+           known.metadata == what.metadata;
+  });
+}
+
+desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms, bool has_key) {
   const std::scoped_lock lock{mutex_};
   const auto counted = what.length.value_or(0);
-  if (auto how = count_bytes(what, 0, counted); !how.ok())
+  const auto room = has_key && is_here(what) ? tenant_room{} : room_of(what.tenant);
+  if (auto how = count_bytes(what, 0, counted, room); !how.ok())
     return how;
   auto& one = all_.insert_or_assign(what.id, entry{what, counted, 0, 0, now_unix_ms}).first->second;
   ++counts_.created;
@@ -66,7 +79,7 @@ void upload_book::take_out(const std::string& id, std::uint64_t& counter) {
   const auto& one = gone.mapped();
   if (!one.finished)
     ++counter;
-  count_bytes(one.what, one.counted, 0);
+  count_bytes(one.what, one.counted, 0, {});
 }
 
 void upload_book::remove(const std::string& id) {
@@ -86,7 +99,7 @@ desk::verdict upload_book::set_length(const std::string& id, std::uint64_t lengt
   if (found == all_.end())
     return {refusal::not_found, "there is no such upload, or not any more", "begin a new one", 0};
   auto& one = found->second;
-  if (auto how = count_bytes(one.what, one.counted, length); !how.ok())
+  if (auto how = count_bytes(one.what, one.counted, length, room_of(one.what.tenant)); !how.ok())
     return how;
   one.what.length = one.counted = length;
   one.moved_unix_ms = now_unix_ms;
@@ -99,7 +112,7 @@ void upload_book::forget_length(const std::string& id) {
   if (found == all_.end())
     return;
   auto& one = found->second;
-  count_bytes(one.what, one.counted, one.written);
+  count_bytes(one.what, one.counted, one.written, {});
   one.counted = one.written;
   one.what.length.reset();
 }
@@ -110,7 +123,7 @@ desk::verdict upload_book::grow(const std::string& id, std::uint64_t bytes) {
   if (found == all_.end() || found->second.what.length || bytes <= found->second.counted)
     return {};
   auto& one = found->second;
-  auto how = count_bytes(one.what, one.counted, bytes);
+  auto how = count_bytes(one.what, one.counted, bytes, room_of(one.what.tenant));
   if (how.ok())
     one.counted = bytes;
   return how;

@@ -61,8 +61,9 @@ public:
   [[nodiscard]] const upload_terms& terms() const noexcept { return terms_; }
 
   /// A new one, unless its tenant has as much as it may have (`over_quota`). Its own length is for
-  /// the door to look at.
-  desk::verdict add(const upload& what, std::int64_t now_unix_ms);
+  /// the door to look at. With `has_key` its metadata tells of a job with an idempotency key: where
+  /// the same is here already it is that one begun once more, so it has room until the door knows.
+  desk::verdict add(const upload& what, std::int64_t now_unix_ms, bool has_key = false);
   /// One that was there before the service started, whatever the limits are now.
   void restore(const upload& what, std::uint64_t bytes, std::int64_t moved_unix_ms);
   /// They are another node's now.
@@ -116,7 +117,10 @@ private:
                                                 std::int64_t now_unix_ms) const;
   [[nodiscard]] upload_view view_of(const entry& one) const;
   [[nodiscard]] bool is_over(const entry& one, std::int64_t now_unix_ms) const;
-  desk::verdict count_bytes(const upload& of, std::uint64_t before, std::uint64_t after);
+  [[nodiscard]] tenant_room room_of(const std::string& tenant) const;
+  desk::verdict count_bytes(const upload& of, std::uint64_t before, std::uint64_t after,
+                            const tenant_room& room);
+  [[nodiscard]] bool is_here(const upload& what) const;
   void take_out(const std::string& id, std::uint64_t& counter);
   void see_whether_finished(entry& one);
 

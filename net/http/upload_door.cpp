@@ -129,7 +129,8 @@ std::optional<web_answer> upload_door::begin_new(SoupServerMessage* message,
   if (!desk::is_name(it->what.tenant) || !who.sees(it->what.tenant))
     return tus::with_version(
         problem({refusal::forbidden, "tenant is not yours to upload for", "leave it out", 0}));
-  if (const auto how = with_.store->book.add(it->what, with_.unix_ms()); !how.ok())
+  const bool has_key = it->job && !it->job->idempotency_key.empty();
+  if (const auto how = with_.store->book.add(it->what, with_.unix_ms(), has_key); !how.ok())
     return tus::with_version(problem(how));
   it->writer = std::make_shared<upload_writer>(
       *with_.store, upload_writer::order{it->what, true, 0, std::move(asked.sum)}, with_.unix_ms);

@@ -311,7 +311,8 @@ BOOST_AUTO_TEST_CASE(are_not_made_when_their_job_is_refused) {
 
 BOOST_AUTO_TEST_CASE(are_found_again_by_the_key_of_their_job_when_the_answer_was_lost) {
   // {"idempotency_key": "k1"}
-  const headers with{{"Upload-Length", "10"},
+  const headers with{{"Upload-Length", "3000000"}, // of 4 MiB
+
                      {"Upload-Metadata", "job eyJpZGVtcG90ZW5jeV9rZXkiOiAiazEifQ=="}};
   const auto first = ask("POST", place, with);
   append(first.header("location"), 0, "abc");
@@ -319,7 +320,8 @@ BOOST_AUTO_TEST_CASE(are_found_again_by_the_key_of_their_job_when_the_answer_was
   BOOST_TEST(again.status == 201u);
   BOOST_TEST(again.header("location") == first.header("location"));
   BOOST_TEST(again.header("upload-offset") == "3");
-  BOOST_TEST(store->book.bytes_of("default") == 10u);
+  BOOST_TEST(ask("POST", place, {with[0]}).status == 429u); // without the key it is another one
+  BOOST_TEST(store->book.bytes_of("default") == 3'000'000u);
 }
 
 BOOST_AUTO_TEST_CASE(hold_up_nobody_else) {

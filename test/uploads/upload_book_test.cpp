@@ -37,6 +37,25 @@ BOOST_AUTO_TEST_CASE(reserves_bytes_for_each_tenant_until_an_upload_goes) {
   BOOST_TEST(!add("e", UINT64_MAX, "others"));
 }
 
+BOOST_AUTO_TEST_CASE(has_room_for_the_same_upload_begun_once_more_by_its_key) {
+  const auto again = [&](const std::string& id, std::uint64_t length, const std::string& metadata,
+                         bool has_key, const std::string& tenant = "ours") {
+    return book.add({id, tenant, "talk.mp4", length, metadata}, now, has_key).ok();
+  };
+  BOOST_TEST(again("a", 600, "job X", true));
+  BOOST_TEST(!again("b", 600, "job X", false));
+  BOOST_TEST(!again("b", 600, "job Y", true));
+  BOOST_TEST(!again("b", 601, "job X", true));
+  BOOST_TEST(again("b", 600, "job X", true, "theirs"));
+  BOOST_TEST(!again("c", 401, "job X", true, "theirs"));
+  BOOST_TEST(again("c", 600, "job X", true));
+  BOOST_TEST(book.bytes_of("ours") == 1'200u);
+  BOOST_TEST(!add("d", 1)); // it counts while it is there
+  book.remove("c");
+  BOOST_TEST(book.bytes_of("ours") == 600u);
+  BOOST_TEST(add("d", 400));
+}
+
 BOOST_AUTO_TEST_CASE(counts_uploads_together_with_the_results_that_a_tenant_keeps) {
   std::map<std::string, std::uint64_t> kept{{"ours", 700}};
   upload_terms terms;
