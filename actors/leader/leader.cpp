@@ -15,6 +15,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 namespace vdoc::leader {
@@ -47,7 +48,8 @@ struct leader_state {
   std::optional<ledger::lease> suspect; ///< is to be found dead
   std::optional<ledger::lease> taken_from;
   caf::actor work;
-  std::optional<std::uint64_t> begin_next; ///< as soon as the work before it is down
+  caf::actor_clock::time_point work_gone_at{}; ///< at the latest, once it was killed
+  std::optional<std::uint64_t> begin_next;     ///< as soon as the work before it is down
   std::optional<caf::typed_response_promise<resigned>> resigning;
   std::set<std::string> troubles; ///< with the database, of those in a row, that were said
 
@@ -91,8 +93,18 @@ void kill(self_pointer self, const std::string& why) {
   state.lease->work_ended();
   spdlog::log(state.lease->stands() ? spdlog::level::warn : spdlog::level::info,
               "this node leads no more: {}", why);
-  if (state.work)
-    caf::anon_send_exit(state.work, caf::exit_reason::kill);
+  if (!state.work)
+    return;
+  caf::anon_send_exit(state.work, caf::exit_reason::kill);
+  state.work_gone_at = self->clock().now() + state.with.work_goes_within;
+}
+
+/// Throws when work that was killed hangs.
+void expect_work_to_go(const leader_state& state, caf::actor_clock::time_point now) {
+  if (state.work && state.work_gone_at != caf::actor_clock::time_point{} &&
+      now >= state.work_gone_at)
+    throw std::runtime_error{"the work of an epoch that is over does not end, some part of it "
+                             "hangs: this node ends, to be started anew"};
 }
 
 void work_is_down(self_pointer self, const caf::down_msg& down) {
@@ -100,6 +112,7 @@ void work_is_down(self_pointer self, const caf::down_msg& down) {
   if (!state.work || down.source != state.work.address())
     return self->quit(down.reason); // KEEPER
   state.work = nullptr;
+  state.work_gone_at = {};
   const auto phase = state.work_rules.where();
   const bool unwanted = phase == stance::phase::working || phase == stance::phase::unsure;
   if (unwanted && !state.begin_next)
@@ -245,6 +258,7 @@ void carry_out(self_pointer self, const lease_effects& todo) {
 void tick(self_pointer self) {
   auto& state = self->state;
   const auto now = self->clock().now();
+  expect_work_to_go(state, now);
   carry_out(self, state.work_rules.tick(now));
   carry_out(self, state.lease->tick(now));
   watch(self);

@@ -7,6 +7,7 @@
 #include <caf/actor.hpp>
 #include <caf/fwd.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -33,6 +34,9 @@ struct means {
   /// Somebody leads from now on (incarnation, or empty), and whether it is this process.
   std::function<void(const ledger::lease& who, bool is_me)> told;
   bool stands = true; ///< false: it only sees who leads
+  /// Work that was killed is given so long to be gone. Then LEADER ends with an error, as nothing
+  /// can be begun beside it: some part of it hangs.
+  std::chrono::milliseconds work_goes_within{60'000};
   membership::lease_terms lease = {};
   stance_terms terms = {};
   std::uint32_t seed = 1;
