@@ -132,6 +132,8 @@ void service_desk::submit(const caller& who, std::vector<ledger::job> jobs,
     const bool is_uploaded = jobs[i].source.starts_with("upload:");
     if (each[i].how.ok() && is_uploaded && with_->elsewhere)
       each[i].how = with_->elsewhere();
+    if (each[i].how.ok() && is_uploaded && with_->knows_uploads && !with_->knows_uploads())
+      each[i].how = vdoc::desk::uploads_are_looked_through();
     if (each[i].how.ok() && is_uploaded && with_->find_upload)
       each[i].how = check_upload(jobs[i], with_->find_upload(uploads::upload_in(jobs[i].source)));
     if (!each[i].how.ok())

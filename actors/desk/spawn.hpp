@@ -47,8 +47,10 @@ struct means {
   /// A line for the audit log, of what is no change of the ledger; spooled while that is away. Any
   /// thread.
   std::function<void(desk::audit_line)> note = {};
-  /// An upload by its id; without it there are none.
+  /// An upload by its id; without it there are none. Any thread.
   std::function<std::optional<uploads::upload_view>(std::string_view)> find_upload = {};
+  /// Whether it is known which uploads there are; without it it is. Any thread.
+  std::function<bool()> knows_uploads = {};
   /// Why nothing is known of uploads here, and nothing is ordered of nodes: another node leads;
   /// without it everything is. Any thread.
   std::function<desk::verdict()> elsewhere = {};

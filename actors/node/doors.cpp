@@ -99,6 +99,7 @@ std::unique_ptr<desk::desk> open_desk(caf::actor_system& system,
   with.nodes = [nodes = parts->nodes] { return nodes->all(); };
   with.jobs = folder;
   with.elsewhere = [nodes = parts->nodes] { return elsewhere(*nodes); };
+  with.knows_uploads = [parts] { return parts->uploads->book.is_taken_up(); };
   with.find_upload = [parts](std::string_view id) {
     return parts->uploads->book.find(id, ledger::unix_ms_now());
   };

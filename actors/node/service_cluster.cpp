@@ -125,7 +125,7 @@ leader::means leader_means(caf::actor_system& system, const workplace& where,
   with.mark = who.mark;
   with.is_dead = [folder = who.folder](const ledger::lease& of) { return is_dead(folder, of); };
   with.begin = [&system, where, parts, now](std::uint64_t epoch, std::function<void()> refused) {
-    parts->uploads->take_up();
+    parts->uploads->book.expect(); // SURVEY takes them up
     parts->nodes->works(true);
     return start_work(system, where, parts, now, {{leader::lease_name, epoch}, std::move(refused)});
   };
@@ -141,6 +141,8 @@ leader::means leader_means(caf::actor_system& system, const workplace& where,
     parts->nodes->leads(whom.holder);
     if (is_me && now.lend_hosts)
       now.lend_hosts(hosts::work_for{});
+    if (!is_me)
+      parts->uploads->book.expect();
     if (is_me || whom.holder.empty())
       return;
     spdlog::info("node {} leads, in epoch {}", node_in(whom), whom.epoch);

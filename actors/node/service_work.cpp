@@ -198,6 +198,7 @@ supervision::child_plan survey_of(const workplace& place,
     with.unix_ms = ledger::unix_ms_now;
     with.jobs = place.jobs;
     with.book = parts->kept;
+    with.take_up_uploads = [parts] { parts->uploads->take_up(); };
     const auto who = survey::spawn(where, std::move(with));
     parts->set(who);
     return caf::actor_cast<caf::actor>(who);

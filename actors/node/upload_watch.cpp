@@ -15,6 +15,8 @@ constexpr std::size_t most_beginnings = 10'000;
 
 uploads::upload_standing upload_watch::standing_of(std::uint32_t number) {
   using uploads::upload_standing;
+  if (!of_->book.is_taken_up())
+    return upload_standing::waits;
   const auto now = ledger::unix_ms_now();
   const auto found = of_->book.find_number(number, now);
   if (!found || found->whole()) {

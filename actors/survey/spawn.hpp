@@ -21,10 +21,12 @@ struct means {
   std::function<std::int64_t()> unix_ms;
   std::filesystem::path jobs; ///< one folder of results for each job, by id
   std::shared_ptr<resources::kept_book> book;
-  bool detached = true; ///< false in stepped tests
+  std::function<void()> take_up_uploads = {}; ///< first of all; it may take seconds, and throw
+  bool detached = true;                       ///< false in stepped tests
 };
 
-/// Starts SURVEY. It first takes up what the ledger knows, and compares that with the folders there
+/// Starts SURVEY, which looks what tenants have stored: their uploads first, then their results. It
+/// takes up what the ledger knows, and compares that with the folders there
 /// are: one that is gone counts no more, and one that nobody has counted since it was last written
 /// to, because the service died or is older than this, is counted now if its job has ended.
 actor spawn(caf::actor_system& system, means with);

@@ -21,9 +21,11 @@ using namespace std::chrono_literals;
 using ledger::load_atom;
 using ledger::outcome;
 
+using start_atom = caf::atom_constant<caf::atom("start")>;
 using look_up_atom = caf::atom_constant<caf::atom("look up")>;
 using inner_actor =
-    actor::extend<caf::reacts_to<load_atom, std::string>, caf::reacts_to<look_up_atom>>;
+    actor::extend<caf::reacts_to<start_atom>, caf::reacts_to<load_atom, std::string>,
+                  caf::reacts_to<look_up_atom>>;
 
 constexpr auto within = 8s;
 constexpr auto ask_again_after = 1s;
@@ -124,14 +126,22 @@ void load(self_pointer self, const std::string& after_key) {
       });
 }
 
+void start(self_pointer self) {
+  auto& with = self->state.with;
+  if (with.take_up_uploads)
+    with.take_up_uploads();
+  for (const auto& [id, changed_unix_ms] : folders_in(with.jobs))
+    self->state.folders[id] = {changed_unix_ms, false};
+  load(self, "");
+}
+
 inner_actor::behavior_type behaviour(self_pointer self, means with) {
   self->set_exception_handler(
       [](std::exception_ptr& thrown) { return supervision::explain(thrown); });
-  for (const auto& [id, changed_unix_ms] : folders_in(with.jobs))
-    self->state.folders[id] = {changed_unix_ms, false};
   self->state.with = std::move(with);
-  self->send(self, load_atom::value, std::string{});
+  self->send(self, start_atom::value);
   return {
+      [self](start_atom) { start(self); },
       [self](const count& asked) { count_job(self, asked.job_id, asked.tenant); },
       [self](const forget& asked) { forget_job(self, asked.job_id); },
       [self](load_atom, const std::string& after_key) { load(self, after_key); },

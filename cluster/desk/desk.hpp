@@ -15,9 +15,10 @@
 
 namespace vdoc::desk {
 
-/// The two that any part of the service may have to give: again in a second.
+/// Those that any part of the service may have to give: again in a second.
 verdict ledger_away(const std::string& trouble);
 verdict part_is_gone();
+verdict uploads_are_looked_through();
 /// Only the leader can do that.
 verdict ask_leader(node_doors leader);
 struct overview;

@@ -205,6 +205,11 @@ verdict part_is_gone() {
           1'000};
 }
 
+verdict uploads_are_looked_through() {
+  return {refusal::busy, "the uploads that lie here are being looked through, after a start",
+          "try again", 1'000};
+}
+
 verdict ask_leader(node_doors leader) {
   constexpr std::uint32_t soon_ms = 500;
   verdict how{refusal::not_leader, "no node leads the cluster at the moment", "try again", soon_ms};

@@ -18,6 +18,13 @@ struct upload {
   friend bool operator==(const upload&, const upload&) = default;
 };
 
+/// An upload as it lies in the folder.
+struct kept_upload {
+  upload what;
+  std::uint64_t bytes = 0;        ///< in its file, and safe from a power cut
+  std::int64_t moved_unix_ms = 0; ///< when its file was written to last
+};
+
 /// How an upload is kept beside its file. pipelines/probe reads "length" of it.
 std::string to_json(const upload& what);
 /// Back; nothing when it is none.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace vdoc::uploads {
 
@@ -57,22 +58,63 @@ desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms, boo
   return {};
 }
 
-void upload_book::restore(const upload& what, std::uint64_t bytes, std::int64_t moved_unix_ms) {
+void upload_book::made(const std::string& id) {
   const std::scoped_lock lock{mutex_};
-  const auto here = std::min(bytes, what.length.value_or(bytes));
-  const auto counted = what.length.value_or(bytes);
-  entry one{what, counted, here, here, moved_unix_ms, what.length == here};
-  if (all_.insert_or_assign(what.id, std::move(one)).second)
-    bytes_[what.tenant] += counted;
+  if (const auto found = all_.find(id); found != all_.end())
+    found->second.made_in = readings_;
 }
 
-void upload_book::forget_all() {
+std::uint64_t upload_book::expect() {
   const std::scoped_lock lock{mutex_};
-  all_.clear();
+  is_taken_up_ = false;
+  gone_meanwhile_.clear();
+  return ++readings_;
+}
+
+void upload_book::take_up(std::uint64_t reading, const std::vector<kept_upload>& found) {
+  const std::scoped_lock lock{mutex_};
+  if (reading != readings_)
+    return;
+  auto before = std::exchange(all_, {});
+  for (const auto& [what, bytes, moved_unix_ms] : found) {
+    if (gone_meanwhile_.contains(what.id))
+      continue;
+    const auto here = std::min(bytes, what.length.value_or(bytes));
+    entry one{what, what.length.value_or(bytes), here, here, moved_unix_ms, what.length == here};
+    if (const auto known = before.extract(what.id)) {
+      const auto& was = known.mapped();
+      if (!one.what.length)
+        one.what.length = was.what.length;
+      one.counted = std::max(one.counted, was.counted);
+      one.written = std::max(one.written, was.written);
+      one.safe = std::max(one.safe, was.safe);
+      one.moved_unix_ms = std::max(one.moved_unix_ms, was.moved_unix_ms);
+      one.finished = one.finished || was.finished;
+    }
+    one.made_in = reading;
+    all_.emplace(what.id, std::move(one));
+  }
+  // What has come into being while the folder was read may not have been there yet.
+  std::erase_if(before, [&](const auto& it) {
+    return it.second.made_in != 0 && it.second.made_in < reading;
+  });
+  all_.merge(before);
   bytes_.clear();
+  for (const auto& [id, one] : all_)
+    if (one.counted > 0)
+      bytes_[one.what.tenant] += one.counted;
+  gone_meanwhile_.clear();
+  is_taken_up_ = true;
+}
+
+bool upload_book::is_taken_up() const {
+  const std::scoped_lock lock{mutex_};
+  return is_taken_up_;
 }
 
 void upload_book::take_out(const std::string& id, std::uint64_t& counter) {
+  if (!is_taken_up_)
+    gone_meanwhile_.insert(id);
   const auto gone = all_.extract(id);
   if (gone.empty())
     return;

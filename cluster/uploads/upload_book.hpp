@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,10 +65,15 @@ public:
   /// the door to look at. With `has_key` its metadata tells of a job with an idempotency key: where
   /// the same is here already it is that one begun once more, so it has room until the door knows.
   desk::verdict add(const upload& what, std::int64_t now_unix_ms, bool has_key = false);
-  /// One that was there before the service started, whatever the limits are now.
-  void restore(const upload& what, std::uint64_t bytes, std::int64_t moved_unix_ms);
-  /// They are another node's now.
-  void forget_all();
+  /// Its file is there: from here on it is in the folder, or was taken from it.
+  void made(const std::string& id);
+  /// Others may have had the folder: until it is read and taken up nobody knows of an upload that
+  /// it is gone, or how far it is. The number of this reading.
+  std::uint64_t expect();
+  /// What was read, whatever the limits are now. Those of which this process knew more meanwhile
+  /// are as it knows them. Nothing when another reading has begun.
+  void take_up(std::uint64_t reading, const std::vector<kept_upload>& found);
+  [[nodiscard]] bool is_taken_up() const;
   void remove(const std::string& id);
   /// The same of one that nobody has continued in time.
   void expire(const std::string& id);
@@ -111,6 +117,7 @@ private:
     std::uint64_t safe = 0;
     std::int64_t moved_unix_ms = 0;
     bool finished = false;
+    std::uint64_t made_in = 0; ///< the reading before it was made; 0: it is not there yet
   };
   using entries = std::map<std::string, entry, std::less<>>;
   [[nodiscard]] std::optional<upload_view> seen(entries::const_iterator at,
@@ -128,7 +135,10 @@ private:
   mutable std::mutex mutex_;
   entries all_;
   std::map<std::string, std::uint64_t, std::less<>> bytes_; ///< by tenant
-  upload_counts counts_;                                    ///< but for `open`
+  std::uint64_t readings_ = 1;
+  bool is_taken_up_ = false;
+  std::set<std::string> gone_meanwhile_; ///< taken out while the folder is read
+  upload_counts counts_;                 ///< but for `open`
 };
 
 } // namespace vdoc::uploads

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -20,15 +21,20 @@ namespace {
                           std::string{"cannot "} + doing + " " + file.string()};
 }
 
-/// The name of a file is durable once its folder is synced.
-void sync_folder(const fs::path& folder) {
+/// By `how`, which takes the descriptor of a folder.
+void sync(const fs::path& folder, int (*how)(int)) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0)
     fail(folder, "open");
-  const bool synced = ::fsync(descriptor) == 0;
+  const bool synced = how(descriptor) == 0;
   ::close(descriptor);
   if (!synced)
     fail(folder, "sync");
+}
+
+/// The name of a file is durable once its folder is synced.
+void sync_folder(const fs::path& folder) {
+  sync(folder, ::fsync);
 }
 
 std::string content_of(const fs::path& file) {
@@ -36,13 +42,23 @@ std::string content_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-std::int64_t moved_unix_ms(const fs::path& file) {
+/// Nothing when it is not there.
+std::optional<kept_upload> as_it_lies(upload what, const fs::path& file) {
   struct stat about {};
-  if (::stat(file.c_str(), &about) != 0)
-    return 0;
+  if (::stat(file.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
+    return std::nullopt;
   constexpr std::int64_t ms_per_s = 1'000;
   constexpr std::int64_t ns_per_ms = 1'000'000;
-  return about.st_mtim.tv_sec * ms_per_s + about.st_mtim.tv_nsec / ns_per_ms;
+  return kept_upload{std::move(what), static_cast<std::uint64_t>(about.st_size),
+                     about.st_mtim.tv_sec * ms_per_s + about.st_mtim.tv_nsec / ns_per_ms};
+}
+
+/// Also what somebody else removes meanwhile is gone then.
+void remove_abandoned(const fs::path& place, std::chrono::seconds after) {
+  std::error_code ignored;
+  const auto touched = fs::last_write_time(place, ignored);
+  if (!ignored && fs::file_time_type::clock::now() - touched >= after)
+    fs::remove_all(place, ignored);
 }
 
 } // namespace
@@ -65,7 +81,7 @@ upload_file::~upload_file() {
 
 void upload_file::append(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto done = ::write(descriptor_, bytes.data(), bytes.size());
+    const auto done = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(size_));
     if (done < 0 && errno == EINTR)
       continue;
     if (done < 0)
@@ -95,9 +111,9 @@ void upload_file::sync() const {
     throw std::system_error{errno, std::generic_category(), "cannot sync an upload"};
 }
 
-std::vector<upload_folder::found> upload_folder::read() const {
+std::vector<kept_upload> upload_folder::read(std::chrono::seconds abandoned_after) const {
   fs::create_directories(root_);
-  std::vector<found> all;
+  std::vector<kept_upload> all;
   std::vector<fs::path> leftovers;
   for (const auto& one : fs::directory_iterator{root_}) {
     const auto& place = one.path();
@@ -108,19 +124,29 @@ std::vector<upload_folder::found> upload_folder::read() const {
         leftovers.push_back(place);
       continue;
     }
-    const auto what = upload_from(id, content_of(place));
-    if (!what || !fs::exists(file_of(*what))) {
-      leftovers.push_back(place);
-      leftovers.push_back(root_ / id);
-      continue;
-    }
-    const auto file = open(*what);
-    file.sync();
-    all.push_back({*what, file.size(), moved_unix_ms(file_of(*what))});
+    auto what = upload_from(id, content_of(place));
+    auto there = what ? as_it_lies(*what, file_of(*what)) : std::nullopt;
+    if (there)
+      all.push_back(std::move(*there));
+    else
+      leftovers.insert(leftovers.end(), {place, root_ / id});
   }
+  make_safe(all);
   for (const auto& place : leftovers)
-    fs::remove_all(place);
+    remove_abandoned(place, abandoned_after);
   return all;
+}
+
+/// One by one, unless they are so many that it is quicker to sync the whole disk.
+void upload_folder::make_safe(const std::vector<kept_upload>& all) const {
+  constexpr std::size_t many = 64;
+  if (all.size() > many)
+    return sync(root_, ::syncfs);
+  for (const auto& one : all) {
+    std::error_code gone;
+    if (fs::exists(file_of(one.what), gone))
+      open(one.what).sync();
+  }
 }
 
 /// The file first: what says that there is an upload never stands without it.
@@ -157,7 +183,7 @@ void upload_folder::write_sidecar(const upload& what) const {
 }
 
 upload_file upload_folder::open(const upload& what) const {
-  return {file_of(what), O_WRONLY | O_APPEND};
+  return {file_of(what), O_WRONLY};
 }
 
 upload_file upload_folder::aside(const upload& what) const {

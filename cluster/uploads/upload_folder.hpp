@@ -20,7 +20,9 @@ public:
   ~upload_file();
 
   [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
-  /// At the end. Throws std::system_error; what was written until then stays, and counts.
+  /// Behind what there was when it was opened, and what this one has written since: should another
+  /// process go on with the same upload, both write the same bytes at the same places. Throws
+  /// std::system_error; what was written until then stays, and counts.
   void append(std::string_view bytes);
   /// All that is in another one. Throws std::system_error.
   void append_all_of(const upload_file& other);
@@ -45,13 +47,10 @@ class upload_folder {
 public:
   explicit upload_folder(std::filesystem::path root) : root_{std::move(root)} {}
 
-  struct found {
-    upload what;
-    std::uint64_t bytes = 0;
-    std::int64_t moved_unix_ms = 0; ///< when its file was written to last
-  };
-  /// All that are there, their bytes made safe. Files without an upload are removed.
-  [[nodiscard]] std::vector<found> read() const;
+  /// All that are there, their bytes made safe. Files without an upload are removed once nobody has
+  /// touched them for so long: others may be making one. Takes seconds where there are thousands.
+  [[nodiscard]] std::vector<kept_upload>
+  read(std::chrono::seconds abandoned_after = std::chrono::hours{1}) const;
 
   void create(const upload& what) const;     ///< durable on return
   void set_length(const upload& what) const; ///< the one that it has now; durable on return
@@ -70,6 +69,7 @@ public:
 
 private:
   void write_sidecar(const upload& what) const;
+  void make_safe(const std::vector<kept_upload>& all) const;
 
   std::filesystem::path root_;
 };

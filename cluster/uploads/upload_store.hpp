@@ -12,7 +12,7 @@ struct upload_store {
   upload_book book;
   upload_folder folder;
 
-  /// When they are taken up: by who may be the only one in the folder, or later, by `take_up`.
+  /// When they are taken up: by who is the only one in the folder, or later, by `take_up`.
   enum class start : std::uint8_t { at_once, later };
 
   /// Throws std::system_error.
@@ -22,12 +22,11 @@ struct upload_store {
       take_up();
   }
 
-  /// Knows what lies in the folder, and nothing else; no other process is to use it. Throws
-  /// std::system_error.
+  /// Knows what lies in the folder, and nothing else. Takes seconds where there are thousands; no
+  /// other process is to begin or remove uploads from then on. Throws std::system_error.
   void take_up() {
-    book.forget_all();
-    for (const auto& one : folder.read())
-      book.restore(one.what, one.bytes, one.moved_unix_ms);
+    const auto reading = book.expect();
+    book.take_up(reading, folder.read());
   }
 };
 

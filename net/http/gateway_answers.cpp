@@ -100,12 +100,16 @@ bool http_gateway::inside::knows_tokens() const {
 }
 
 void http_gateway::inside::answer_ready(const web_answerer& reply) const {
-  with.to.look([reply, known = knows_tokens()](const desk::overview& now) {
-    if (now.ready && known)
-      return reply(
-          {200, std::string{R"({"ready":true,"leads":)"} + (leads(now) ? "true}" : "false}")});
-    reply(problem({refusal::busy, now.ready ? "the tokens have not been read yet" : now.trouble, "",
-                   ms_per_s}));
+  const bool takes_uploads = terms.uploads && (!terms.elsewhere || terms.elsewhere().ok());
+  const bool uploads_are_known = !takes_uploads || terms.uploads->book.is_taken_up();
+  with.to.look([reply, known = knows_tokens(), uploads_are_known](const desk::overview& now) {
+    if (!now.ready)
+      return reply(problem({refusal::busy, now.trouble, "", ms_per_s}));
+    if (!known)
+      return reply(problem({refusal::busy, "the tokens have not been read yet", "", ms_per_s}));
+    if (!uploads_are_known)
+      return reply(problem(desk::uploads_are_looked_through()));
+    reply({200, std::string{R"({"ready":true,"leads":)"} + (leads(now) ? "true}" : "false}")});
   });
 }
 

@@ -161,7 +161,7 @@ void upload_door::tick() {
   for (const auto& [message, it] : all_)
     if (it->writer)
       flush(it);
-  if (++ticks_ % look_every != 0)
+  if (++ticks_ % look_every != 0 || !with_.store->book.is_taken_up())
     return;
   const auto now = with_.unix_ms();
   std::erase_if(asked_about_, [&](const auto& one) { return one.second <= now; });

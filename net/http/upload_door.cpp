@@ -94,6 +94,8 @@ std::optional<web_answer> upload_door::begin(SoupServerMessage* message, std::st
   if (!who.may(desk::role::publisher))
     return tus::with_version(
         problem({refusal::forbidden, "a viewer cannot upload", "use a token of a publisher", 0}));
+  if (!with_.store->book.is_taken_up())
+    return tus::with_version(problem(desk::uploads_are_looked_through()));
   const auto id = id_in(path);
   const auto does = verb_of(what);
   if (id.empty() ? does != verb::create

@@ -62,8 +62,10 @@ template <class Work> void upload_writer::carefully(Work work) {
 
 void upload_writer::begin() {
   carefully([&] {
-    if (what_.is_new)
+    if (what_.is_new) {
       store_.folder.create(what_.what);
+      store_.book.made(what_.what.id);
+    }
     file_.emplace(store_.folder.open(what_.what));
     safe_ = file_->size();
     if (what_.offset != safe_) {

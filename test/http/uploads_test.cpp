@@ -324,6 +324,19 @@ BOOST_AUTO_TEST_CASE(are_found_again_by_the_key_of_their_job_when_the_answer_was
   BOOST_TEST(store->book.bytes_of("default") == 3'000'000u);
 }
 
+BOOST_AUTO_TEST_CASE(are_asked_for_again_while_nobody_knows_which_there_are) {
+  const auto where = create(10);
+  const auto reading = store->book.expect();
+  for (const auto& answer : {ask("HEAD", where), ask("POST", place, {{"Upload-Length", "10"}}),
+                             ask("DELETE", where), append(where, 0, "abc")}) {
+    BOOST_TEST(answer.status == 503u);
+    BOOST_TEST(answer.header("retry-after") == "1");
+  }
+  BOOST_TEST(ask("POST", place).body.find("being looked through") != std::string::npos);
+  store->book.take_up(reading, store->folder.read());
+  BOOST_TEST(append(where, 0, "abc").header("upload-offset") == "3");
+}
+
 BOOST_AUTO_TEST_CASE(hold_up_nobody_else) {
   const auto where = create(3'000'000);
   test::raw_client raw{door->address()};

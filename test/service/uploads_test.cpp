@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <sys/stat.h>
 
 namespace {
 
@@ -207,6 +208,33 @@ BOOST_AUTO_TEST_CASE(takes_no_job_of_an_upload_that_is_not_there) {
   BOOST_TEST(job(mine)["state"] == "queued");
   const auto theirs = ask("SUBMIT", {{"source", "upload:" + id}, {"tenant", "theirs"}});
   BOOST_TEST(theirs->at("code") == "bad_request");
+}
+
+BOOST_AUTO_TEST_CASE(lead_to_nobody_waiting_while_they_are_looked_through) {
+  const auto id = "0123456789abcdef0123456789abcdef";
+  const auto slow =
+      served() / "uploads" / (std::string{id} + ".json"); // a disk that does not answer
+  fs::create_directories(slow.parent_path());
+  BOOST_TEST_REQUIRE(::mkfifo(slow.c_str(), 0600) == 0);
+  start();
+  client = std::make_unique<web_client>(http());
+  const auto job = submit({{"source", "/none"}, {"kind", "noop"}});
+  BOOST_TEST(wait_for(job, "succeeded", 20s), log());
+  const auto ready = client->get("/readyz");
+  BOOST_TEST(ready.status == 503u);
+  BOOST_TEST(ready.body.find("uploads that lie here are being looked through") != std::string::npos,
+             ready.body);
+  const auto begin_one = [&] {
+    return client->send("POST", "/api/v1/uploads", "",
+                        {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}});
+  };
+  BOOST_TEST(begin_one().header("retry-after") == "1");
+  const auto of_it = ask("SUBMIT", {{"source", std::string{"upload:"} + id}});
+  BOOST_TEST(of_it->at("code") == "busy");
+  BOOST_TEST(!until(3s, [&] { return log().find("leads no more") != std::string::npos; }), log());
+  std::ofstream{slow}.close(); // it answers
+  BOOST_TEST(until(20s, [&] { return client->get("/readyz").status == 200; }));
+  BOOST_TEST(begin_one().status == 201u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

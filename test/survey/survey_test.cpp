@@ -29,6 +29,7 @@ struct a_survey_of_a_folder : test::stepped_actors {
   ledger::actor ledger = test::spawn_ledger(system, store);
   ledger::reader reader = test::spawn_reader(system, store);
   survey::actor who;
+  std::function<void()> take_up_uploads;
   std::int64_t unix_ms = 4'000'000'000'000; // after any file of today was written to
 
   ~a_survey_of_a_folder() {
@@ -46,6 +47,7 @@ struct a_survey_of_a_folder : test::stepped_actors {
     with.jobs = folder.path();
     with.book = book;
     with.detached = false;
+    with.take_up_uploads = take_up_uploads;
     who = survey::spawn(system, std::move(with));
     run();
   }
@@ -180,6 +182,24 @@ BOOST_AUTO_TEST_CASE(reads_only_what_it_has_written) {
   BOOST_TEST(back->at_unix_ms == 7);
   for (const char* other : {"", "{}", "[1]", R"({"tenant":"a","bytes":-1,"at_unix_ms":7})"})
     BOOST_TEST(!ledger::kept_in({ledger::kept_kind, "one", other}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(takes_up_the_uploads_before_it_counts_results) {
+  has_results("a1", 98);
+  has_job("a1", job_state::succeeded);
+  std::vector<sums> seen;
+  take_up_uploads = [&] { seen.push_back(book->tenants()); };
+  begin();
+  BOOST_TEST((seen == std::vector{sums{}}));
+  BOOST_TEST((book->tenants() == sums{{"a", 100}}));
+}
+
+BOOST_AUTO_TEST_CASE(ends_with_an_error_where_the_uploads_cannot_be_read) {
+  has_results("a1", 98);
+  has_job("a1", job_state::succeeded);
+  take_up_uploads = [] { throw std::runtime_error{"cannot open uploads"}; };
+  begin();
+  BOOST_TEST((book->tenants() == sums{})); // it is to be begun anew
 }
 
 BOOST_AUTO_TEST_SUITE_END()

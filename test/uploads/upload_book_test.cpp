@@ -17,6 +17,11 @@ struct a_book {
   bool add(const std::string& id, std::uint64_t length, const std::string& tenant = "ours") {
     return book.add({id, tenant, "talk.mp4", length, ""}, now).ok();
   }
+  void take_up(const std::vector<kept_upload>& found) { book.take_up(book.expect(), found); }
+  [[nodiscard]] std::uint64_t safe_of(const std::string& id) const {
+    const auto it = book.find(id, now);
+    return it ? it->safe : 0;
+  }
 };
 
 } // namespace
@@ -142,12 +147,12 @@ BOOST_AUTO_TEST_CASE(counts_what_has_come_of_one_whose_length_nobody_knows) {
   book.remove("a");
   book.remove("b");
   BOOST_TEST(book.bytes_of("ours") == 0u);
-  book.restore({"c", "ours", "x", std::nullopt, ""}, 70, now);
+  take_up({{{"c", "ours", "x", std::nullopt, ""}, 70, now}});
   BOOST_TEST(book.bytes_of("ours") == 70u);
 }
 
 BOOST_AUTO_TEST_CASE(knows_what_has_become_of_all_of_them) {
-  book.restore({"old", "ours", "x", 10, ""}, 3, now);
+  take_up({{{"old", "ours", "x", 10, ""}, 3, now}});
   add("a", 100);
   add("b", 100);
   add("c", 100);
@@ -169,10 +174,51 @@ BOOST_AUTO_TEST_CASE(knows_what_has_become_of_all_of_them) {
 }
 
 BOOST_AUTO_TEST_CASE(takes_up_what_was_there_whatever_the_limits_are) {
-  book.restore({"a", "ours", "talk.mp4", 5'000, ""}, 3'000, now);
+  take_up({{{"a", "ours", "talk.mp4", 5'000, ""}, 3'000, now}});
   BOOST_TEST(book.find("a", now)->safe == 3'000u);
   BOOST_TEST(book.bytes_of("ours") == 5'000u);
   BOOST_TEST(!add("b", 1));
+}
+
+BOOST_AUTO_TEST_CASE(knows_more_of_what_it_was_busy_with_than_the_folder_told) {
+  BOOST_TEST(!book.is_taken_up());
+  add("known", 100);
+  book.made("known");
+  book.synced("known", 40, now);
+  add("left", 200); // another node has had the folder, and removed it
+  book.made("left");
+  add("being made", 300);
+  add("half made", 400);
+  const auto reading = book.expect();
+  BOOST_TEST(!book.is_taken_up());
+  book.made("half made");
+  book.synced("known", 60, now);
+  book.remove("removed meanwhile");
+  const kept_upload known{{"known", "ours", "talk.mp4", 100, ""}, 50, now - 7};
+  const kept_upload removed{{"removed meanwhile", "ours", "talk.mp4", 500, ""}, 5, now};
+  const kept_upload others{{"others", "theirs", "talk.mp4", 8, ""}, 8, now};
+  book.take_up(reading, {known, removed, others});
+  BOOST_TEST(book.is_taken_up());
+  BOOST_TEST(safe_of("known") == 60u);
+  BOOST_TEST(book.find("known", now)->moved_unix_ms == now);
+  BOOST_TEST(book.find("others", now)->whole());
+  BOOST_TEST(book.find("being made", now).has_value());
+  BOOST_TEST(book.find("half made", now).has_value());
+  BOOST_TEST(!book.find("left", now).has_value());
+  BOOST_TEST(!book.find("removed meanwhile", now).has_value());
+  BOOST_TEST(book.bytes_of("ours") == 800u);
+  BOOST_TEST(book.bytes_of("theirs") == 8u);
+}
+
+BOOST_AUTO_TEST_CASE(takes_up_what_was_read_last) {
+  const auto first = book.expect();
+  const auto second = book.expect();
+  book.take_up(first, {{{"a", "ours", "talk.mp4", 5, ""}, 1, now}});
+  BOOST_TEST(!book.is_taken_up());
+  BOOST_TEST(!book.find("a", now).has_value());
+  book.take_up(second, {{{"a", "ours", "talk.mp4", 5, ""}, 2, now}});
+  BOOST_TEST(safe_of("a") == 2u);
+  BOOST_TEST(book.is_taken_up());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,10 +40,15 @@ BOOST_AUTO_TEST_CASE(knows_after_a_crash_how_far_each_upload_is) {
 
 BOOST_AUTO_TEST_CASE(removes_what_a_crash_left_of_an_upload_that_never_was) {
   folder.create(what);
+  const upload file_lost{"11111111111111111111111111111111", "ours", "talk.mp4", 10, "m"};
+  folder.create(file_lost);
   fs::create_directory(where / "fedcba9876543210fedcba9876543210");
   std::ofstream{where / "fedcba9876543210fedcba9876543210.json.part"} << "{";
   std::ofstream{where / "00000000000000000000000000000000.json"} << "{}";
-  BOOST_TEST(folder.read().size() == 1u);
+  fs::remove(folder.file_of(file_lost));
+  BOOST_TEST(folder.read(std::chrono::hours{1}).size() == 1u); // somebody may be making them
+  BOOST_TEST(std::distance(fs::directory_iterator{where.path()}, {}) == 7);
+  BOOST_TEST(folder.read(std::chrono::seconds{0}).size() == 1u);
   BOOST_TEST(std::distance(fs::directory_iterator{where.path()}, {}) == 2);
 }
 
@@ -70,6 +75,19 @@ BOOST_AUTO_TEST_CASE(puts_bytes_aside_until_they_are_taken) {
   file.append_all_of(aside);
   BOOST_TEST(fs::file_size(folder.file_of(what)) == 6u);
   BOOST_TEST(file.size() == 6u);
+}
+
+BOOST_AUTO_TEST_CASE(has_each_byte_once_though_two_processes_write_it) {
+  folder.create(what);
+  auto hung = folder.open(what);
+  hung.append("abc");
+  auto next = folder.open(what); // its client has come back to another node
+  next.append("defgh");
+  hung.append("def"); // what the first one still had
+  BOOST_TEST(hung.size() == 6u);
+  BOOST_TEST(next.size() == 8u);
+  std::ifstream in{folder.file_of(what)};
+  BOOST_TEST(std::string(std::istreambuf_iterator<char>{in}, {}) == "abcdefgh");
 }
 
 BOOST_AUTO_TEST_CASE(is_empty_when_all_are_removed) {

@@ -49,7 +49,8 @@ BOOST_AUTO_TEST_CASE(quarantines_it_and_ends_its_jobs_well) {
   BOOST_REQUIRE_MESSAGE(leader.wait_for(other, "succeeded", 240s), story());
   BOOST_TEST(tasks_of(other, "bad") == 0u);
   BOOST_TEST(tasks_of(other, "good") > 0u);
-  for (const auto& one : report(id).at("mishaps"))
+  const auto told = report(id);
+  for (const auto& one : told.at("mishaps"))
     BOOST_TEST(one.at("host") == "bad/host-1", one.dump());
   BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
   BOOST_TEST(leader.run_client({"cluster", "uncordon", "bad"}).succeeded());
