@@ -67,7 +67,7 @@ stance_effects stance::tick(time_point now) {
   if (phase_ == phase::waiting && now >= begin_at_)
     return is_dead(); // or as good as dead: its media hosts are
   if ((phase_ == phase::working || phase_ == phase::unsure) && now - before >= terms_.stood_still)
-    return end("this process stood still for more than a second");
+    return end("this process stood still for more than two seconds");
   return {};
 }
 

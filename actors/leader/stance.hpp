@@ -15,8 +15,10 @@ struct stance_terms {
   /// Media hosts of a node that hangs end themselves when it has been silent for 4 s; a node that
   /// is cut off from the database looks into the folder every 0.1 s.
   std::chrono::milliseconds patience{4'500};
-  /// Whoever stood still for so long has to think that somebody else leads.
-  std::chrono::milliseconds stood_still{1'200};
+  /// Whoever stood still for so long has to think that somebody else is at work. After less he is
+  /// unsure at most: whoever has taken the lease from him waits for `patience` first, and he sees
+  /// in the folder or from the database that he is to end within a fraction of that.
+  std::chrono::milliseconds stood_still{2'500};
 };
 
 /// Write the epoch into the folder of the cluster, for a leader before us that sees the folder and

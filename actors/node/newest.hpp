@@ -9,7 +9,14 @@ template <class Actor> class newest {
 public:
   void set(const Actor& who) {
     const std::scoped_lock lock{mutex_};
-    who_ = who;
+    if (!is_closed_)
+      who_ = who;
+  }
+  /// Remembers none from now on.
+  void close() {
+    const std::scoped_lock lock{mutex_};
+    who_ = Actor{};
+    is_closed_ = true;
   }
   [[nodiscard]] Actor find() const {
     const std::scoped_lock lock{mutex_};
@@ -19,6 +26,7 @@ public:
 private:
   mutable std::mutex mutex_;
   Actor who_;
+  bool is_closed_ = false;
 };
 
 } // namespace vdoc::node

@@ -210,7 +210,7 @@ serve_exit run_service(const conf::settings& settings) {
     spdlog::error("{}", why.what());
     signal = SIGUSR1;
   }
-  parts->clear();
+  parts->close();
   engine.stop(grace_of_node);
   return signal == SIGUSR1 ? serve_exit::failed : serve_exit::stopped;
 }

@@ -49,112 +49,88 @@ public:
   /// What the node has, whether it leads or not.
   void set(const services& now) {
     const std::scoped_lock lock{mutex_};
-    find_ledger_ = now.find_ledger;
-    find_reader_ = now.find_reader;
-    find_lister_ = now.find_lister;
-    find_root_ = now.find_root;
-    hosts_ = now.hosts;
+    if (is_closed_)
+      return;
+    known_.find_ledger = now.find_ledger;
+    known_.find_reader = now.find_reader;
+    known_.find_lister = now.find_lister;
+    known_.find_root = now.find_root;
+    known_.hosts = now.hosts;
   }
   /// What stands in for QUEUE and SCHEDULE while the node does not lead.
-  void set_stand_in(const queue::actor& queue) {
-    const std::scoped_lock lock{mutex_};
-    stand_in_queue_ = queue;
-  }
+  void set_stand_in(const queue::actor& queue) { remember(known_.stand_in_queue, queue); }
   void set_stand_in(const schedule::actor& schedule) {
-    const std::scoped_lock lock{mutex_};
-    stand_in_schedule_ = schedule;
+    remember(known_.stand_in_schedule, schedule);
   }
-  void set(const leader::actor& leader) {
-    const std::scoped_lock lock{mutex_};
-    leader_ = leader;
-  }
+  void set(const leader::actor& leader) { remember(known_.leader, leader); }
   [[nodiscard]] leader::actor find_leader() const {
     const std::scoped_lock lock{mutex_};
-    return leader_;
+    return known_.leader;
   }
   /// The LEDGER whose writes carry the leader's epoch.
-  void set_of_work(const ledger::actor& ledger) {
-    const std::scoped_lock lock{mutex_};
-    work_ledger_ = ledger;
-  }
+  void set_of_work(const ledger::actor& ledger) { remember(known_.work_ledger, ledger); }
   [[nodiscard]] ledger::actor find_ledger_of_work() const {
     const std::scoped_lock lock{mutex_};
-    return work_ledger_;
+    return known_.work_ledger;
   }
-  void set(const queue::actor& queue) {
-    const std::scoped_lock lock{mutex_};
-    queue_ = queue;
-  }
-  void set(const schedule::actor& schedule) {
-    const std::scoped_lock lock{mutex_};
-    schedule_ = schedule;
-  }
-  void set(const survey::actor& survey) {
-    const std::scoped_lock lock{mutex_};
-    survey_ = survey;
-  }
+  void set(const queue::actor& queue) { remember(known_.queue, queue); }
+  void set(const schedule::actor& schedule) { remember(known_.schedule, schedule); }
+  void set(const survey::actor& survey) { remember(known_.survey, survey); }
   [[nodiscard]] survey::actor find_survey() const {
     const std::scoped_lock lock{mutex_};
-    return survey_;
+    return known_.survey;
   }
-  void set(const digest::actor& digest) {
-    const std::scoped_lock lock{mutex_};
-    digest_ = digest;
-  }
+  void set(const digest::actor& digest) { remember(known_.digest, digest); }
   [[nodiscard]] digest::actor find_digest() const {
     const std::scoped_lock lock{mutex_};
-    return digest_;
+    return known_.digest;
   }
   void set(const membership::operators_side& membership) {
-    const std::scoped_lock lock{mutex_};
-    membership_ = membership;
+    remember(known_.membership, membership);
   }
   [[nodiscard]] membership::operators_side find_membership() const {
     const std::scoped_lock lock{mutex_};
-    return membership_;
+    return known_.membership;
   }
-  void set_work(const supervision::actor& work) {
-    const std::scoped_lock lock{mutex_};
-    work_ = work;
-  }
+  void set_work(const supervision::actor& work) { remember(known_.work, work); }
   /// Who supervises the node, and the work while it leads.
   [[nodiscard]] std::pair<supervision::actor, supervision::actor> find_trees() const {
     const std::scoped_lock lock{mutex_};
-    return {find_root_ ? find_root_() : supervision::actor{}, work_};
+    return {known_.find_root ? known_.find_root() : supervision::actor{}, known_.work};
   }
   [[nodiscard]] hosts::actor find_hosts() const {
     const std::scoped_lock lock{mutex_};
-    return hosts_;
+    return known_.hosts;
   }
   /// Of the work of a node that leads; null while it does not.
   [[nodiscard]] queue::actor find_queue_of_work() const {
     const std::scoped_lock lock{mutex_};
-    return queue_;
+    return known_.queue;
   }
   [[nodiscard]] schedule::actor find_schedule_of_work() const {
     const std::scoped_lock lock{mutex_};
-    return schedule_;
+    return known_.schedule;
   }
   [[nodiscard]] queue::actor find_queue() const {
     const std::scoped_lock lock{mutex_};
-    return queue_ ? queue_ : stand_in_queue_;
+    return known_.queue ? known_.queue : known_.stand_in_queue;
   }
   [[nodiscard]] schedule::actor find_schedule() const {
     const std::scoped_lock lock{mutex_};
-    return schedule_ ? schedule_ : stand_in_schedule_;
+    return known_.schedule ? known_.schedule : known_.stand_in_schedule;
   }
   [[nodiscard]] ledger::actor find_ledger() const {
     const std::scoped_lock lock{mutex_};
-    return find_ledger_ ? find_ledger_() : ledger::actor{};
+    return known_.find_ledger ? known_.find_ledger() : ledger::actor{};
   }
   [[nodiscard]] ledger::reader find_reader() const {
     const std::scoped_lock lock{mutex_};
-    return find_reader_ ? find_reader_() : ledger::reader{};
+    return known_.find_reader ? known_.find_reader() : ledger::reader{};
   }
   /// Of the read replica, if there is one.
   [[nodiscard]] ledger::reader find_lister() const {
     const std::scoped_lock lock{mutex_};
-    return find_lister_ ? find_lister_() : ledger::reader{};
+    return known_.find_lister ? known_.find_lister() : ledger::reader{};
   }
   /// The node does not lead any more.
   void clear_work() {
@@ -169,32 +145,45 @@ public:
     set_of_work({});
     live->clear();
   }
-  /// Before the actor system is destroyed.
-  void clear() {
-    clear_work();
-    set(services{});
-    set_stand_in(queue::actor{});
-    set_stand_in(schedule::actor{});
-    set(leader::actor{});
+  /// Before the actor system is destroyed, which waits for actors as long as somebody remembers
+  /// them. Nobody is remembered from then on: supervisors may still be starting some.
+  void close() {
+    {
+      const std::scoped_lock lock{mutex_};
+      is_closed_ = true;
+      known_ = {};
+    }
+    courier.close();
+    storekeeper.close();
+    live->clear();
   }
   std::atomic<bool> ending{false};   ///< the process is going to end
   std::function<void()> end_process; ///< asks for that, as SIGTERM does; set before the start
 
 private:
+  template <class Actor> void remember(Actor& place, const Actor& who) {
+    const std::scoped_lock lock{mutex_};
+    if (!is_closed_)
+      place = who;
+  }
+
   mutable std::mutex mutex_;
-  queue::actor queue_, stand_in_queue_;
-  schedule::actor schedule_, stand_in_schedule_;
-  leader::actor leader_;
-  ledger::actor work_ledger_;
-  digest::actor digest_;
-  survey::actor survey_;
-  membership::operators_side membership_;
-  supervision::actor work_;
-  hosts::actor hosts_;
-  std::function<supervision::actor()> find_root_;
-  std::function<ledger::actor()> find_ledger_;
-  std::function<ledger::reader()> find_reader_;
-  std::function<ledger::reader()> find_lister_;
+  bool is_closed_ = false;
+  struct {
+    queue::actor queue, stand_in_queue;
+    schedule::actor schedule, stand_in_schedule;
+    leader::actor leader;
+    ledger::actor work_ledger;
+    digest::actor digest;
+    survey::actor survey;
+    membership::operators_side membership;
+    supervision::actor work;
+    hosts::actor hosts;
+    std::function<supervision::actor()> find_root;
+    std::function<ledger::actor()> find_ledger;
+    std::function<ledger::reader()> find_reader;
+    std::function<ledger::reader()> find_lister;
+  } known_;
 };
 
 } // namespace vdoc::node

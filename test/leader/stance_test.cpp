@@ -106,9 +106,26 @@ BOOST_AUTO_TEST_CASE(ends_when_its_lease_is_known_to_be_lost_or_is_given_back) {
 BOOST_AUTO_TEST_CASE(ends_when_the_process_stood_still) {
   leads(3, true);
   BOOST_TEST(passes(2s) == "");
-  now += 10s; // SIGSTOP
+  now += 2'499ms; // as on a machine that has too much to do
+  BOOST_TEST(words(rules.tick(now)) == "");
+  now += 2'500ms; // SIGSTOP
   BOOST_TEST(words(rules.tick(now)) == "kill");
   BOOST_TEST(leads(4, true) == "mark 4, begin 4"); // nobody else had taken it
+}
+
+BOOST_AUTO_TEST_CASE(goes_on_after_a_pause_in_which_nobody_can_have_begun_to_work) {
+  const leader::stance_terms terms;
+  // Of another node, from its last sign of us on.
+  const auto begins_at_the_earliest = membership::lease_terms{}.length + terms.patience;
+  const auto wakes_at_the_latest = membership::lease_terms{}.length + terms.stood_still;
+  BOOST_TEST((begins_at_the_earliest - wakes_at_the_latest >= 1'500ms));
+  leads(3, true);
+  now += terms.stood_still - 1ms;
+  BOOST_TEST(words(rules.stopped({3, "the lease was not renewed in time", true})) == "");
+  BOOST_TEST(words(rules.folder_says(3)) == "");
+  BOOST_TEST(leads(3, true) == ""); // it was renewed
+  BOOST_TEST(words(rules.stopped({3, "the lease was not renewed in time", true})) == "");
+  BOOST_TEST(words(rules.folder_says(4)) == "kill");
 }
 
 BOOST_AUTO_TEST_CASE(is_not_begun_by_who_loses_the_lease_while_waiting) {
