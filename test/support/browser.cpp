@@ -8,8 +8,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto to_start = 60s;
-constexpr auto for_one_check = 2min; ///< a check gives up by itself before
+constexpr auto to_start = 180s;
+constexpr auto for_one_check = 5min; ///< a check gives up by itself before
 
 /// Where the shared browser can be reached; empty when it does not start: then a check starts one
 /// of its own and says what is wrong.

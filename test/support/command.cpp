@@ -189,7 +189,7 @@ outcome running_command::wait(std::chrono::milliseconds deadline) {
   const bool in_time = until(deadline, [this] { return ended(); });
   if (!in_time) {
     signal_group(SIGKILL);
-    until(std::chrono::seconds{10}, [this] { return ended(); });
+    until(std::chrono::seconds{60}, [this] { return ended(); });
   }
   const std::scoped_lock guard{inside_->lock};
   auto result = inside_->result;

@@ -61,7 +61,7 @@ outcome run(const command& what, std::chrono::milliseconds deadline);
 /// The same for a line of words split at spaces, which then must succeed. Throws
 /// std::runtime_error with the story.
 outcome run_or_throw(const std::vector<std::string>& words,
-                     std::chrono::milliseconds deadline = std::chrono::minutes{2});
+                     std::chrono::milliseconds deadline = std::chrono::minutes{10});
 std::vector<std::string> split_words(const std::string& line);
 
 } // namespace vdoc::test

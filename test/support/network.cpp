@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 outcome try_to(const std::string& words) {
-  return run({{"sh", "-c", words}, {}, "/"}, 10s);
+  return run({{"sh", "-c", words}, {}, "/"}, 60s);
 }
 
 void must(const std::string& words) {
@@ -99,14 +99,14 @@ void network::slow(const std::string& machine, const slow_cable& how) {
                {},
                "/"};
   auto& cable = slow_cables_[machine] = std::make_unique<running_command>(line);
-  if (!until(10s, [&] { return cable->ended() || !cable->out_so_far().empty(); }) || cable->ended())
+  if (!until(60s, [&] { return cable->ended() || !cable->out_so_far().empty(); }) || cable->ended())
     throw std::runtime_error{"no slow cable: " + cable->err_so_far()};
 }
 
 void network::mend(const std::string& machine) {
   if (auto cable = slow_cables_.extract(machine)) {
     cable.mapped()->signal(SIGTERM);
-    cable.mapped()->wait(10s);
+    cable.mapped()->wait(60s);
   }
   must("ip -n " + hub_ + " link set " + port_of(machine) + " master bridge up && ip -n " + hub_ +
        " link set " + port_of(machine) +

@@ -27,7 +27,7 @@ const passwd* its_user() {
 }
 
 void run_for_sure(const std::vector<std::string>& words) {
-  const auto done = run({words, {}, "/"}, 2min);
+  const auto done = run({words, {}, "/"}, 10min);
   if (!done.succeeded())
     throw std::runtime_error{words.front() + ": " + done.story()};
 }
@@ -131,15 +131,15 @@ void postgres_server::start() {
   process_ = std::make_unique<running_command>(command{std::move(words), {}, "/"});
   const auto answers = [&] {
     return process_->ended() ||
-           run({{programs / "pg_isready", "-q", "-h", folder_.path()}, {}, "/"}, 5s).succeeded();
+           run({{programs / "pg_isready", "-q", "-h", folder_.path()}, {}, "/"}, 60s).succeeded();
   };
-  if (!until(60s, answers) || process_->ended())
+  if (!until(180s, answers) || process_->ended())
     throw std::runtime_error{"PostgreSQL does not start: " + process_->err_so_far()};
 }
 
 void postgres_server::end(int signal) {
   process_->signal(signal);
-  process_->wait(60s);
+  process_->wait(3min);
   process_.reset();
 }
 
@@ -154,7 +154,7 @@ void postgres_server::kill() {
     ::kill(child.pid, SIGKILL);
   end(SIGKILL);
   // The next one may not start before the last of them has let go of the shared memory.
-  until(10s, [&] {
+  until(60s, [&] {
     for (const auto& child : all)
       if (::kill(child.pid, 0) == 0)
         return false;

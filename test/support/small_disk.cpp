@@ -42,7 +42,7 @@ small_disk::~small_disk() {
 bool small_disk::may_be() {
   using namespace std::chrono_literals;
   return ::geteuid() == 0 &&
-         run({{"unshare", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /mnt"}, {}, {}}, 10s)
+         run({{"unshare", "--mount", "sh", "-c", "mount -t tmpfs tmpfs /mnt"}, {}, {}}, 60s)
              .succeeded();
 }
 

@@ -26,7 +26,7 @@ source_server::source_server(const std::filesystem::path& folder, const std::fil
 source_server::source_server(const std::filesystem::path& folder,
                              const std::vector<std::string>& more)
     : server_{words_for(folder, more)}, start_{more.empty() ? "http://" : "https://"} {
-  const bool up = until(std::chrono::seconds{10}, [this] {
+  const bool up = until(std::chrono::seconds{60}, [this] {
     const auto line = server_.out_so_far();
     port_ = line.substr(0, line.find('\n'));
     return line.find('\n') != std::string::npos || server_.ended();
