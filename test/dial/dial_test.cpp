@@ -77,12 +77,12 @@ struct name_servers {
   name_servers() { (*answers)["node-b"]; }
   ~name_servers() {
     is_over = true;
-    BOOST_TEST(until(5s, [&] { return asking_now == 0; }));
+    BOOST_TEST(until(60s, [&] { return asking_now == 0; }));
   }
   address_book asking() {
     return address_book{[this](const dial_place& what) {
       ++asking_now;
-      until(60s, [&] { return is_over || !(is_mute || what.host == "mute"); });
+      until(180s, [&] { return is_over || !(is_mute || what.host == "mute"); });
       auto found = is_over ? std::vector<dial_place>{} : answers->at(what.host);
       --asking_now;
       return found;
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(that_do_not_answer_do_not_delay_others) {
   address_book book;
   const auto found = reachable(book, {mute.place, gone.place, good.place}, {10s, 10s});
   BOOST_TEST(text_of(found) == good.place.text() + " ");
-  BOOST_TEST((std::chrono::steady_clock::now() - begin < 1s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begin < 5s));
 }
 
 BOOST_AUTO_TEST_CASE(are_given_up_at_the_limit) {
@@ -123,13 +123,13 @@ BOOST_AUTO_TEST_CASE(are_given_up_at_the_limit) {
   BOOST_TEST(text_of(reachable(book, {mute.place}, {10s, 200ms})) == "");
   const auto took = std::chrono::steady_clock::now() - begin;
   BOOST_TEST((took >= 200ms));
-  BOOST_TEST((took < 1s));
+  BOOST_TEST((took < 5s));
 }
 
 BOOST_AUTO_TEST_CASE(are_all_found_that_answer) {
   const a_listener one, two;
   address_book book;
-  BOOST_TEST(reachable(book, {one.place, two.place, {"no address", 1}}, {2s, 2s}).size() == 2u);
+  BOOST_TEST(reachable(book, {one.place, two.place, {"no address", 1}}, {10s, 10s}).size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(have_the_addresses_of_their_names) {
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(have_the_addresses_of_their_names) {
       {"localhost", 7}, {"127.0.0.1", 7}, {"127.0.0.1", 8}, {"nowhere.invalid", 7}};
   book.ask(places);
   BOOST_TEST(text_of(book.known(places)).starts_with("127.0.0.1:7 127.0.0.1:8 ")); // at once
-  BOOST_TEST(until(10s, [&] { return !book.hear(); }));
+  BOOST_TEST(until(60s, [&] { return !book.hear(); }));
   const auto found = book.known(places);
   BOOST_TEST(text_of(found).find("127.0.0.1:7 ") != std::string::npos);
   BOOST_TEST(std::count(found.begin(), found.end(), dial_place{"127.0.0.1", 7}) == 1);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(delay_nothing_that_is_known_while_they_are_not_answered) {
   const auto begin = steady::now();
   BOOST_TEST(text_of(reachable(book, {{"mute", 7}, good.place}, {10s, 10s})) ==
              good.place.text() + " ");
-  BOOST_TEST((steady::now() - begin < 1s));
+  BOOST_TEST((steady::now() - begin < 5s));
 }
 
 BOOST_AUTO_TEST_CASE(are_dialled_as_soon_as_they_are_answered_whoever_else_is_not) {
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(are_dialled_as_soon_as_they_are_answered_whoever_else_is_no
   const std::vector<dial_place> both{{"mute", 7}, {"node-b", 7}};
   const auto begin = steady::now();
   BOOST_TEST(text_of(reachable(book, both, {10s, 10s})) == good.place.text() + " ");
-  BOOST_TEST((steady::now() - begin < 1s));
+  BOOST_TEST((steady::now() - begin < 5s));
 }
 
 BOOST_AUTO_TEST_CASE(are_given_up_at_their_limit) {
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(are_given_up_at_their_limit) {
   const auto begin = steady::now();
   BOOST_TEST(reachable(book, {{"mute", 7}}, {200ms, 10s}).empty());
   BOOST_TEST((steady::now() - begin >= 200ms));
-  BOOST_TEST((steady::now() - begin < 2s));
+  BOOST_TEST((steady::now() - begin < 5s));
 }
 
 BOOST_AUTO_TEST_CASE(stand_for_all_their_addresses) {
@@ -199,10 +199,10 @@ BOOST_AUTO_TEST_CASE(stand_for_what_they_were_until_it_is_known_what_they_are_no
   is_mute = true; // the name server is away
   const auto begin = steady::now();
   BOOST_TEST(text_of(reachable(book, {{"node-b", 7}}, {10s, 10s})) == before.place.text() + " ");
-  BOOST_TEST((steady::now() - begin < 1s));
+  BOOST_TEST((steady::now() - begin < 5s));
   answers->at("node-b") = {after.place};
   is_mute = false;
-  BOOST_TEST(until(5s, [&] { return !book.hear(); }));
+  BOOST_TEST(until(60s, [&] { return !book.hear(); }));
   BOOST_TEST(text_of(book.known({{"node-b", 7}})) == after.place.text() + " ");
 }
 

@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(is_written_quickly_for_three_hours_of_speech) {
   const auto made = write();
   BOOST_TEST(made.words == 25'000U);
   BOOST_TEST(made.sections == 40U);
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 20s)); // half a second, usually
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -314,7 +314,7 @@ BOOST_AUTO_TEST_CASE(waits_for_credit_and_says_that_it_lives) {
   request.credit = 1;
   gst::demuxer demuxer{request, told};
   demuxer.start();
-  const auto until = std::chrono::steady_clock::now() + 20s;
+  const auto until = std::chrono::steady_clock::now() + 120s;
   const auto holds = [&](auto condition) {
     while (!condition() && std::chrono::steady_clock::now() < until)
       std::this_thread::yield();

@@ -32,7 +32,7 @@ graph counting() {
 }
 
 bool ends(pipeline& one) {
-  const auto until = std::chrono::steady_clock::now() + 10s;
+  const auto until = std::chrono::steady_clock::now() + 60s;
   while (!one.ended() && !one.first_error() && std::chrono::steady_clock::now() < until)
     std::this_thread::yield();
   return one.ended();
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_thread_that_does_not_end) {
   }
   BOOST_TEST(pipelines_left_behind() == 1U);
   stuck.let_go();
-  BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
+  BOOST_TEST(vdoc::test::until(60s, [] { return pipelines_left_behind() == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(is_ill_only_when_such_a_thread_outlasts_the_grace_that_it_was_given) {
@@ -180,9 +180,9 @@ BOOST_AUTO_TEST_CASE(is_ill_only_when_such_a_thread_outlasts_the_grace_that_it_w
   stuck.hold(one);
   BOOST_TEST(!one.stop(10ms, 300ms));
   BOOST_TEST(pipelines_left_behind() == 0U);
-  BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 1; }));
+  BOOST_TEST(vdoc::test::until(60s, [] { return pipelines_left_behind() == 1; }));
   stuck.let_go();
-  BOOST_TEST(vdoc::test::until(5s, [] { return pipelines_left_behind() == 0; }));
+  BOOST_TEST(vdoc::test::until(60s, [] { return pipelines_left_behind() == 0; }));
 }
 
 BOOST_AUTO_TEST_CASE(confines_the_threads_of_all_its_elements) {

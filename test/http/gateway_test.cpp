@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(answers_others_while_one_waits) {
     test::web_client other{door.address()};
     BOOST_TEST(other.get("/readyz").status == 200u);
   }};
-  BOOST_TEST(test::until(5s, [&] {
+  BOOST_TEST(test::until(60s, [&] {
     const std::scoped_lock lock{desk.mutex};
     return desk.held.size() == 1;
   }));
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(lives_on_when_clients_leave_in_the_middle) {
     test::raw_client raw{door.address()};
     raw.say(i % 2 == 0 ? "GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n" : "POST /api/v1/jo");
   }
-  BOOST_TEST(test::until(5s, [&] {
+  BOOST_TEST(test::until(60s, [&] {
     const std::scoped_lock lock{desk.mutex};
     return desk.held.size() == 10;
   }));
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(takes_no_headers_without_end_and_lives_on) {
     many.say("X-" + std::to_string(i) + ": " + std::string(50, 'x') + "\r\n");
   const auto begun = std::chrono::steady_clock::now();
   BOOST_TEST(many.hear_all().find(" 200 ") == std::string::npos);
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s)); // at once, not after `until_read`
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 9s)); // at once, not after `until_read`
   BOOST_TEST(client.get("/healthz").status == 200u);
 }
 
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(ends_what_takes_too_long_to_ask) {
   slow.say("POST /api/v1/jobs HTTP/1.1\r\nHost: local");
   const auto begun = std::chrono::steady_clock::now();
   slow.hear_all();
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 9s));
 }
 
 BOOST_AUTO_TEST_CASE(closes_connections_that_nobody_uses) {
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(closes_connections_that_nobody_uses) {
   idle.say("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   const auto begun = std::chrono::steady_clock::now();
   BOOST_TEST(idle.hear_all().starts_with("HTTP/1.1 200"));
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 6s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 9s));
 }
 
 BOOST_AUTO_TEST_CASE(refuses_more_connections_than_it_keeps) {
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(refuses_more_connections_than_it_keeps) {
     third.say(question);
     BOOST_TEST(third.hear_all().starts_with("HTTP/1.1 503"));
   }
-  BOOST_TEST(test::until(5s, [&] {
+  BOOST_TEST(test::until(60s, [&] {
     test::raw_client again{door.address()};
     again.say(question);
     return again.hear_until("}").starts_with("HTTP/1.1 200");
@@ -254,10 +254,15 @@ BOOST_AUTO_TEST_CASE(keeps_nothing_of_connections_that_have_gone) {
     one.say(question);
     BOOST_TEST(one.hear_until("}").starts_with("HTTP/1.1 200"));
   };
-  const auto before = descriptors();
+  visit(); // what its thread opens by itself is open then
+  std::ptrdiff_t before = 0;
+  BOOST_TEST(test::until(60s, [&] { // and this visitor is gone
+    before = descriptors();
+    return !test::until(200ms, [&] { return descriptors() != before; });
+  }));
   for (int i = 0; i < 300; ++i)
     visit();
-  BOOST_TEST(test::until(5s, [&] { return descriptors() <= before; }), descriptors() - before);
+  BOOST_TEST(test::until(60s, [&] { return descriptors() <= before; }), descriptors() - before);
 }
 
 BOOST_AUTO_TEST_CASE(gives_the_metrics_of_whoever_has_them) {

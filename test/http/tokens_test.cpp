@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(lets_nobody_in_before_it_knows_the_tokens) {
     const std::scoped_lock lock{archive.mutex};
     archive.trouble.clear();
   }
-  BOOST_TEST(test::until(5s, [&] { return client.get("/api/v1/jobs").status == 200; }));
+  BOOST_TEST(test::until(60s, [&] { return client.get("/api/v1/jobs").status == 200; }));
 }
 
 BOOST_AUTO_TEST_CASE(hears_of_tokens_that_others_have_made) {
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(hears_of_tokens_that_others_have_made) {
   vdoc::desk::token other{"t", "bob", "*", vdoc::desk::role::admin, vdoc::desk::hash_of("secret"),
                           0};
   archive.write({to_document(other)}, false, [](const auto&) {});
-  BOOST_TEST(test::until(10s, [&] { return client.get("/api/v1/jobs").status == 401; }));
+  BOOST_TEST(test::until(60s, [&] { return client.get("/api/v1/jobs").status == 401; }));
   BOOST_TEST(client.get("/api/v1/jobs", bearer("secret")).status == 200u);
 }
 
@@ -246,16 +246,18 @@ BOOST_AUTO_TEST_CASE(slows_down_a_token_that_asks_too_often) {
   vdoc::desk::token one{"t", "bob", "*", vdoc::desk::role::admin, vdoc::desk::hash_of("s"), 0};
   vdoc::desk::token two{"u", "eve", "*", vdoc::desk::role::admin, vdoc::desk::hash_of("z"), 0};
   archive.write({to_document(one), to_document(two)}, false, [](const auto&) {});
-  terms.limits.rate_per_s = 5;
+  terms.limits.rate_per_s = 1; // so that the ten need not come within the same moment
   const net::http_gateway door{desk, terms};
   test::web_client client{door.address()};
-  std::vector<unsigned> statuses;
-  statuses.reserve(10);
+  BOOST_TEST(client.get("/api/v1/jobs", bearer("s")).status == 200u);
+  int refused = 0;
   for (int i = 0; i < 10; ++i)
-    statuses.push_back(client.get("/api/v1/jobs", bearer("s")).status);
-  BOOST_TEST(statuses.front() == 200u);
-  BOOST_TEST(std::ranges::count(statuses, 429U) >= 3);
-  BOOST_TEST(client.get("/api/v1/jobs", bearer("s")).header("retry-after") == "1");
+    if (const auto slowed = client.get("/api/v1/jobs", bearer("s")); slowed.status != 200) {
+      ++refused;
+      BOOST_TEST(slowed.status == 429u);
+      BOOST_TEST(slowed.header("retry-after") == "1");
+    }
+  BOOST_TEST(refused >= 3);
   BOOST_TEST(client.get("/api/v1/jobs", bearer("z")).status == 200u);
 }
 

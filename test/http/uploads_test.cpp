@@ -233,9 +233,9 @@ BOOST_AUTO_TEST_CASE(keep_what_came_before_the_connection_broke) {
             " HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
             "Content-Type: application/offset+octet-stream\r\nContent-Length: 1000000\r\n\r\n" +
             bytes_of(700'000));
-    BOOST_TEST(test::until(10s, [&] { return content_of(where).size() >= 524'288; }));
+    BOOST_TEST(test::until(60s, [&] { return content_of(where).size() >= 524'288; }));
   }
-  BOOST_TEST(test::until(10s, [&] { return offset_of(where) == "700000"; }));
+  BOOST_TEST(test::until(60s, [&] { return offset_of(where) == "700000"; }));
   BOOST_TEST((content_of(where) == bytes_of(700'000)));
 }
 
@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(go_on_while_the_old_connection_still_seems_to_be_there) {
           " HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
           "Content-Type: application/offset+octet-stream\r\nContent-Length: 1000000\r\n\r\n" +
           all.substr(0, 600'000));
-  BOOST_TEST(test::until(10s, [&] { return content_of(where).size() >= 524'288; }));
+  BOOST_TEST(test::until(60s, [&] { return content_of(where).size() >= 524'288; }));
   const auto stands = std::stoul(offset_of(where));
   BOOST_TEST(stands >= 524'288u);
   BOOST_TEST(append(where, stands, all.substr(stands)).header("upload-offset") == "1000000");
@@ -344,7 +344,7 @@ BOOST_AUTO_TEST_CASE(hold_up_nobody_else) {
           " HTTP/1.1\r\nHost: localhost\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
           "Content-Type: application/offset+octet-stream\r\nContent-Length: 3000000\r\n\r\nabc");
   BOOST_TEST(client->get("/healthz").status == 200u);
-  BOOST_TEST(test::until(5s, [&] { return content_of(where) == "abc"; }), "not after a second");
+  BOOST_TEST(test::until(60s, [&] { return content_of(where) == "abc"; }), "not after a second");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -412,7 +412,7 @@ BOOST_FIXTURE_TEST_CASE(leave_a_line_when_they_expire, a_gateway_for_uploads) {
                                 {"Upload-Length", "10"}});
   const auto where = made.header("location");
   const auto line = "expire upload " + where.substr(where.rfind('/') + 1) + " by uploads";
-  BOOST_TEST(test::until(15s, [&] { return std::ranges::count(archive.audit(), line) == 1; }));
+  BOOST_TEST(test::until(60s, [&] { return std::ranges::count(archive.audit(), line) == 1; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -23,7 +23,7 @@ web_client::web_client(std::string address, const std::string& authority)
     : inside_{std::make_unique<inside>()} {
   inside_->address = std::move(address);
   inside_->session = soup_session_new();
-  soup_session_set_timeout(inside_->session, 20);
+  soup_session_set_timeout(inside_->session, 60);
   if (authority.empty())
     return;
   GTlsDatabase* trusted = g_tls_file_database_new(authority.c_str(), nullptr);
@@ -116,7 +116,7 @@ bool raw_client::is_closed() {
 }
 
 std::string raw_client::hear_until(const std::string& text) {
-  constexpr int patience_ms = 10'000;
+  constexpr int patience_ms = 15'000;
   std::array<char, 65'536> buffer{};
   while (heard_.find(text) == std::string::npos) {
     pollfd ready{socket_, POLLIN, 0};

@@ -56,7 +56,7 @@ public:
   ~raw_client();
 
   void say(const std::string& bytes) const;
-  /// Until the text is in what came, or the other side has closed; at most ten seconds.
+  /// Until the text is in what came, or the other side has closed; at most 15 s without a word.
   std::string hear_until(const std::string& text);
   /// Whether the other side has closed; what came before that is heard.
   bool is_closed();

@@ -65,9 +65,9 @@ struct a_straggling_job {
     others.push_back(caf::actor_cast<caf::actor>(around.ledger));
     others.push_back(caf::actor_cast<caf::actor>(around.told));
     job = job::spawn(system, what, around);
-    BOOST_REQUIRE(until(5s, [&] { return orders("h1") == 2; })); // fragment 0 is done
+    BOOST_REQUIRE(until(60s, [&] { return orders("h1") == 2; })); // fragment 0 is done
     comes_up("h2", "n2");
-    BOOST_REQUIRE(until(5s, [&] { return orders("h2") == 1; })); // the twin, two seconds later
+    BOOST_REQUIRE(until(60s, [&] { return orders("h2") == 1; })); // the twin, two seconds later
   }
   ~a_straggling_job() {
     caf::anon_send_exit(job, caf::exit_reason::kill);
@@ -137,7 +137,7 @@ struct a_straggling_job {
     return ended ? ended->state : "";
   }
   bool succeeds() {
-    return until(5s, [&] { return state() == "succeeded"; });
+    return until(60s, [&] { return state() == "succeeded"; });
   }
   /// job.json of the job that is over.
   std::string report() const {
@@ -147,7 +147,7 @@ struct a_straggling_job {
   /// Tasks that have a slot.
   std::uint32_t granted() {
     std::uint32_t slots = 99;
-    self->request(dispatch, 5s, dispatch::look{})
+    self->request(dispatch, 60s, dispatch::look{})
         .receive([&](const dispatch::load& it) { slots = it.granted; },
                  [](const caf::error&) { BOOST_ERROR("no answer"); });
     return slots;

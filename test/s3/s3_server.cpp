@@ -18,7 +18,7 @@ void s3_server::start() {
               {},
               {}});
   std::string line;
-  const bool up = until(20s, [&] {
+  const bool up = until(60s, [&] {
     line = server_->out_so_far();
     return line.find('\n') != std::string::npos || server_->ended();
   });
@@ -29,11 +29,11 @@ void s3_server::start() {
 
 void s3_server::kill() {
   server_->signal(SIGKILL);
-  server_->wait(10s);
+  server_->wait(60s);
 }
 
 std::string s3_server::control(const std::string& what) const {
-  return run({{"curl", "-s", endpoint() + "/.control/" + what}, {}, {}}, 10s).out;
+  return run({{"curl", "-s", endpoint() + "/.control/" + what}, {}, {}}, 60s).out;
 }
 
 std::string s3_server::control(const std::string& what, std::uint64_t count) const {

@@ -21,7 +21,7 @@ struct a_gateway {
   net::zmq_client client{door.address()};
 
   json ask(const std::string& verb, const std::string& body = "") {
-    const auto reply = client.ask(verb, body, 5s);
+    const auto reply = client.ask(verb, body, 60s);
     BOOST_REQUIRE(reply.has_value());
     auto answer = json::parse(reply->body);
     answer["code"] = reply->code;
@@ -186,7 +186,7 @@ BOOST_AUTO_TEST_CASE(answers_in_any_order_by_request_id) {
   zmq::context_t context;
   zmq::socket_t dealer{context, zmq::socket_type::dealer};
   dealer.set(zmq::sockopt::linger, 0);
-  dealer.set(zmq::sockopt::rcvtimeo, 5'000);
+  dealer.set(zmq::sockopt::rcvtimeo, 60'000);
   dealer.connect(door.address());
   desk.hold = true;
   const auto send = [&](const char* id, const char* verb, const char* body) {

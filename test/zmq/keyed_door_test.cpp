@@ -59,7 +59,7 @@ struct a_door_with_keys {
   }
   static std::string ask(net::zmq_client& client, const std::string& verb,
                          const std::string& body = "{}") {
-    const auto reply = client.ask(verb, body, 2s);
+    const auto reply = client.ask(verb, body, 60s);
     return reply ? reply->code : "no answer";
   }
 };
@@ -81,14 +81,15 @@ BOOST_AUTO_TEST_CASE(lets_in_who_has_one_and_knows_whose_it_is) {
 }
 
 BOOST_AUTO_TEST_CASE(refuses_strangers_counts_them_and_says_so_once) {
-  for (int i = 0; i < 3; ++i) {
+  for (std::uint64_t i = 0; i < 3; ++i) {
     net::zmq_client stranger{door.address(),
                              net::key_file{net::new_key_pair(), keys.service.public_key}};
     BOOST_TEST(!stranger.ask("PING", "", 300ms).has_value());
+    // It is there until it has been refused.
+    BOOST_TEST(test::until(60s, [&] { return measures->keys_refused.value() > i; }));
   }
   net::zmq_client plain{door.address()};
   BOOST_TEST(!plain.ask("PING", "", 300ms).has_value());
-  BOOST_TEST(test::until(5s, [&] { return measures->keys_refused.value() >= 3; }));
   BOOST_TEST(said.size() == 1u);
 }
 
@@ -115,7 +116,7 @@ BOOST_AUTO_TEST_CASE(lets_in_later_whose_key_was_not_known_yet) {
   net::zmq_client early{other.address(), net::key_file{pair, keys.service.public_key}};
   BOOST_TEST(!early.ask("PING", "", 300ms).has_value());
   slow_ring->fill({{"studio", pair.public_key, "acme", desk::role::viewer, 0, ""}});
-  BOOST_TEST(test::until(10s, [&] { return early.ask("PING", "", 500ms).has_value(); }));
+  BOOST_TEST(test::until(60s, [&] { return early.ask("PING", "", 500ms).has_value(); }));
 }
 
 BOOST_AUTO_TEST_CASE(tells_events_to_who_sees_all_tenants_until_the_key_is_gone) {
@@ -127,10 +128,10 @@ BOOST_AUTO_TEST_CASE(tells_events_to_who_sees_all_tenants_until_the_key_is_gone)
     feed.publish("job.1.state", "acme", "{}");
     return who.next(20ms).has_value();
   };
-  BOOST_TEST(test::until(10s, [&] { return hears(all); }));
+  BOOST_TEST(test::until(60s, [&] { return hears(all); }));
   BOOST_TEST(!hears(one));
   ring->remove("ops");
-  BOOST_TEST(test::until(10s, [&] { // what was on its way is still read
+  BOOST_TEST(test::until(60s, [&] { // what was on its way is still read
     while (all.next(0ms)) {
     }
     return !hears(all) && !hears(all) && !hears(all);
