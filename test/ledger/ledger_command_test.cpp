@@ -32,7 +32,7 @@ std::string said(const test::outcome& done) {
 }
 std::string said(const std::vector<std::string>& words,
                  std::map<std::string, std::string> environment = {}) {
-  return said(test::run(ledger_line(words, std::move(environment)), 30s));
+  return said(test::run(ledger_line(words, std::move(environment)), 120s));
 }
 
 /// `ledger migrate` in so many processes at once: how many of them changed something, and nothing.
@@ -44,7 +44,7 @@ std::pair<int, int> migrate_in_processes(int count, const std::string& database)
         std::make_unique<test::running_command>(ledger_line({"migrate", "--database", database})));
   std::pair<int, int> found{0, 0};
   for (const auto& node : nodes) {
-    const auto done = node->wait(30s);
+    const auto done = node->wait(120s);
     BOOST_TEST(done.exit_code == 0, done.story());
     found.first += done.out.find("brought from schema 0") != std::string::npos ? 1 : 0;
     found.second += done.out.find("nothing to do") != std::string::npos ? 1 : 0;
@@ -127,17 +127,17 @@ BOOST_AUTO_TEST_CASE(follows_a_job_to_its_end) {
     write_two_jobs(database);
     test::running_command follower{
         ledger_line({"history", "b", "--follow", "--database", database})};
-    BOOST_REQUIRE(test::until(5s, [&] { return !follower.out_so_far().empty(); }));
+    BOOST_REQUIRE(test::until(60s, [&] { return !follower.out_so_far().empty(); }));
     const auto store = ledger::open_store(database);
     store->write({test::of("b", ledger::event_kind::started)}, test::noon);
     const auto begun = std::chrono::steady_clock::now();
     BOOST_TEST(test::until(
         5s, [&] { return follower.out_so_far().find("started") != std::string::npos; }));
-    BOOST_TEST((std::chrono::steady_clock::now() - begun < 2s));
+    BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s));
     store->write({test::of("b", ledger::event_kind::cancelled, "by hand")}, test::noon + 1000);
-    BOOST_TEST(said(follower.wait(5s)) == "2023-11-14T22:13:20Z  0    submitted\n"
-                                          "2023-11-14T22:13:20Z  1    started\n"
-                                          "2023-11-14T22:13:21Z  1    cancelled: by hand\n");
+    BOOST_TEST(said(follower.wait(60s)) == "2023-11-14T22:13:20Z  0    submitted\n"
+                                           "2023-11-14T22:13:20Z  1    started\n"
+                                           "2023-11-14T22:13:21Z  1    cancelled: by hand\n");
   }
 }
 

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(says_at_once_that_the_server_is_away_and_finds_it_again) {
   BOOST_TEST((where->write({talk("b")}, noon).each.at(0).result == outcome::store_down));
   BOOST_TEST((where->find("a").result == outcome::store_down));
   BOOST_TEST(where->trouble() != "");
-  BOOST_TEST(since(begun) < 1s);
+  BOOST_TEST(since(begun) < 5s);
   server.start();
   BOOST_TEST(where->trouble() == "");
   BOOST_TEST(results_of(where->write({talk("b")}, noon)) == "done");
@@ -79,9 +79,9 @@ BOOST_AUTO_TEST_CASE(does_not_wait_for_ever_for_a_server_that_has_stopped) {
   const auto begun = steady::now();
   const auto done = where->write({talk("b")}, noon);
   BOOST_TEST(done.trouble != "");
-  BOOST_TEST(since(begun) < 12s);
+  BOOST_TEST(since(begun) < 20s);
   server.resume();
-  BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
+  BOOST_TEST(until(60s, [&] { return where->trouble().empty(); }));
   // It was sent whole, and may have been written when the server went on: that is known now.
   BOOST_TEST(done.doubt != "");
   const auto became = where->fate_of(done.doubt);
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(knows_that_nothing_was_written_when_a_server_stops_that_was
   BOOST_TEST(done.each.size() == 2u);
   BOOST_TEST((done.each.at(0).result == outcome::store_down));
   server.resume();
-  BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
+  BOOST_TEST(until(60s, [&] { return where->trouble().empty(); }));
   BOOST_TEST(!is_there("b"));
 }
 
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(does_a_batch_again_whose_connection_was_cut_before_the_comm
   auto done = std::async(std::launch::async, [&] {
     return where->write({talk("b"), of("a", event_kind::started)}, noon);
   });
-  BOOST_REQUIRE(until(2s, [&] { return waits_for("Lock"); }));
+  BOOST_REQUIRE(until(10s, [&] { return waits_for("Lock"); }));
   ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
   other.run("COMMIT");
   BOOST_TEST(results_of(done.get()) == "done done");
@@ -127,10 +127,12 @@ BOOST_AUTO_TEST_CASE(does_not_say_of_a_commit_in_doubt_that_nothing_was_written)
   server.sql("SELECT pg_reload_conf()");
   const auto other = open_store(url);
   std::future<batch_written> probe; // the server takes its time to heed it
-  do
+  const auto is_over = [&] { return probe.wait_for(0s) == std::future_status::ready; };
+  do {
     probe =
         std::async(std::launch::async, [&] { return other->write({test::page("p", "1")}, noon); });
-  while (probe.wait_for(1s) == std::future_status::ready);
+    until(60s, [&] { return is_over() || waits_for("IPC"); });
+  } while (is_over());
   const auto done = where->write({talk("b"), of("b", event_kind::started)}, noon);
   BOOST_TEST(done.trouble != "");
   BOOST_REQUIRE(done.doubt != "");
@@ -139,7 +141,7 @@ BOOST_AUTO_TEST_CASE(does_not_say_of_a_commit_in_doubt_that_nothing_was_written)
   server.sql("ALTER SYSTEM RESET synchronous_standby_names");
   server.sql("SELECT pg_reload_conf()");
   auto known = fate::not_known_yet;
-  BOOST_TEST(until(10s, [&] {
+  BOOST_TEST(until(60s, [&] {
     known = where->fate_of(done.doubt);
     return known != fate::not_known_yet;
   }));
@@ -154,12 +156,12 @@ BOOST_AUTO_TEST_CASE(keeps_a_transaction_from_committing_once_it_has_been_given_
   postgres::session other{url, {}};
   other.run("BEGIN; LOCK TABLE jobs IN SHARE MODE"); // reads go on, writes wait
   auto late = std::async(std::launch::async, [&] { return where->write({talk("b")}, noon); });
-  BOOST_REQUIRE(until(2s, [&] { return waits_for("Lock"); }));
+  BOOST_REQUIRE(until(10s, [&] { return waits_for("Lock"); }));
   // As if the connection of that writer had been lost: another one asks what became of it.
   const auto writer = ask("SELECT id FROM writers ORDER BY opened_at LIMIT 1");
   auto fate_asked =
       std::async(std::launch::async, [&] { return open_store(url)->fate_of(writer + "/2"); });
-  BOOST_TEST(until(2s, [&] {
+  BOOST_TEST(until(10s, [&] {
     return ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "2";
   }));
   other.run("COMMIT");
@@ -175,6 +177,7 @@ BOOST_AUTO_TEST_CASE(tells_the_truth_about_every_batch_while_the_server_is_kille
   std::mt19937 random{seed};
   where->write({talk("a")}, noon);
   std::atomic<bool> over{false};
+  std::atomic<int> well{0};
   std::map<std::string, batch_written> answers;
   std::thread writer{[&] {
     for (int i = 0; !over; ++i) {
@@ -182,8 +185,9 @@ BOOST_AUTO_TEST_CASE(tells_the_truth_about_every_batch_while_the_server_is_kille
       auto done = where->write({talk(id), of(id, event_kind::started)}, noon);
       const bool failed = !done.trouble.empty();
       answers.emplace(id, std::move(done));
+      well += failed ? 0 : 1;
       if (failed)
-        until(5s, [&] { return over || where->trouble().empty(); });
+        until(60s, [&] { return over || where->trouble().empty(); });
     }
   }};
   for (int round = 0; round < 12; ++round) {
@@ -193,6 +197,7 @@ BOOST_AUTO_TEST_CASE(tells_the_truth_about_every_batch_while_the_server_is_kille
     server.start();
   }
   until(1s, [] { return false; });
+  until(60s, [&] { return well > 12; });
   over = true;
   writer.join();
 
@@ -216,7 +221,7 @@ BOOST_AUTO_TEST_CASE(tells_the_truth_about_every_batch_while_the_server_is_kille
 BOOST_AUTO_TEST_CASE(hears_of_every_letter_and_connects_again) {
   std::atomic<int> heard = 0;
   const postgres_listener listener{url, desk::inbox_channel, [&] { ++heard; }};
-  const auto heard_is = [&](int times) { return until(10s, [&] { return heard == times; }); };
+  const auto heard_is = [&](int times) { return until(60s, [&] { return heard == times; }); };
   BOOST_REQUIRE(heard_is(1)); // it is connected
   const auto letter = [](const char* key) {
     auto it = test::page(key, "1");
@@ -249,6 +254,6 @@ BOOST_AUTO_TEST_CASE(a_ledger_whose_server_has_no_connections_left_comes_back_wh
   const auto where = open_store(url);
   BOOST_TEST(where->write({talk("a")}, noon).trouble.find("connection") != std::string::npos);
   others.clear();
-  BOOST_TEST(until(5s, [&] { return where->trouble().empty(); }));
+  BOOST_TEST(until(60s, [&] { return where->trouble().empty(); }));
   BOOST_TEST(results_of(where->write({talk("a")}, noon)) == "done");
 }

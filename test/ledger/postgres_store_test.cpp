@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(answers_from_a_replica_and_writes_nothing_there) {
   const auto reader = open_store(there, purpose::reading);
   BOOST_TEST(reader->history_of("a").events.size() == 2u);
   store->write({of("a", event_kind::failed, "disk full")}, noon);
-  BOOST_TEST(test::until(5s, [&] { return reader->find("a").what.state == job_state::failed; }));
+  BOOST_TEST(test::until(60s, [&] { return reader->find("a").what.state == job_state::failed; }));
   BOOST_TEST(test::pages_of(*reader, {}, 10) == "a");
   BOOST_TEST(reader->trouble() == "");
   BOOST_TEST(open_store(there)->write({talk("b")}, noon).trouble != "");

@@ -47,7 +47,7 @@ struct a_reader {
   }
   template <class Answer, class Question> Answer answer_to(Question what) {
     Answer result;
-    self->request(who, 30s, what)
+    self->request(who, 90s, what)
         .receive([&](Answer& it) { result = std::move(it); },
                  [&](const caf::error& why) { BOOST_ERROR(system.render(why)); });
     return result;
@@ -116,13 +116,24 @@ struct a_reader_of_a_database : a_reader {
 
   a_reader_of_a_database() {
     open_store(url)->write({test::talk("a"), test::page("p", "1")}, test::noon);
+    postgres::session other{url, {}};
+    const auto connections = [&] {
+      return other
+          .run("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND "
+               "pid <> pg_backend_pid()")
+          .size();
+    };
+    BOOST_TEST(until(60s, [&] { return connections() == 0; })); // that of the writer is closed
     who = spawn_reader(system, [this] { return open_store(url, purpose::reading); });
     // A connection that is being opened asks for every table, so it waits for any lock, too.
     constexpr int questions = 3;
-    std::atomic<int> answers{0};
-    for (int i = 0; i < questions; ++i)
-      ask<found>(find_job{"a"}, [&](const found&) { ++answers; });
-    BOOST_TEST(until(20s, [&] { return answers == questions; }));
+    BOOST_TEST(until(60s, [&] { // there are two, though the first may have been quick
+      std::atomic<int> answers{0};
+      for (int i = 0; i < questions; ++i)
+        ask<found>(find_job{"a"}, [&](const found&) { ++answers; });
+      BOOST_REQUIRE(until(60s, [&] { return answers == questions; }));
+      return connections() >= 2;
+    }));
   }
 };
 
@@ -134,14 +145,14 @@ BOOST_FIXTURE_TEST_CASE(leaves_one_connection_to_what_is_soon_told, a_reader_of_
   constexpr int lists = 5;
   for (int i = 0; i < lists; ++i)
     ask<job_page>(list_jobs{}, [this](const job_page&) { ++listed; });
-  BOOST_TEST(until(20s, [&] { return gate.at_it == 2; })); // of three connections
+  BOOST_TEST(until(60s, [&] { return gate.at_it == 2; })); // of three connections
   for (int i = 0; i < 10; ++i)
     BOOST_TEST((answer_to<found>(find_job{"a"}).result == outcome::unknown_job));
   BOOST_TEST(gate.at_it == 2);
   BOOST_TEST(gate.stores == 3);
   BOOST_TEST(listed == 0);
   gate.let_all_through();
-  BOOST_TEST(until(20s, [&] { return listed == lists; }));
+  BOOST_TEST(until(60s, [&] { return listed == lists; }));
   BOOST_TEST(gate.stores == 3);
 }
 
@@ -164,11 +175,11 @@ BOOST_FIXTURE_TEST_CASE(waits_for_no_lock_that_another_question_waits_for, a_rea
     listed = true;
   });
   BOOST_TEST(
-      until(2s, [&] { return !other.run("SELECT 1 FROM pg_locks WHERE NOT granted").empty(); }));
+      until(10s, [&] { return !other.run("SELECT 1 FROM pg_locks WHERE NOT granted").empty(); }));
   BOOST_TEST(answer_to<documents>(read_documents{"page", "", 9}).all.size() == 1u);
   BOOST_TEST(!listed);
   other.run("ROLLBACK");
-  BOOST_TEST(until(20s, [&] { return listed.load(); }));
+  BOOST_TEST(until(60s, [&] { return listed.load(); }));
   BOOST_TEST(jobs == 1u);
 }
 

@@ -34,7 +34,7 @@ struct an_authority {
   }
   static test::outcome openssl(std::vector<std::string> words) {
     words.insert(words.begin(), "openssl");
-    return test::run({words, {}, {}}, 30s);
+    return test::run({words, {}, {}}, 120s);
   }
   /// What openssl says of a certificate as `purpose`, with the revocation list: "OK" or why not.
   [[nodiscard]] std::string verified(const std::string& node, const std::string& purpose) const {

@@ -20,7 +20,7 @@ namespace {
 /// pause: then it is asked again, as candidates do.
 std::uint64_t take_as(lease_store& store, const std::string& holder) {
   lease_answer answer;
-  until(std::chrono::seconds{15}, [&] {
+  until(std::chrono::seconds{60}, [&] {
     answer = store.take("leader", store.look("leader").now, holder, "");
     return answer.result != lease_outcome::store_down;
   });
@@ -96,7 +96,7 @@ void lets_no_stale_leader_commit_a_batch_though_both_hurry(const lease_maker& ma
   std::atomic<int> written{0};
   std::thread old{[&] { // writes whenever it can, by one statement and by two in turn
     const auto own = make.fenced({{"leader", old_epoch}, {}});
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{90};
     for (int i = 0; std::chrono::steady_clock::now() < end; ++i) {
       const bool after = taken;
       const auto id = "job-" + std::to_string(i / 2);
@@ -110,8 +110,7 @@ void lets_no_stale_leader_commit_a_batch_though_both_hurry(const lease_maker& ma
     }
     BOOST_ERROR("it was never refused");
   }};
-  while (written < 20)
-    std::this_thread::yield();
+  until(std::chrono::seconds{60}, [&] { return written >= 20; });
   const auto next = make.fenced({{"leader", take_as(*make.open(), "b")}, {}});
   const auto known = all_of(*make.documents()); // of what may be there at all
   next->write({page("p", "b")}, noon);

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(reads_no_file_without_end_and_waits_for_no_pipe) {
   write_file(files.certificate, std::string(2 << 20, 'x'), for_all);
   complains("node.pem", "more than 1 MiB", "PEM");
   fs::remove(files.certificate);
-  BOOST_REQUIRE(test::run({{"mkfifo", files.certificate}, {}, {}}, 10s).succeeded());
+  BOOST_REQUIRE(test::run({{"mkfifo", files.certificate}, {}, {}}, 60s).succeeded());
   complains("node.pem", "is not a file", "name a file");
 }
 
