@@ -3,7 +3,7 @@
 import {chromium} from "playwright-core";
 
 /** Milliseconds that any single wait may take. */
-export const patience = 40_000;
+export const patience = 100_000;
 
 /** A browser that talks to nobody by itself. */
 const settings = {
@@ -11,7 +11,7 @@ const settings = {
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--autoplay-policy=no-user-gesture-required", "--mute-audio"],
-  timeout: 60_000,
+  timeout: 120_000,
 };
 
 export const serveBrowser = () => chromium.launchServer({...settings, host: "127.0.0.1"});
@@ -19,7 +19,7 @@ export const serveBrowser = () => chromium.launchServer({...settings, host: "127
 /** The one that browser_server.mjs started, which saves seconds; without it, one of our own. */
 export function openBrowser() {
   const shared = process.env.VIDEO_DOC_BROWSER;
-  return shared ? chromium.connect(shared, {timeout: 60_000}) : chromium.launch(settings);
+  return shared ? chromium.connect(shared, {timeout: 120_000}) : chromium.launch(settings);
 }
 
 /** What was looked at, what was seen, and what was wrong with it. */

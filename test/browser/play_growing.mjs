@@ -1,4 +1,4 @@
-// node play_growing.mjs DIR [--media 4] [--seconds 60]
+// node play_growing.mjs DIR [--media 4] [--seconds 180]
 //
 // Serves DIR, whose job still runs, on the loopback address and plays its master playlist from the
 // beginning in Chromium with hls.js, as fast as it was recorded, for 4 s of media. All the while the
@@ -12,7 +12,7 @@ import {serve} from "./served_folder.mjs";
 
 const folder = resolve(process.argv[2]);
 const media = Number(option("media", "4"));
-const seconds = Number(option("seconds", "60"));
+const seconds = Number(option("seconds", "180"));
 const patience = seconds * 1000 / 3;
 const report = new Report();
 endAfter(seconds);
@@ -23,7 +23,7 @@ const browser = await openBrowser();
 try {
   const page = await browser.newPage();
   page.on("pageerror", (error) => report.check(false, `script error: ${error.message}`));
-  await page.goto(`${site.address}/-/player.html`, {timeout: 30_000});
+  await page.goto(`${site.address}/-/player.html`, {timeout: 100_000});
   await ask(page, "open", `${site.address}/master.m3u8`, -1, patience);
   const first = await ask(page, "playOn", 0.5, patience);
   const then = await ask(page, "playOn", media, patience);

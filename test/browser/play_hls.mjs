@@ -1,4 +1,4 @@
-// node play_hls.mjs DIR [--playlist master.m3u8] [--rate 1] [--play best|all|none] [--seconds 100]
+// node play_hls.mjs DIR [--playlist master.m3u8] [--rate 1] [--play best|all|none] [--seconds 240]
 //
 // Serves DIR on the loopback address and plays its master playlist in Chromium with hls.js: loads
 // every quality completely and looks for gaps, seeks in each, switches through the audio tracks,
@@ -18,7 +18,7 @@ const folder = resolve(process.argv[2]);
 const playlist = option("playlist", "master.m3u8");
 const rate = Number(option("rate", "1"));
 const play = option("play", "best");
-const seconds = Number(option("seconds", "100"));
+const seconds = Number(option("seconds", "240"));
 const patience = Math.min(60, seconds / 3) * 1000;
 const report = new Report();
 endAfter(seconds);
@@ -126,7 +126,7 @@ const browser = await openBrowser();
 try {
   const page = await browser.newPage();
   page.on("pageerror", (error) => report.check(false, `script error: ${error.message}`));
-  await page.goto(`${site.address}/-/player.html`, {timeout: 30_000});
+  await page.goto(`${site.address}/-/player.html`, {timeout: 100_000});
   const opened = await ask(page, "open", address, -1, patience);
   report.seen = {...report.seen, duration: opened.duration, levels: [], audio: opened.audio, subtitles: []};
   for (let at = 0; at < opened.subtitles.length; ++at)
@@ -134,7 +134,7 @@ try {
       report.seen.subtitles.push(await checkSubtitles(page, at, opened.subtitles[at]));
     });
   for (let at = opened.audio.length - 1; at >= 0; --at)
-    await report.part(`audio ${opened.audio[at].name}`, () => ask(page, "switchAudio", at, 40_000));
+    await report.part(`audio ${opened.audio[at].name}`, () => ask(page, "switchAudio", at, 100_000));
   await noteErrors(page, "automatic");
   for (let at = 0; at < opened.levels.length; ++at)
     await report.part(`level ${at}`, async () => {

@@ -30,18 +30,18 @@ std::vector<std::filesystem::path> disturbed_run::segments() const {
 }
 
 bool disturbed_run::wait_for_segments(const running_command& engine, std::size_t count) const {
-  until(60s, [&] { return segments().size() >= count || engine.ended(); });
+  until(180s, [&] { return segments().size() >= count || engine.ended(); });
   return segments().size() >= count && !engine.ended();
 }
 
 bool disturbed_run::wait_for_hosts(pid_t node, std::size_t count) {
-  return until(20s, [&] { return hosts_of(node).size() >= count; });
+  return until(60s, [&] { return hosts_of(node).size() >= count; });
 }
 
 const std::filesystem::path& disturbed_run::undisturbed() {
   static const disturbed_run one;
   static const std::filesystem::path folder = [] {
-    const auto result = run_engine(one.request(), one.out(), 3min);
+    const auto result = run_engine(one.request(), one.out(), 10min);
     if (!result.succeeded())
       throw std::runtime_error{"the undisturbed run failed: " + result.story()};
     return one.folder();

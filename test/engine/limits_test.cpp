@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(is_told_clearly_and_spoils_nothing, *only_where([] {
                      })) {
   const small_disk disk{2'000'000};
   BOOST_REQUIRE(disk.mounted());
-  const auto result = run_engine(request(), disk.path(), 2min);
+  const auto result = run_engine(request(), disk.path(), 10min);
   BOOST_TEST(!result.timed_out);
   BOOST_TEST(result.exit_code == 1, result.story());
   auto said = result.err;
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(is_told_clearly_and_spoils_nothing, *only_where([] {
     BOOST_CHECK_NO_THROW(read_package(folder));
   // With room again the job can be finished.
   BOOST_REQUIRE(mount("tmpfs", disk.path().c_str(), "tmpfs", MS_REMOUNT, "size=200000000") == 0);
-  const auto rest = run_engine(request({"--resume"}), disk.path(), 3min);
+  const auto rest = run_engine(request({"--resume"}), disk.path(), 10min);
   BOOST_TEST(rest.succeeded(), rest.story());
 }
 

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(opens_no_media_while_its_hosts_do) {
   bool host_reads = false, node_reads = false;
   int looks = 0;
   // The source is read early; each look is at one moment of that.
-  until(60s, [&] {
+  until(180s, [&] {
     ++looks;
     for (const auto& one : hosts_of(engine.pid()))
       host_reads = host_reads || has_open(one.pid, file);

@@ -55,7 +55,7 @@ outcome run_binary(std::vector<std::string> words) {
   auto line = to_command({}, "unused");
   words.insert(words.begin(), line.words.front());
   line.words = std::move(words);
-  return run(line, 30s);
+  return run(line, 120s);
 }
 
 } // namespace

@@ -30,7 +30,7 @@ void kill_tree(running_command& engine) {
   engine.signal(SIGKILL);
   for (const auto& host : hosts)
     kill(host.pid, SIGKILL);
-  engine.wait(10s);
+  engine.wait(60s);
 }
 
 /// The only job of a ledger.
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(is_one_job_with_a_second_attempt_in_the_ledger) {
 
   auto rest = request({"--resume"});
   rest.environment.emplace("VIDEO_DOC_FAULTS_CRASH_AT_FRAGMENT", "20");
-  const auto result = run_engine(rest, out(), 3min);
+  const auto result = run_engine(rest, out(), 10min);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   const auto job = only_job_of(out());
   BOOST_TEST(job.state == "succeeded");
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(goes_on_where_it_was_and_does_only_what_is_missing) {
   for (const auto& one : read_package(folder()).video)
     BOOST_TEST(!one.track.segments.empty());
 
-  const auto result = run_engine(request({"--resume"}), out(), 3min);
+  const auto result = run_engine(request({"--resume"}), out(), 10min);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_TEST(differences_to_undisturbed() == "");
   int again = 0;
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(again_and_again_comes_to_its_end) {
       break;
     kill_tree(engine);
   }
-  const auto result = run_engine(request({"--resume"}), out(), 3min);
+  const auto result = run_engine(request({"--resume"}), out(), 10min);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_TEST(differences_to_undisturbed() == "");
 }
@@ -136,14 +136,14 @@ BOOST_AUTO_TEST_CASE(leaves_no_media_host_behind_when_only_the_node_dies) {
   BOOST_REQUIRE(wait_for_segments(engine, 4));
   BOOST_REQUIRE(!hosts_of(engine.pid()).empty());
   engine.signal(SIGKILL);
-  BOOST_TEST(until(5s, [&] { return hosts_of(engine.pid()).empty(); }));
+  BOOST_TEST(until(60s, [&] { return hosts_of(engine.pid()).empty(); }));
 }
 
 BOOST_AUTO_TEST_CASE(that_had_finished_has_nothing_to_do_on_resume) {
   undisturbed();
-  BOOST_REQUIRE(run_engine(request(), out(), 3min).succeeded());
+  BOOST_REQUIRE(run_engine(request(), out(), 10min).succeeded());
   const auto kept = times_of(segments());
-  const auto result = run_engine(request({"--resume"}), out(), 30s);
+  const auto result = run_engine(request({"--resume"}), out(), 10min);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_TEST(only_job_of(out()).attempts == 2);
   BOOST_TEST((times_of(segments()) == kept));
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(starts_afresh_without_resume) {
   kill_tree(engine);
   const auto kept = times_of(segments());
   running_command fresh{to_command(request(), out())};
-  BOOST_TEST(until(30s, [&] {
+  BOOST_TEST(until(90s, [&] {
     for (const auto& file : segments())
       if (kept.contains(file.string()) &&
           std::filesystem::last_write_time(file) != kept.at(file.string()))

@@ -40,7 +40,7 @@ struct a_node_that_works : disturbed_run {
 
   /// Shakes hands and then listens until the node hangs up, at most for `patience`.
   [[nodiscard]] outcome dials(const std::vector<std::string>& with,
-                              std::chrono::seconds patience = 10s) const {
+                              std::chrono::seconds patience = 60s) const {
     command line{{"openssl", "s_client", "-connect", door, "-ign_eof", "-brief"}, {}, {}};
     line.words.insert(line.words.end(), with.begin(), with.end());
     return run(line, patience);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(ciphers_without_certificates_and_is_not_disturbed_by_any_of
   refuses({"-tls1_2", "-cipher", "aNULL:@SECLEVEL=0"}, handshake_failure);
   refuses(certificate_of_somebody_else(), unknown_authority);
   refuses({}, certificate_required);
-  const auto result = engine.wait(3min);
+  const auto result = engine.wait(10min);
   BOOST_REQUIRE_MESSAGE(result.succeeded(), result.story());
   BOOST_TEST(job().at("restarts") == 0);
   BOOST_TEST(differences_to_undisturbed() == "");

@@ -34,7 +34,7 @@ struct terminal_run {
     fcntl(screen, F_SETFD, FD_CLOEXEC);
     int status = 0;
     bool ended = false;
-    until(3min, [&] {
+    until(10min, [&] {
       pollfd ready{screen, POLLIN, 0};
       poll(&ready, 1, 50);
       take(screen);
