@@ -12,7 +12,7 @@ from bench.service import Service, media_hosts_of, wait_until
 
 
 def _must(words):
-    subprocess.run(words.split(), check=True, capture_output=True, timeout=30)
+    subprocess.run(words.split(), check=True, capture_output=True, timeout=120)
 
 
 def _processes_in(space):
@@ -128,7 +128,7 @@ class Network:
         link = self.links.pop(name)
         link.terminate()
         try:
-            link.wait(timeout=10)
+            link.wait(timeout=60)
         except subprocess.TimeoutExpired:
             link.kill()
             link.wait()
@@ -250,7 +250,7 @@ class Worker:
     def stop(self):
         """In good order; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=120)
 
 
 def await_hosts(leader, count, limit_s=60):

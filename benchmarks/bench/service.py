@@ -93,7 +93,7 @@ class Service:
     def stop(self):
         """In good order; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=120)
 
 
 class Client:

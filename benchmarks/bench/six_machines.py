@@ -16,7 +16,7 @@ ALL = ["kill", "hang", *LINK, "clock"]
 FAULTS = [("media host", "kill"), ("media host", "hang"),
           *((whom, kind) for whom in ("worker", "gateway", "leader", "follower", "database") for kind in ALL)]
 CLOCK_STEPS_S = [-3600, -30, 30, 3600]
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 class Stuck(RuntimeError):
