@@ -32,9 +32,9 @@ struct a_cluster {
   /// The first one leads.
   void start() {
     a.start();
-    BOOST_TEST_REQUIRE(until(std::chrono::seconds{20}, [&] { return leads(a); }), a.log());
+    BOOST_TEST_REQUIRE(until(std::chrono::seconds{60}, [&] { return leads(a); }), a.log());
     b.start();
-    BOOST_TEST_REQUIRE(until(std::chrono::seconds{20}, [&] { return is_ready(b); }), b.log());
+    BOOST_TEST_REQUIRE(until(std::chrono::seconds{60}, [&] { return is_ready(b); }), b.log());
   }
 
   static nlohmann::json how_is(a_service& it) {

@@ -97,7 +97,8 @@ inline void check_acknowledged(ledger::store& kept, const std::set<std::string>&
     return kept.find(id).what.state == ledger::job_state::succeeded;
   };
   const auto begun = std::chrono::steady_clock::now();
-  until(std::chrono::seconds{60}, [&] { return std::ranges::all_of(acknowledged, has_succeeded); });
+  until(std::chrono::seconds{180},
+        [&] { return std::ranges::all_of(acknowledged, has_succeeded); });
   std::cout << "  the last one has succeeded after "
             << std::chrono::duration_cast<std::chrono::milliseconds>(
                    std::chrono::steady_clock::now() - begun)

@@ -37,7 +37,7 @@ void a_service::start() {
   words.insert(words.begin(), words_before.begin(), words_before.end());
   node_ = std::make_unique<running_command>(command{std::move(words), environment, {}});
   if (identity)
-    until(20s, [&] { return std::filesystem::exists(*identity); });
+    until(60s, [&] { return std::filesystem::exists(*identity); });
   connect();
 }
 
@@ -48,7 +48,7 @@ void a_service::connect() {
 
 void a_service::kill_node() {
   node_->signal(SIGKILL);
-  node_->wait(10s);
+  node_->wait(60s);
   killed_.push_back(std::move(node_));
 }
 
@@ -61,7 +61,7 @@ std::string a_service::all_logs() const {
 
 int a_service::stop() {
   node_->signal(SIGTERM);
-  return node_->wait(20s).exit_code;
+  return node_->wait(60s).exit_code;
 }
 
 int a_service::ends_by_itself(std::chrono::milliseconds patience) {
@@ -105,7 +105,7 @@ bool a_service::wait_until_nothing_is_open(std::chrono::seconds patience) {
 std::string a_service::http() const {
   constexpr std::string_view before = "listening on http://";
   std::string address;
-  until(20s, [&] {
+  until(60s, [&] {
     const auto said = log();
     const auto at = said.find(before);
     const auto end = said.find('\n', at);
@@ -131,7 +131,7 @@ command a_service::client(std::vector<std::string> words) const {
 }
 
 outcome a_service::run_client(std::vector<std::string> words) const {
-  return run(client(std::move(words)), std::chrono::minutes{1});
+  return run(client(std::move(words)), std::chrono::minutes{3});
 }
 
 } // namespace vdoc::test

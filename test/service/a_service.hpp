@@ -33,7 +33,7 @@ public:
 
   /// With "code" beside what the body says; nothing when there is no answer in time.
   std::optional<nlohmann::json> ask(const std::string& verb, const nlohmann::json& body,
-                                    std::chrono::milliseconds patience = std::chrono::seconds{20});
+                                    std::chrono::milliseconds patience = std::chrono::seconds{60});
   std::string submit(const nlohmann::json& job);
   std::string state_of(const std::string& id);
   bool wait_for(const std::string& id, const std::string& state, std::chrono::seconds patience);
@@ -42,7 +42,7 @@ public:
   /// "http://127.0.0.1:1234", once it listens there.
   [[nodiscard]] std::string http() const;
   [[nodiscard]] command client(std::vector<std::string> words) const;
-  /// What came of it, within a minute.
+  /// What came of it, within three minutes.
   [[nodiscard]] outcome run_client(std::vector<std::string> words) const;
   /// Another command of the same binary.
   [[nodiscard]] static command program(std::vector<std::string> words);

@@ -79,7 +79,7 @@ struct a_service_with_a_store : a_service {
   std::string submit_film() { return submit(a_film()); }
   std::string does_film() {
     auto id = submit_film();
-    BOOST_TEST(wait_for(id, "succeeded", std::chrono::seconds{90}), log());
+    BOOST_TEST(wait_for(id, "succeeded", std::chrono::seconds{300}), log());
     return id;
   }
   [[nodiscard]] std::filesystem::path folder_of(const std::string& id) const {
@@ -93,14 +93,14 @@ struct a_service_with_a_store : a_service {
   }
   [[nodiscard]] content stored_of(const std::string& id) const { return stored_in(s3, id); }
   [[nodiscard]] std::string metrics() const {
-    return run({{"curl", "-s", http() + "/metrics"}, {}, {}}, std::chrono::seconds{10}).out;
+    return run({{"curl", "-s", http() + "/metrics"}, {}, {}}, std::chrono::seconds{60}).out;
   }
   /// What the ledger says that is still to be done in the stores.
   [[nodiscard]] std::size_t tasks() const {
     return ledger::open_store(database())->read(ledger::artefacts_kind, "", 100).all.size();
   }
   bool waits_until_stored(const std::string& id) const {
-    return until(std::chrono::seconds{40}, [&] { return stored_of(id).contains("job.json"); });
+    return until(std::chrono::seconds{120}, [&] { return stored_of(id).contains("job.json"); });
   }
 };
 

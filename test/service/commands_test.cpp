@@ -33,9 +33,9 @@ struct a_service_with_jobs : a_service {
                 {{"Tus-Resumable", "1.0.0"}, {"Upload-Length", "10"}})
           .status;
     };
-    BOOST_TEST_REQUIRE(until(20s, [&] { return upload() == 201; }), log()); // once it leads
-    BOOST_TEST_REQUIRE(wait_for(done, "succeeded", 20s), log());
-    BOOST_TEST_REQUIRE(wait_for(failed, "failed", 30s), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return upload() == 201; }), log()); // once it leads
+    BOOST_TEST_REQUIRE(wait_for(done, "succeeded", 60s), log());
+    BOOST_TEST_REQUIRE(wait_for(failed, "failed", 90s), log());
     node = ask("CLUSTER", json::object())->at("leader").get<std::string>();
   }
 };
@@ -167,9 +167,9 @@ BOOST_FIXTURE_TEST_CASE(make_and_revoke_tokens_for_machines, a_service) {
         .get("/api/v1/jobs", {{"Authorization", "Bearer " + made["token"].get<std::string>()}})
         .status;
   };
-  BOOST_TEST(until(20s, [&] { return with_it() == 200; }), log());
+  BOOST_TEST(until(60s, [&] { return with_it() == 200; }), log());
   BOOST_TEST(said({"token", "revoke", made["id"].get<std::string>()})["id"] == made["id"]);
-  BOOST_TEST(run(program({"token", "list", "--data", served().string()}), 20s).out.empty());
+  BOOST_TEST(run(program({"token", "list", "--data", served().string()}), 60s).out.empty());
 }
 
 BOOST_FIXTURE_TEST_CASE(say_of_a_job_what_the_doors_take, a_service) {
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(are_opened_to_other_machines_only_when_it_is_exposed) {
   for (std::size_t i = 0; i < open.size(); i += 2) {
     auto doors = closed;
     doors[i + 1] = open[i + 1];
-    const auto refused = run(serve(doors), 20s);
+    const auto refused = run(serve(doors), 60s);
     BOOST_TEST_CONTEXT(open[i] << ": " << refused.story()) {
       BOOST_TEST(refused.exit_code == 1);
       BOOST_TEST(refused.err.find("service.exposed") != std::string::npos);
@@ -245,10 +245,10 @@ BOOST_AUTO_TEST_CASE(are_opened_to_other_machines_only_when_it_is_exposed) {
   running_command service{serve(doors)};
   for (const auto* said : {"listening on tcp://0.0.0.0:", "telling events on tcp://0.0.0.0:",
                            "listening on http://0.0.0.0:", "metrics on http://0.0.0.0:"})
-    BOOST_TEST(until(20s, [&] { return service.err_so_far().find(said) != std::string::npos; }),
+    BOOST_TEST(until(60s, [&] { return service.err_so_far().find(said) != std::string::npos; }),
                said << " is not in " << service.err_so_far());
   service.signal(SIGTERM);
-  BOOST_TEST(service.wait(20s).exit_code == 0);
+  BOOST_TEST(service.wait(60s).exit_code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

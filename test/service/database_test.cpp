@@ -44,7 +44,7 @@ struct a_service_with_a_replica : a_service {
     replica = std::make_unique<postgres_server>(postgres_server::standby_of{primary});
     environment["VIDEO_DOC_LEDGER_REPLICA"] = replica->url();
     start();
-    BOOST_TEST_REQUIRE(until(20s, [&] { return is_ready(*this); }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return is_ready(*this); }), log());
   }
 };
 
@@ -70,7 +70,7 @@ struct a_service_on_a_small_database : a_service {
     server.sql("CREATE DATABASE small TABLESPACE small");
     environment["DATABASE_URL"] = server.url("small");
     start();
-    BOOST_TEST_REQUIRE(until(20s, [&] { return is_ready(*this); }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return is_ready(*this); }), log());
   }
   std::optional<json> submit_much() {
     return ask("SUBMIT", {{"source", "/none"},
@@ -91,18 +91,18 @@ BOOST_AUTO_TEST_SUITE(a_service_and_its_databases)
 BOOST_FIXTURE_TEST_CASE(lists_from_its_replica_and_without_one_from_where_it_writes,
                         a_service_with_a_replica) {
   const auto first = submit(noop());
-  BOOST_TEST(until(20s, [&] { return lists(*this, first); }), log());
+  BOOST_TEST(until(60s, [&] { return lists(*this, first); }), log());
   replica->sql("SELECT pg_wal_replay_pause()");
   const auto second = submit(noop());
-  BOOST_TEST(wait_for(second, "succeeded", 20s), log()); // told by the database it writes into
+  BOOST_TEST(wait_for(second, "succeeded", 60s), log()); // told by the database it writes into
   BOOST_TEST(!lists(*this, second));
   BOOST_TEST(lists(*this, first));
   replica->stop();
-  BOOST_TEST(until(10s, [&] { return lists(*this, second); }), log());
+  BOOST_TEST(until(60s, [&] { return lists(*this, second); }), log());
   BOOST_TEST(run_client({"list"}).out.find(second) != std::string::npos);
   replica->start();
   const auto third = submit(noop());
-  BOOST_TEST(until(20s, [&] { return lists(*this, third); }), log());
+  BOOST_TEST(until(60s, [&] { return lists(*this, third); }), log());
 }
 
 BOOST_FIXTURE_TEST_CASE(tells_histories_from_its_replica_unless_there_is_more_to_tell,
@@ -110,9 +110,9 @@ BOOST_FIXTURE_TEST_CASE(tells_histories_from_its_replica_unless_there_is_more_to
   web_client client{http()};
   const std::string done = "submitted() started() succeeded() ";
   const auto first = submit(noop());
-  BOOST_TEST_REQUIRE(wait_for(first, "succeeded", 20s), log());
+  BOOST_TEST_REQUIRE(wait_for(first, "succeeded", 60s), log());
   const auto of_first = " FROM video_doc.events WHERE job_id = '" + first + "'";
-  BOOST_TEST_REQUIRE(until(20s, [&] { return replica->sql("SELECT count(*)" + of_first) == "3"; }));
+  BOOST_TEST_REQUIRE(until(60s, [&] { return replica->sql("SELECT count(*)" + of_first) == "3"; }));
   replica->sql("SELECT pg_wal_replay_pause()");
   BOOST_TEST_REQUIRE(until(
       10s, [&] { return replica->sql("SELECT pg_get_wal_replay_pause_state()") == "paused"; }));
@@ -122,7 +122,7 @@ BOOST_FIXTURE_TEST_CASE(tells_histories_from_its_replica_unless_there_is_more_to
               first + "'");
   BOOST_TEST(history_of(client, first) == done);
   const auto second = submit(noop());
-  BOOST_TEST_REQUIRE(wait_for(second, "succeeded", 20s), log());
+  BOOST_TEST_REQUIRE(wait_for(second, "succeeded", 60s), log());
   BOOST_TEST(history_of(client, second) == done); // of which the replica knows nothing
   replica->stop();
   BOOST_TEST(until(
@@ -133,7 +133,7 @@ BOOST_TEST_DECORATOR(*boost::unit_test::precondition(may_mount))
 BOOST_FIXTURE_TEST_CASE(takes_nothing_while_the_disk_of_postgresql_is_full_and_then_goes_on,
                         a_service_on_a_small_database) {
   const auto before = submit(noop());
-  BOOST_TEST(wait_for(before, "succeeded", 20s), log());
+  BOOST_TEST(wait_for(before, "succeeded", 60s), log());
   disk.fill();
   std::vector<std::string> acknowledged;
   json refused;
@@ -153,10 +153,10 @@ BOOST_FIXTURE_TEST_CASE(takes_nothing_while_the_disk_of_postgresql_is_full_and_t
   BOOST_TEST(refused["error"]["retry_after_ms"].get<int>() > 0);
   BOOST_TEST(!is_ready(*this));
   disk.make_room();
-  BOOST_TEST(until(5s, [&] { return takes_jobs(*this); }), log());
+  BOOST_TEST(until(60s, [&] { return takes_jobs(*this); }), log());
   for (const auto& id : acknowledged)
     BOOST_TEST_REQUIRE(state_of(id) == "scheduled");
-  BOOST_TEST(wait_for(submit(noop()), "succeeded", 20s), log());
+  BOOST_TEST(wait_for(submit(noop()), "succeeded", 60s), log());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

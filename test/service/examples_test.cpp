@@ -15,7 +15,7 @@ struct a_service_for_examples : a_service {
 
   outcome run_example(std::vector<std::string> words) {
     words.insert(words.end(), {"noop:", endpoint(), events()});
-    return run({std::move(words), client_environment, {}}, 60s);
+    return run({std::move(words), client_environment, {}}, 240s);
   }
   void with_keys() {
     environment["VIDEO_DOC_SERVICE_KEYS"] = "true";
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(give_jobs_in_cpp_with_keys_by_the_publisher_that_is_install
   const auto folder = served().parent_path() / "example";
   const auto prefix = (folder / "installed").string(), built = (folder / "built").string();
   const auto does = [](std::vector<std::string> words) {
-    const auto result = run({std::move(words), {}, {}}, 120s);
+    const auto result = run({std::move(words), {}, {}}, 400s);
     BOOST_TEST_REQUIRE(result.succeeded(), result.story());
   };
   does({"cmake", "--install", VDOC_BUILD_FOLDER, "--component", "publisher", "--prefix", prefix});
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(give_jobs_in_cpp_with_keys_by_the_publisher_that_is_install
   with_keys();
   start();
   const auto result = run(
-      {{built + "/submit", endpoint(), events(), "noop:", "noop:"}, client_environment, {}}, 60s);
+      {{built + "/submit", endpoint(), events(), "noop:", "noop:"}, client_environment, {}}, 240s);
   BOOST_TEST(result.succeeded(), result.story());
   const auto page = ask("LIST", {{"states", {"succeeded"}}, {"label", "by:submit.cpp"}});
   BOOST_TEST(page->at("jobs").size() == 2U);
@@ -80,11 +80,11 @@ BOOST_AUTO_TEST_CASE(give_jobs_in_cpp_with_keys_by_the_publisher_that_is_install
 BOOST_AUTO_TEST_CASE(find_a_publisher_that_waits_for_a_service_that_comes_late) {
   const auto spool = (served().parent_path() / "spool").string();
   const auto early =
-      run(client({"submit", "/a", "/b", "--noop", "--timeout", "1", "--spool", spool}), 20s);
+      run(client({"submit", "/a", "/b", "--noop", "--timeout", "1", "--spool", spool}), 60s);
   BOOST_TEST(early.exit_code == 1);
   BOOST_TEST(early.err.find("no answer from") != std::string::npos);
   start();
-  const auto late = run(client({"submit", "/c", "--noop", "--spool", spool, "--watch"}), 30s);
+  const auto late = run(client({"submit", "/c", "--noop", "--spool", spool, "--watch"}), 120s);
   BOOST_TEST(late.exit_code == 0, late.story());
   BOOST_TEST(wait_until_nothing_is_open(20s));
   const auto page = ask("LIST", {{"states", {"succeeded"}}});

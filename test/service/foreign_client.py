@@ -22,19 +22,19 @@ def ask(socket, number, verb, body=None):
 def connect(context, kind, endpoint):
     socket = context.socket(kind)
     socket.linger = 0
-    socket.rcvtimeo = 20_000
+    socket.rcvtimeo = 60_000
     socket.connect(endpoint)
     return socket
 
 
 def talk_in_turns(req):
-    for number in range(100, 300):  # a service that has just started takes jobs, but no orders yet
+    for number in range(100, 1300):  # a service that has just started takes jobs, but no orders yet
         code, now = ask(req, number, "PING")
         check(code == "OK" and now["protocol"] == 1, "PING")
         if now["ready"]:
             break
         time.sleep(0.05)
-    check(now["ready"], "ready within ten seconds")
+    check(now["ready"], "ready within a minute")
     job = {"source": "/none", "kind": "noop", "idempotency_key": "python", "labels": {"by": "python"}}
     code, first = ask(req, 2, "SUBMIT", job)
     check(code == "OK" and first["known"] is False, "SUBMIT")

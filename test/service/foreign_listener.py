@@ -43,7 +43,7 @@ class Listener:
 def connect(context, endpoint):
     socket = context.socket(zmq.DEALER)
     socket.linger = 0
-    socket.rcvtimeo = 20_000
+    socket.rcvtimeo = 60_000
     socket.connect(endpoint)
     return socket
 
@@ -65,13 +65,15 @@ def main():
     held = ask(dealer, b"SUBMIT", {"source": "/none", "kind": "noop", "not_before": "2999-01-01T00:00:00Z"})["id"]
     one = Listener(context, sys.argv[2], f"job.{held}.state", "topic")
     time.sleep(1)  # a subscription takes its time
+    begun = time.monotonic()
 
     batch = {"jobs": [{"source": "/none", "kind": "noop"} for _ in range(500)]}
     ids = [job["id"] for _ in range(10) for job in ask(dealer, b"SUBMIT-BATCH", batch)["jobs"]]
     ask(dealer, b"CANCEL", {"id": held, "cause": "enough"})
-    until = time.time() + 30
-    while time.time() < until and "cancelled" not in states_of(jobs, held):
-        jobs.read(100)
+    ended = 0
+    while time.monotonic() < begun + 150 and ended < len(ids) + 1:
+        if jobs.read(100):
+            ended += jobs.heard[-1][1]["state"] in ("succeeded", "cancelled")
     while jobs.read(1000) or everything.read(100) or one.read(100):
         while everything.read(0) or one.read(0):
             pass
@@ -85,7 +87,8 @@ def main():
     check(one.heard[0][1]["cause"] == "local: enough" and one.heard[0][1]["previous"] == "scheduled", "cause and previous")
     queues = [body for topic, body in everything.heard if topic == "queue.default"]
     check(queues and queues[-1]["waiting"] == 0 and queues[-1]["running"] == 0, "the queue as it is in the end")
-    check(len(queues) <= 40, "a queue is told twice a second at most")
+    seconds = time.monotonic() - begun
+    check(len(queues) <= 2 * seconds + 2, f"a queue is told twice a second at most, not {len(queues)} times in {seconds}")
     print(f"{len(everything.heard)} events, none missed")
 
 

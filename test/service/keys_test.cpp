@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(gives_them_and_takes_them_away) {
   identity = studio;
   connect();
   const auto id = submit({{"source", "/none"}, {"kind", "noop"}});
-  BOOST_TEST(wait_for(id, "succeeded", 10s), log());
+  BOOST_TEST(wait_for(id, "succeeded", 60s), log());
   BOOST_TEST(ask("STATUS", {{"id", id}})->at("tenant") == "acme");
   BOOST_TEST(ask("SUBMIT", {{"source", "/none"}, {"tenant", "others"}})->at("code") == "forbidden");
   BOOST_TEST(run_client({"key", "revoke", "studio"}).exit_code == 1);

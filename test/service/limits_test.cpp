@@ -1,3 +1,4 @@
+#include "cluster/ledger/open_store.hpp"
 #include "test/service/a_service.hpp"
 #include "test/support/media_catalogue.hpp"
 #include "test/support/until.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace {
@@ -15,13 +17,13 @@ using namespace vdoc::test;
 using namespace std::chrono_literals;
 using nlohmann::json;
 namespace fs = std::filesystem;
-using steady = std::chrono::steady_clock;
+using vdoc::ledger::event_kind;
 
 /// Started by each case, with its own environment.
 struct a_service_with_limits : a_service {
   void begin() {
     start();
-    BOOST_TEST_REQUIRE(until(20s, [&] { return now().value("ready", false); }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return now().value("ready", false); }), log());
   }
   json now() { return ask("PING", json::object()).value_or(json::object()); }
   json queue(const std::string& name) {
@@ -39,6 +41,14 @@ struct a_service_with_limits : a_service {
       if (one["name"].get<std::string>().starts_with("stage."))
         sum += one["waiting"].get<int>() + one["running"].get<int>();
     return sum;
+  }
+  /// As the ledger has it.
+  [[nodiscard]] std::chrono::milliseconds time_between(const std::string& id, event_kind from,
+                                                       event_kind to) const {
+    std::map<event_kind, std::int64_t> at;
+    for (const auto& one : vdoc::ledger::open_store(database())->history_of(id).events)
+      at[one.kind] = one.at_unix_ms;
+    return std::chrono::milliseconds{at.at(to) - at.at(from)};
   }
   [[nodiscard]] static json video(const char* source, json spec = {{"captions", "off"}}) {
     spec["document"] = false;
@@ -65,12 +75,12 @@ BOOST_AUTO_TEST_CASE(runs_no_more_jobs_at_a_time_than_max_concurrent_jobs) {
   const auto first = submit(video("mp4_faststart"));
   const auto second = submit(video("mp4_faststart"));
   const auto waits = [&] { return queue("stage.transcode").value("waiting", 0) > 0; };
-  BOOST_TEST(until(60s, waits), log());
+  BOOST_TEST(until(180s, waits), log());
   BOOST_TEST(state_of(first) == "running");
   BOOST_TEST(state_of(second) == "queued");
   BOOST_TEST(now()["running"] == 1);
   ask("QUEUE", {{"name", "stage.transcode"}, {"paused", false}});
-  BOOST_TEST(wait_for(second, "succeeded", 90s), log());
+  BOOST_TEST(wait_for(second, "succeeded", 300s), log());
   BOOST_TEST(stop() == 0);
   environment["MAX_CONCURRENT_JOBS"] = "3";
   environment["VIDEO_DOC_SERVICE_MAX_CONCURRENT_JOBS"] = "2"; // ours wins
@@ -78,7 +88,7 @@ BOOST_AUTO_TEST_CASE(runs_no_more_jobs_at_a_time_than_max_concurrent_jobs) {
   ask("QUEUE", {{"name", "stage.transcode"}, {"paused", true}});
   for (int i = 0; i < 3; ++i)
     submit(video("mp4_faststart", {{"captions", "off"}, {"fresh", true}}));
-  BOOST_TEST(until(60s, [&] { return now()["running"] == 2; }), log());
+  BOOST_TEST(until(180s, [&] { return now()["running"] == 2; }), log());
   BOOST_TEST(queue("default")["waiting"] == 1);
 }
 
@@ -87,17 +97,16 @@ BOOST_AUTO_TEST_CASE(ends_the_work_of_a_running_video_when_job_timeout_is_over) 
   environment.erase("VIDEO_DOC_LADDER_RUNGS"); // more than two seconds of work
   begin();
   const auto id = submit(video("mp4_a_minute", {{"captions", "off"}, {"preset", "slower"}}));
-  BOOST_TEST_REQUIRE(wait_for(id, "running", 30s), log());
-  const auto begun = steady::now();
-  BOOST_TEST_REQUIRE(wait_for(id, "failed", 20s), log());
-  const auto took = steady::now() - begun;
-  BOOST_TEST((took > 500ms));
+  BOOST_TEST_REQUIRE(wait_for(id, "failed", 90s), log());
+  const auto took = time_between(id, event_kind::started, event_kind::failed);
+  BOOST_TEST_MESSAGE("failed after " << took.count() << " ms");
+  BOOST_TEST((took >= 1s));
   BOOST_TEST((took < 6s));
   const auto job = ask("STATUS", {{"id", id}}).value();
   BOOST_TEST(job["cause"] == "ended after its hard limit of 1 s");
   BOOST_TEST(job["attempts"] == 1); // another attempt would take as long
-  BOOST_TEST(until(3s, [&] { return tasks() == 0; }), now().dump());
-  until(1s, [] { return false; }); // what is in hand comes to its end
+  BOOST_TEST(until(20s, [&] { return tasks() == 0; }), now().dump());
+  until(3s, [] { return false; }); // what is in hand comes to its end
   const auto left = files_of(id);
   BOOST_TEST(!left.empty());
   until(1s, [] { return false; });
@@ -108,7 +117,7 @@ BOOST_AUTO_TEST_CASE(ends_the_work_of_a_running_video_when_job_timeout_is_over) 
   }
   // Its media host has its hands free, and a job may be given longer.
   const auto other = submit(video("mp4_faststart", {{"captions", "off"}, {"hard_limit_s", 120}}));
-  BOOST_TEST(wait_for(other, "succeeded", 90s), log());
+  BOOST_TEST(wait_for(other, "succeeded", 300s), log());
 }
 
 BOOST_AUTO_TEST_CASE(puts_a_live_job_before_a_batch_job_that_runs_at_the_next_fragment) {
@@ -136,18 +145,18 @@ BOOST_AUTO_TEST_CASE(puts_a_live_job_before_a_batch_job_that_runs_at_the_next_fr
                      {"document", false}}}});
   };
   const auto batch = submitted("batch", "slow", "480,360");
-  BOOST_TEST_REQUIRE(until(60s, [&] { return fragments(batch) > 1; }), log());
+  BOOST_TEST_REQUIRE(until(180s, [&] { return fragments(batch) > 1; }), log());
   const auto live = submitted("live", "ultrafast", "240");
-  BOOST_TEST_REQUIRE(wait_for(live, "running", 10s), log()); // though one job is all that may run
-  BOOST_TEST_REQUIRE(until(30s, [&] { return fragments(live) > 1; }), log());
+  BOOST_TEST_REQUIRE(wait_for(live, "running", 60s), log()); // though one job is all that may run
+  BOOST_TEST_REQUIRE(until(90s, [&] { return fragments(live) > 1; }), log());
   const auto batch_before = fragments(batch), live_before = fragments(live);
-  BOOST_TEST_REQUIRE(until(60s, [&] { return fragments(live) > 15; }), log());
+  BOOST_TEST_REQUIRE(until(180s, [&] { return fragments(live) > 15; }), log());
   // What was begun before, and whatever finds a slot while the live job's next fragment is read;
   // turn by turn it would be as many as those of the live job.
   BOOST_TEST(3 * (fragments(batch) - batch_before) <= fragments(live) - live_before);
-  BOOST_TEST(wait_for(live, "succeeded", 60s), log());
+  BOOST_TEST(wait_for(live, "succeeded", 180s), log());
   BOOST_TEST(state_of(batch) == "running");
-  BOOST_TEST(wait_for(batch, "succeeded", 120s), log());
+  BOOST_TEST(wait_for(batch, "succeeded", 400s), log());
   std::ifstream file{served() / "jobs" / batch / "job.json"};
   const auto report = json::parse(file);
   BOOST_TEST(report["mishaps"].empty(), report["mishaps"].dump()); // nothing was taken back
@@ -172,7 +181,7 @@ BOOST_AUTO_TEST_CASE(lets_a_job_of_high_priority_overtake_those_that_wait) {
   std::map<std::uint64_t, std::string> begun; // by the number of the event
   for (const auto& id : {expected_last[0], expected_last[1], normal, high}) {
     const auto history =
-        run(program({"ledger", "history", id, "--database", database().string(), "--json"}), 20s);
+        run(program({"ledger", "history", id, "--database", database().string(), "--json"}), 60s);
     std::istringstream lines{history.out};
     for (std::string line; std::getline(lines, line);)
       if (const auto event = json::parse(line, nullptr, false);

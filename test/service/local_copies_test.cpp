@@ -29,12 +29,12 @@ struct a_service_without_copies : a_service_with_a_store {
   void begin() {
     start();
     client.emplace(http());
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/readyz").status == 200; }), log());
   }
   [[nodiscard]] bool has_copies(const std::string& id) const { return results_of(id).size() > 1; }
   /// Only the report is left, and nothing is to be done any more.
   bool drops(const std::string& id) const {
-    return until(40s, [&] {
+    return until(120s, [&] {
       const auto left = results_of(id);
       return left.size() == 1 && left.contains("job.json") && tasks() == 0;
     });
@@ -67,7 +67,7 @@ struct a_service_without_copies : a_service_with_a_store {
 };
 
 outcome plays(const std::string& url) {
-  return run({{"ffmpeg", "-v", "error", "-i", url, "-f", "null", "-"}, {}, {}}, 60s);
+  return run({{"ffmpeg", "-v", "error", "-i", url, "-f", "null", "-"}, {}, {}}, 240s);
 }
 
 } // namespace
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(says_that_the_store_is_away_and_gives_them_when_it_is_back)
   }
   BOOST_TEST(get(id, "job.json").status == 200U);
   s3.start();
-  BOOST_TEST(until(10s, [&] { return get(id, "master.m3u8").status == 200U; }));
+  BOOST_TEST(until(60s, [&] { return get(id, "master.m3u8").status == 200U; }));
   expect_given(id, stored_of(id));
 }
 
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(counts_what_the_store_has_for_its_tenant_over_a_restart) {
   BOOST_TEST(bytes == sum + fs::file_size(folder_of(id) / ".work/manifest.jsonl"));
   stop();
   begin();
-  BOOST_TEST(until(10s, [&] { return kept_bytes() == bytes; }), kept_bytes() << ", not " << bytes);
+  BOOST_TEST(until(60s, [&] { return kept_bytes() == bytes; }), kept_bytes() << ", not " << bytes);
 }
 
 BOOST_AUTO_TEST_CASE(does_a_job_anew_and_puts_it_there_again_where_others_reused_results) {
@@ -158,9 +158,9 @@ BOOST_AUTO_TEST_CASE(does_a_job_anew_and_puts_it_there_again_where_others_reused
   BOOST_TEST(report(second).value("reused_from", "") == "");
   BOOST_TEST_REQUIRE(drops(second), log());
   BOOST_TEST(ask("RETRY", {{"id", first}})->at("code") == "OK");
-  BOOST_TEST(until(60s, [&] { return s3.puts()["/films/results/" + first + "/job.json"] == 2; }),
+  BOOST_TEST(until(180s, [&] { return s3.puts()["/films/results/" + first + "/job.json"] == 2; }),
              log());
-  BOOST_TEST(wait_for(first, "succeeded", 20s));
+  BOOST_TEST(wait_for(first, "succeeded", 60s));
   BOOST_TEST_REQUIRE(drops(first), log());
   auto again = stored_of(first);
   again["job.json"] = stored.at("job.json");
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(loses_results_in_both_places_when_their_time_is_over) {
   BOOST_TEST(ledger::open_store(database())->remove_ended(a_year_hence, 10).jobs.size() == 1U);
   environment["VIDEO_DOC_SERVICE_KEEP_DAYS"] = "30"; // what belongs to no job goes, too
   begin();
-  BOOST_TEST(until(90s, [&] { return stored_of(id).empty() && !fs::exists(folder_of(id)); }),
+  BOOST_TEST(until(300s, [&] { return stored_of(id).empty() && !fs::exists(folder_of(id)); }),
              log());
   BOOST_TEST(get(id, "master.m3u8").status == 404U);
 }
@@ -188,7 +188,7 @@ BOOST_FIXTURE_TEST_SUITE(a_node_without_copies_that_is_killed, a_service_without
 BOOST_AUTO_TEST_CASE(between_the_last_put_and_the_end_of_its_job_does_not_drop_any) {
   s3.hold("job.json");
   const auto id = submit_film();
-  BOOST_TEST_REQUIRE(until(90s, [&] { return s3.holds(); }), log());
+  BOOST_TEST_REQUIRE(until(300s, [&] { return s3.holds(); }), log());
   BOOST_TEST(tasks() == 1U); // it is in the ledger before the store has all
   const auto results = results_of(id);
   {
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(between_the_last_put_and_the_end_of_its_job_does_not_drop_a
   BOOST_TEST((ledger_says(id) == ledger::job_state::running));
   BOOST_TEST((results_of(id) == results));
   begin();
-  BOOST_TEST(wait_for(id, "succeeded", 60s), log());
+  BOOST_TEST(wait_for(id, "succeeded", 180s), log());
   BOOST_TEST_REQUIRE(drops(id), log());
   BOOST_TEST(nothing_is_lost(id, results));
   expect_given(id, stored_of(id));
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(between_the_last_put_and_the_end_of_its_job_does_not_drop_a
 BOOST_AUTO_TEST_CASE(between_the_end_of_its_job_and_dropping_drops_all_later) {
   s3.hold_list();
   const auto id = submit_film();
-  BOOST_TEST_REQUIRE(until(90s, [&] { return s3.holds(); }), log());
+  BOOST_TEST_REQUIRE(until(300s, [&] { return s3.holds(); }), log());
   BOOST_TEST((ledger_says(id) == ledger::job_state::succeeded));
   BOOST_TEST(tasks() == 1U);
   const auto results = results_of(id);
@@ -248,7 +248,7 @@ struct a_service_with_a_folder_as_store : a_service_without_copies {
     for (int i = 0; i < count; ++i)
       std::ofstream{more / std::to_string(i)} << i;
     auto id = submit_film();
-    BOOST_TEST_REQUIRE(until(60s, [&] { return fs::exists(folder_of(id) / "video"); }), log());
+    BOOST_TEST_REQUIRE(until(180s, [&] { return fs::exists(folder_of(id) / "video"); }), log());
     fs::rename(more, folder_of(id) / "more");
     return id;
   }
@@ -281,7 +281,7 @@ BOOST_FIXTURE_TEST_CASE(has_them_all_and_may_be_away, a_service_with_a_folder_as
   BOOST_TEST(no.status == 503U);
   BOOST_TEST(no.body.find("is not there") != std::string::npos, no.body);
   fs::rename(shelf / "not mounted", shelf / "results");
-  BOOST_TEST(until(10s, [&] { return get(id, "master.m3u8").status == 200U; }));
+  BOOST_TEST(until(60s, [&] { return get(id, "master.m3u8").status == 200U; }));
   const auto played = plays(http() + "/api/v1/jobs/" + id + "/files/master.m3u8");
   BOOST_TEST(played.succeeded(), played.story());
 }
@@ -315,8 +315,8 @@ BOOST_FIXTURE_TEST_CASE(has_them_all_when_the_node_is_killed_in_the_middle_of_dr
 BOOST_FIXTURE_TEST_CASE(is_read_by_nodes_that_do_not_lead, two_nodes_without_copies) {
   const auto id = a.submit(a_film());
   const auto results = folder / "data/jobs" / id;
-  BOOST_TEST_REQUIRE(a.wait_for(id, "succeeded", 90s), a.log());
-  BOOST_TEST_REQUIRE(until(20s, [&] { return content_of(results).size() == 1; }), a.log());
+  BOOST_TEST_REQUIRE(a.wait_for(id, "succeeded", 300s), a.log());
+  BOOST_TEST_REQUIRE(until(60s, [&] { return content_of(results).size() == 1; }), a.log());
   web_client follower{b.http()};
   const auto files = "/api/v1/jobs/" + id + "/files/";
   for (const auto& [path, bytes] : content_of(folder / "results" / id)) {
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(does_not_start_when_it_is_to_drop_its_copies) {
   a_service service;
   service.environment["VIDEO_DOC_ARTEFACTS_LOCAL_COPIES"] = "drop";
   service.start();
-  BOOST_TEST(service.ends_by_itself(10s) == 1);
+  BOOST_TEST(service.ends_by_itself(60s) == 1);
   BOOST_TEST(service.log().find("artefacts.local_copies is drop") != std::string::npos,
              service.log());
 }

@@ -36,7 +36,7 @@ struct a_service_by_its_document : a_service {
     environment["VIDEO_DOC_SOURCE_ALLOW_PRIVATE_ADDRESSES"] = "true";
     start();
     client = std::make_unique<web_client>(http());
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/readyz").status == 200; }), log());
   }
   heard say(const std::string& method, const std::string& path, const std::string& body = "",
             web_client::headers more = {}) {
@@ -126,7 +126,7 @@ void a_service_by_its_document::try_jobs() {
       207U);
   post(jobs);
   say("POST", jobs, "{}", {{"Content-Type", "text/plain"}});
-  BOOST_TEST(until(30s, [&] { return state(done) == "succeeded" && state(failed) == "failed"; }),
+  BOOST_TEST(until(90s, [&] { return state(done) == "succeeded" && state(failed) == "failed"; }),
              log());
   for (const auto& id : {waiting, done, failed}) {
     const auto job = std::string{jobs}.append("/").append(id);
@@ -153,10 +153,10 @@ void a_service_by_its_document::try_jobs() {
 void a_service_by_its_document::try_results() {
   const auto id = id_of(post(jobs, {{"source", make(source_named("mp4_faststart")).string()},
                                     {"spec", {{"captions", "off"}}}}));
-  BOOST_TEST(until(30s, [&] { return state(id) != "queued"; }));
+  BOOST_TEST(until(90s, [&] { return state(id) != "queued"; }));
   get(jobs + "/" + id); // while it runs
   get("/api/v1/cluster/hosts");
-  BOOST_TEST(until(90s, [&] { return state(id) == "succeeded"; }), log());
+  BOOST_TEST(until(300s, [&] { return state(id) == "succeeded"; }), log());
   get(jobs + "/" + id);
   get(jobs + "/" + id + "/history");
   const auto file = jobs + "/" + id + "/files/master.m3u8";
@@ -262,7 +262,7 @@ void a_service_by_its_document::try_administration() {
   }
   post(cluster + "/nodes/" + node + "/uncordon");
   post(jobs, {{"source", "http://127.0.0.1:9/a.mp4"}});
-  BOOST_TEST(until(30s,
+  BOOST_TEST(until(90s,
                    [&] {
                      return client->get(cluster + "/breakers").body.find("source 127.0.0.1") !=
                             std::string::npos;
@@ -295,7 +295,7 @@ void a_service_by_its_document::try_without_a_token() {
   const auto made =
       json::parse(post(tokens, {{"name", "ann"}, {"tenant", "*"}, {"role", "admin"}}).body);
   with = {{"Authorization", "Bearer " + made["token"].get<std::string>()}};
-  BOOST_TEST(until(10s, [&] { return client->get(tokens).status == 401; }));
+  BOOST_TEST(until(60s, [&] { return client->get(tokens).status == 401; }));
   const auto reader = json::parse(post(tokens, {{"name", "bob"}, {"role", "viewer"}}).body);
   get(tokens);
   for (const auto& headers :

@@ -26,7 +26,7 @@ struct a_service_with_little_room_for_each : a_service {
   void begin() {
     start();
     client = std::make_unique<web_client>(http());
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/readyz").status == 200; }), log());
   }
   [[nodiscard]] static json video(const std::string& tenant) {
     return {{"source", make(source_named("mp4_faststart")).string()},
@@ -35,7 +35,7 @@ struct a_service_with_little_room_for_each : a_service {
   }
   std::string does(const std::string& tenant) {
     auto id = submit(video(tenant));
-    BOOST_TEST_REQUIRE(wait_for(id, "succeeded", 90s), log());
+    BOOST_TEST_REQUIRE(wait_for(id, "succeeded", 300s), log());
     return id;
   }
   [[nodiscard]] fs::path folder_of(const std::string& id) const { return served() / "jobs" / id; }
@@ -55,7 +55,7 @@ struct a_service_with_little_room_for_each : a_service {
     return std::nullopt;
   }
   bool comes_to_store(const std::string& tenant, std::optional<std::uint64_t> bytes) {
-    return until(10s, [&] { return stored_by(tenant) == bytes; });
+    return until(60s, [&] { return stored_by(tenant) == bytes; });
   }
   std::string code_of_submit(const std::string& tenant) {
     return ask("SUBMIT", {{"source", "/a"}, {"kind", "noop"}, {"tenant", tenant}})->at("code");
@@ -74,7 +74,7 @@ struct a_service_with_two_tenants : a_service {
   void begin() {
     start();
     client = std::make_unique<web_client>(http());
-    BOOST_TEST_REQUIRE(until(20s, [&] { return client->get("/readyz").status == 200; }), log());
+    BOOST_TEST_REQUIRE(until(60s, [&] { return client->get("/readyz").status == 200; }), log());
   }
   [[nodiscard]] static json waiting_job(const std::string& tenant) {
     return {{"source", "/a"},
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(upload_and_run_as_much_as_each_may) {
   BOOST_TEST(shown("b")["running"] == 2);
   ask("QUEUE", {{"name", "stage.noop"}, {"paused", false}});
   for (const auto& id : ids)
-    BOOST_TEST(wait_for(id, "succeeded", 20s), log());
+    BOOST_TEST(wait_for(id, "succeeded", 60s), log());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -27,7 +27,7 @@ struct a_service_with_films : a_service {
   }
   std::string does(const fs::path& source, const json& how = spec) {
     auto id = submit({{"source", source.string()}, {"spec", how}});
-    BOOST_TEST(wait_for(id, "succeeded", 90s), log());
+    BOOST_TEST(wait_for(id, "succeeded", 300s), log());
     return id;
   }
   [[nodiscard]] fs::path folder_of(const std::string& id) const { return served() / "jobs" / id; }
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(makes_them_anew_for_anything_else) {
   fresh["fresh"] = true;
   BOOST_TEST(reused_by(does(file, fresh)) == "");
   const auto of_another = submit({{"source", file.string()}, {"spec", spec}, {"tenant", "other"}});
-  BOOST_TEST(wait_for(of_another, "succeeded", 90s), log());
+  BOOST_TEST(wait_for(of_another, "succeeded", 300s), log());
   BOOST_TEST(reused_by(of_another) == "");
   std::ofstream{file, std::ios::app | std::ios::binary} << std::string(8, '\0');
   BOOST_TEST(reused_by(does(file)) == "");

@@ -25,7 +25,7 @@ BOOST_AUTO_TEST_CASE(makes_a_video_and_says_where_it_is) {
   const auto file = make(source_named("mp4_faststart")).string();
   const json spec{{"document", false}, {"captions", "off"}, {"segment_ms", 2000}};
   const auto id = submit({{"source", file}, {"spec", spec}});
-  BOOST_TEST(wait_for(id, "succeeded", 90s), log());
+  BOOST_TEST(wait_for(id, "succeeded", 300s), log());
   const auto job = ask("STATUS", {{"id", id}});
   BOOST_REQUIRE(job.has_value());
   const std::filesystem::path folder{job->at("folder").get<std::string>()};
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(takes_the_first_job_that_comes_whenever_it_is_started) {
 
 BOOST_AUTO_TEST_CASE(fails_a_bad_input_at_once) {
   const auto id = submit({{"source", "/nowhere/to/be/found.mp4"}});
-  BOOST_TEST(wait_for(id, "failed", 30s), log());
+  BOOST_TEST(wait_for(id, "failed", 90s), log());
   const auto job = ask("STATUS", {{"id", id}});
   BOOST_TEST(job->at("attempts") == 1);
   BOOST_TEST(job->at("cause").get<std::string>() != "");
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(fails_a_bad_input_at_once) {
 BOOST_AUTO_TEST_CASE(cancels_a_running_video_within_two_seconds) {
   const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},
                           {"spec", {{"preset", "slower"}, {"document", false}}}});
-  BOOST_TEST_REQUIRE(wait_for(id, "running", 30s), log());
+  BOOST_TEST_REQUIRE(wait_for(id, "running", 90s), log());
   const auto begun = std::chrono::steady_clock::now();
   const auto answer = ask("CANCEL", {{"id", id}, {"cause", "wrong file"}});
   const auto took = std::chrono::steady_clock::now() - begun;
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(serves_the_commands_of_its_own_client) {
   BOOST_TEST(run_client({"status", id}).out.starts_with(id + "  succeeded  1  "));
   BOOST_TEST(run_client({"cancel", id}).exit_code == 1);
   BOOST_TEST(run_client({"retry", id}).exit_code == 0);
-  BOOST_TEST(wait_for(id, "succeeded", 10s));
+  BOOST_TEST(wait_for(id, "succeeded", 60s));
   BOOST_TEST(ask("STATUS", {{"id", id}})->at("attempts") == 2);
   BOOST_TEST(run_client({"status", "none"}).err.find("there is no job none") != std::string::npos);
 }
@@ -101,12 +101,12 @@ BOOST_AUTO_TEST_CASE(keeps_schedules_through_a_restart) {
 
 BOOST_AUTO_TEST_CASE(replays_what_failed) {
   const auto id = submit({{"source", "/nowhere/to/be/found.mp4"}});
-  BOOST_TEST(wait_for(id, "failed", 30s), log());
+  BOOST_TEST(wait_for(id, "failed", 90s), log());
   BOOST_TEST(run_client({"deadletter"}).out.starts_with(id + "  failed  1  /nowhere"));
   const auto replayed =
       run_client({"deadletter", "replay", "--text", "nowhere", "--cause", "film is there now"});
   BOOST_TEST(replayed.exit_code == 0, replayed.story());
-  BOOST_TEST(until(30s, [&] { return ask("STATUS", {{"id", id}})->at("attempts") == 2; }));
+  BOOST_TEST(until(90s, [&] { return ask("STATUS", {{"id", id}})->at("attempts") == 2; }));
   BOOST_TEST(run_client({"queues"}).out.starts_with("default  "));
 }
 
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(serves_a_client_that_we_did_not_write) {
       run({{"/usr/bin/python3", VDOC_SOURCE_FOLDER "/test/service/foreign_client.py", endpoint()},
            {},
            {}},
-          60s);
+          240s);
   BOOST_TEST(result.succeeded(), result.story());
   BOOST_TEST(result.out == "all as docs/protocol.md says\n");
 }
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(tells_a_listener_that_we_did_not_write_every_state_of_every
             events()},
            {},
            {}},
-          90s);
+          300s);
   BOOST_TEST(result.succeeded(), result.story());
   BOOST_TEST(result.out.ends_with(" events, none missed\n"));
 }
@@ -154,10 +154,10 @@ BOOST_AUTO_TEST_CASE(shows_its_own_watcher_states_and_progress) {
 BOOST_AUTO_TEST_CASE(stops_in_good_order_and_goes_on_later) {
   const auto id = submit({{"source", make(source_named("mp4_a_minute")).string()},
                           {"spec", {{"document", false}, {"captions", "off"}}}});
-  BOOST_TEST_REQUIRE(wait_for(id, "running", 30s), log());
+  BOOST_TEST_REQUIRE(wait_for(id, "running", 90s), log());
   BOOST_TEST(stop() == 0, log());
   start();
-  BOOST_TEST(wait_for(id, "succeeded", 120s), log());
+  BOOST_TEST(wait_for(id, "succeeded", 400s), log());
   BOOST_TEST(ask("STATUS", {{"id", id}})->at("attempts") == 2);
 }
 
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(has_its_folder_for_itself) {
                             endpoint(), "--events", "", "--http", "127.0.0.1:0"},
                            environment,
                            {}},
-                          20s);
+                          60s);
   BOOST_TEST(second.exit_code == 1);
   BOOST_TEST(second.err.find("another video-doc serve works in") != std::string::npos);
 }

@@ -29,14 +29,14 @@ struct two_nodes_with_a_store : a_cluster {
       one = static_cast<char>((at = at * 1'664'525U + 1'013'904'223U) >> 24U);
     std::ofstream{folder / "large.bin", std::ios::binary} << noise;
     auto id = a.submit(a_film());
-    BOOST_TEST_REQUIRE(until(60s, [&] { return fs::exists(folder_of(id) / "video"); }), a.log());
+    BOOST_TEST_REQUIRE(until(180s, [&] { return fs::exists(folder_of(id) / "video"); }), a.log());
     fs::rename(folder / "large.bin", folder_of(id) / "large.bin");
     return id;
   }
   /// `seen` is looked at all the time.
   template <class Function> void another_leads_and_ends(const std::string& id, Function seen) {
-    BOOST_TEST_REQUIRE(until(20s, [&] { return leads(b); }), b.log());
-    BOOST_TEST_REQUIRE(until(90s,
+    BOOST_TEST_REQUIRE(until(60s, [&] { return leads(b); }), b.log());
+    BOOST_TEST_REQUIRE(until(300s,
                              [&] {
                                seen();
                                return b.state_of(id) == "succeeded";
@@ -45,7 +45,7 @@ struct two_nodes_with_a_store : a_cluster {
   }
   void the_first_goes_on() {
     a.signal(SIGCONT);
-    BOOST_TEST(until(10s, [&] { return is_ready(a) && !leads(a); }), a.log());
+    BOOST_TEST(until(60s, [&] { return is_ready(a) && !leads(a); }), a.log());
     until(1s, [] { return false; }); // it leaves off
   }
   void expect_one_end(const std::string& id) {
@@ -91,8 +91,9 @@ BOOST_FIXTURE_TEST_CASE(leaves_off_in_the_middle_of_an_upload_when_another_one_h
   auto puts = s3.puts();
   the_first_goes_on();
   s3.release();
-  until(2s, [] { return false; });
   ++puts["/films/results/" + id + "/large.bin"]; // that one arrives now, and ends at once
+  BOOST_TEST(until(60s, [&] { return s3.puts() == puts; }));
+  until(2s, [] { return false; });
   BOOST_TEST((s3.puts() == puts));
   BOOST_TEST((stored_in(s3, id) == results));
   BOOST_TEST((content_of(folder_of(id)) == results));
@@ -104,14 +105,14 @@ BOOST_FIXTURE_TEST_CASE(does_no_harm_with_what_it_had_sent_and_arrives_late,
                         two_nodes_with_a_bucket) {
   s3.hold("job.json");
   const auto id = a.submit(a_film());
-  BOOST_TEST_REQUIRE(until(90s, [&] { return s3.holds(); }), a.log());
+  BOOST_TEST_REQUIRE(until(300s, [&] { return s3.holds(); }), a.log());
   a.signal(SIGSTOP);
   another_leads_and_ends(id, [&] { expect_whole(id); });
   const auto results = content_of(folder_of(id));
   BOOST_TEST((stored_in(s3, id) == results));
   s3.release();
   const auto report = "/films/results/" + id + "/job.json";
-  BOOST_TEST(until(10s, [&] { return s3.puts()[report] == 2; }));
+  BOOST_TEST(until(60s, [&] { return s3.puts()[report] == 2; }));
   until(1s, [] { return false; });
   BOOST_TEST((stored_in(s3, id) == results));
   the_first_goes_on();
@@ -132,7 +133,7 @@ BOOST_FIXTURE_TEST_CASE(leaves_nothing_half_in_a_folder, two_nodes_with_a_store)
         return true;
     return false;
   };
-  BOOST_TEST_REQUIRE(until(90s, is_half), a.log());
+  BOOST_TEST_REQUIRE(until(300s, is_half), a.log());
   a.signal(SIGSTOP);
   BOOST_TEST_REQUIRE(is_half());
   another_leads_and_ends(id, [] {});

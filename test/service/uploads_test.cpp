@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(waits_with_a_job_whose_upload_pauses_and_serves_others) {
   const auto file = clip("a.ts", "-f mpegts");
   const auto first = send_part(file, 0.75);
   BOOST_TEST(until(15s, [&] { return job(first.job)["state"] == "running"; }), log());
-  BOOST_TEST(until(60s, [&] { return job(first.job)["state"] == "retrying"; }), log());
+  BOOST_TEST(until(180s, [&] { return job(first.job)["state"] == "retrying"; }), log());
   BOOST_TEST(job(first.job)["cause"].get<std::string>().starts_with("the upload pauses at byte "));
   const auto other = submit({{"source", clip("b.mp4", "").string()}, {"spec", spec}});
   BOOST_TEST(ends(other, "succeeded"), log());
@@ -194,7 +194,7 @@ BOOST_AUTO_TEST_CASE(fails_a_job_whose_upload_nobody_continues_or_takes_back) {
                std::string::npos);
     BOOST_TEST(offset_of(one) == 0u);
   }
-  BOOST_TEST(until(20s, [&] { return fs::is_empty(served() / "uploads"); }));
+  BOOST_TEST(until(60s, [&] { return fs::is_empty(served() / "uploads"); }));
 }
 
 BOOST_AUTO_TEST_CASE(takes_no_job_of_an_upload_that_is_not_there) {

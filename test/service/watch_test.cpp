@@ -31,7 +31,7 @@ struct a_service_that_watches : a_service {
                                           : std::vector<json>{};
   }
   bool has_jobs(std::size_t many) {
-    return until(60s, [&] { return jobs().size() == many; });
+    return until(180s, [&] { return jobs().size() == many; });
   }
 };
 
@@ -46,18 +46,18 @@ BOOST_AUTO_TEST_CASE(makes_a_video_of_what_is_put_there) {
   const auto job = jobs().at(0);
   BOOST_TEST(job["source"] == (incoming / "talk.mp4").string());
   BOOST_TEST(job["queue"] == "incoming");
-  BOOST_TEST(wait_for(job["id"], "succeeded", 90s), log());
+  BOOST_TEST(wait_for(job["id"], "succeeded", 300s), log());
 }
 
 BOOST_AUTO_TEST_CASE(fails_a_bad_file_once) {
   std::ofstream{incoming / "bad.mp4"} << "this is no video";
   BOOST_TEST_REQUIRE(has_jobs(1), log());
-  BOOST_TEST(wait_for(jobs().at(0)["id"], "failed", 60s), log());
+  BOOST_TEST(wait_for(jobs().at(0)["id"], "failed", 180s), log());
   stop();
   start();
   std::ofstream{incoming / "also_bad.mp4"} << "neither is this";
   BOOST_TEST_REQUIRE(has_jobs(2), log());
-  BOOST_TEST(wait_for(jobs().at(0)["id"], "failed", 60s), log());
+  BOOST_TEST(wait_for(jobs().at(0)["id"], "failed", 180s), log());
   BOOST_TEST(jobs().size() == 2U);
 }
 
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(makes_one_job_of_each_file_whenever_it_is_killed) {
           << "no video " << round << i;
     // Now before the files are whole, now as soon as the ledger has a first one of them.
     if (round % 2 == 1)
-      BOOST_TEST(until(30s, [&] { return jobs().size() > before; }), log());
+      BOOST_TEST(until(90s, [&] { return jobs().size() > before; }), log());
     kill_node();
     start();
   }

@@ -50,6 +50,6 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 server = http.server.HTTPServer(("127.0.0.1", 0), Receiver)
 server.timeout = 1
 print(server.server_port, flush=True)
-end = time.monotonic() + 60
+end = time.monotonic() + 180
 while Receiver.letters < count and time.monotonic() < end:
     server.handle_request()
