@@ -104,12 +104,12 @@ void a_network::disturb_worker(const std::string& what, const std::function<void
   const auto lost = times_lost("a"), up = times_up("a");
   auto begun = steady::now();
   harm();
-  BOOST_TEST(until(30s, [&] { return times_lost("a") > lost; }), what << "\n" << story());
+  BOOST_TEST(until(90s, [&] { return times_lost("a") > lost; }), what << "\n" << story());
   times.add(what + ", seen", ms_since(begun));
   BOOST_TEST(ms_since(begun) < seen_within.count(), what);
   begun = steady::now();
   heal();
-  BOOST_TEST(works("a", up, 30s), what << "\n" << story());
+  BOOST_TEST(works("a", up, 90s), what << "\n" << story());
   times.add(what + ", works again", ms_since(begun));
   BOOST_TEST(ms_since(begun) < back_within.count(), what);
 }
@@ -122,13 +122,13 @@ void a_network::disturb_leader(const std::string& what, const std::function<void
   const auto up = ups_in(next);
   const auto begun = steady::now();
   harm(before);
-  BOOST_REQUIRE_MESSAGE(until(30s, [&] { return leads_now(next); }), what << "\n" << story());
+  BOOST_REQUIRE_MESSAGE(until(90s, [&] { return leads_now(next); }), what << "\n" << story());
   times.add(what + ", next leads", ms_since(begun));
   BOOST_TEST(ms_since(begun) < within.count(), what);
-  BOOST_TEST(until(30s, [&] { return ups_in(next) > up; }), what << "\n" << story());
+  BOOST_TEST(until(90s, [&] { return ups_in(next) > up; }), what << "\n" << story());
   times.add(what + ", has the workers", ms_since(begun));
   heal(before);
-  BOOST_TEST(until(30s, [&] { return follows_now(before); }), what << "\n" << story());
+  BOOST_TEST(until(90s, [&] { return follows_now(before); }), what << "\n" << story());
   BOOST_TEST(leads_now(next), what);
 }
 
@@ -140,19 +140,19 @@ void a_network::disturb_database(const std::string& what, const std::function<vo
   BOOST_TEST(ms_since(std::max(at_one->last(), at_two->last())) > 2'000, what);
   const auto begun = steady::now();
   heal();
-  BOOST_TEST(until(30s, [&] { return at_one->last() > begun || at_two->last() > begun; }),
+  BOOST_TEST(until(90s, [&] { return at_one->last() > begun || at_two->last() > begun; }),
              what << "\n"
                   << story());
   times.add(what + ", jobs are taken again", ms_since(begun));
-  BOOST_TEST(until(30s, [&] { return leader() != nullptr; }), what << "\n" << story());
+  BOOST_TEST(until(90s, [&] { return leader() != nullptr; }), what << "\n" << story());
   times.add(what + ", somebody leads", ms_since(begun));
 }
 
 void a_network::check() {
   end_load();
-  BOOST_REQUIRE_MESSAGE(until(30s, [&] { return leader() != nullptr; }), story());
+  BOOST_REQUIRE_MESSAGE(until(90s, [&] { return leader() != nullptr; }), story());
   for (const auto& id : videos) {
-    BOOST_REQUIRE_MESSAGE(until(240s,
+    BOOST_REQUIRE_MESSAGE(until(900s,
                                 [&] {
                                   auto* now = leader();
                                   return now != nullptr && now->state_of(id) == "succeeded";
@@ -161,7 +161,7 @@ void a_network::check() {
     BOOST_TEST(a_cluster::unlike_undisturbed(folder_of(id)) == "");
   }
   const auto store = ledger::open_store(database_here());
-  BOOST_TEST(until(120s, [&] {
+  BOOST_TEST(until(400s, [&] {
     auto* now = leader();
     return now != nullptr && now->ask("PING", nlohmann::json::object())->value("open", 1) == 0;
   }));

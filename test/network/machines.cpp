@@ -46,7 +46,7 @@ machines::machines(machine_options which) {
     it->more_words = {"--cluster-listen", wires.address_of(name_of(*it)) + port};
   }
   one.start();
-  if (!until(30s, [&] { return leads(one); }))
+  if (!until(90s, [&] { return leads(one); }))
     throw std::runtime_error{"nobody leads: " + story()};
   two.start();
   for (const std::string worker : {"a", "b"})
@@ -59,7 +59,7 @@ machines::machines(machine_options which) {
     gate.start();
   }
   for (const std::string worker : {"a", "b", "gate"})
-    if ((worker != "gate" || which.with_gate) && !works(worker, 0, 30s))
+    if ((worker != "gate" || which.with_gate) && !works(worker, 0, 90s))
       throw std::runtime_error{worker + " gets no work: " + story()};
 }
 

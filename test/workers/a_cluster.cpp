@@ -45,7 +45,7 @@ const fs::path& a_cluster::undisturbed() {
   static const fs::path made = [] {
     alone.leader.start();
     const auto id = alone.submit_a_minute();
-    if (!alone.leader.wait_for(id, "succeeded", std::chrono::seconds{240}))
+    if (!alone.leader.wait_for(id, "succeeded", std::chrono::seconds{900}))
       throw std::runtime_error{"the job failed on one node: " + alone.story()};
     alone.leader.stop();
     return alone.folder_of(id);
@@ -140,7 +140,7 @@ std::string a_cluster::submit_a_minute(const std::string& preset) {
 std::string a_cluster::submit_and_wait_for_work() {
   undisturbed();
   auto id = submit_a_minute();
-  if (!until(std::chrono::seconds{60}, [&] { return segments_of(id) >= 8; }))
+  if (!until(std::chrono::seconds{180}, [&] { return segments_of(id) >= 8; }))
     throw std::runtime_error{"nobody works on it: " + story()};
   return id;
 }
@@ -158,7 +158,7 @@ std::size_t a_cluster::segments_in(const fs::path& results) {
 }
 
 void a_cluster::ends_well(const std::string& id) {
-  BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", std::chrono::seconds{240}), story());
+  BOOST_REQUIRE_MESSAGE(leader.wait_for(id, "succeeded", std::chrono::seconds{900}), story());
   BOOST_TEST(report(id).at("warnings").empty());
   BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());
   BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");

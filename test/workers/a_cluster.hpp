@@ -29,7 +29,7 @@ public:
   [[nodiscard]] std::size_t said(const std::string& words) const;
   /// Until it has said it so often.
   bool hears(const std::string& words, std::size_t times = 1,
-             std::chrono::milliseconds patience = std::chrono::seconds{20}) const;
+             std::chrono::milliseconds patience = std::chrono::seconds{60}) const;
   [[nodiscard]] std::string place() const { return "127.0.0.1:" + std::to_string(port); }
   static std::uint16_t free_port();
   static bool is_open(std::uint16_t port); ///< something accepts connections on it

@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 std::string refusal(command line, const std::map<std::string, std::string>& environment,
                     int code = 1) {
   line.environment.insert(environment.begin(), environment.end());
-  const auto came_out = run(line, 20s);
+  const auto came_out = run(line, 60s);
   BOOST_TEST(came_out.exit_code == code, came_out.story());
   return came_out.err;
 }
@@ -57,7 +57,7 @@ struct a_member : a_program {
 
 struct a_cluster_port : a_cluster {
   [[nodiscard]] bool worker_says(const std::string& name, const std::string& words) {
-    return until(20s, [&] { return holds(worker(name).err_so_far(), words); });
+    return until(60s, [&] { return holds(worker(name).err_so_far(), words); });
   }
 };
 
@@ -110,11 +110,11 @@ BOOST_AUTO_TEST_CASE(is_waited_for_by_workers_and_in_vain_dialled_addresses_do_n
                                   "192.0.2.1:7400,127.0.0.1:1,nowhere.invalid:7400," + place()});
   line.environment = membership_of("a");
   running_command waiting{line};
-  BOOST_TEST(until(20s, [&] { return holds(waiting.err_so_far(), "nobody leads"); }));
+  BOOST_TEST(until(60s, [&] { return holds(waiting.err_so_far(), "nobody leads"); }));
   start_leader();
-  BOOST_TEST(hears("media host takes work  host=a/host-1", 1, 10s), story());
+  BOOST_TEST(hears("media host takes work  host=a/host-1", 1, 60s), story());
   waiting.signal(SIGTERM);
-  BOOST_TEST(waiting.wait(10s).exit_code == 0);
+  BOOST_TEST(waiting.wait(60s).exit_code == 0);
   BOOST_TEST(hears("node is down  member=a cause=\"it has left\""), story());
 }
 
@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(turns_away_a_second_node_of_the_same_name) {
   line.environment = membership_of("a");
   running_command second{line};
   BOOST_TEST(
-      until(20s,
+      until(60s,
             [&] { return holds(second.err_so_far(), "another process is called a and answers"); }),
       second.err_so_far());
 }
@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(takes_up_new_certificates_without_a_restart) {
   BOOST_TEST(hears("media host takes work  host=a/host-1"), story());
   command look;
   look.words = {"sh", "-c", "openssl s_client -connect " + place() + " < /dev/null"};
-  const auto shown = run(look, 20s);
+  const auto shown = run(look, 60s);
   std::ifstream file{folder / "leader/node.pem"};
   const std::string pem{std::istreambuf_iterator<char>{file}, {}};
   BOOST_TEST(holds(shown.out, pem.substr(0, pem.find("-----END"))), shown.story());
@@ -339,7 +339,7 @@ BOOST_AUTO_TEST_CASE(says_that_its_certificate_ends_soon_and_is_content_with_a_n
   issue_for("10");
   start_leader();
   BOOST_TEST(hears("the certificate of this node ends soon  days=9"), story());
-  BOOST_TEST(until(20s, [&] { return days_left() > 9.9; })); // the door opens a little later
+  BOOST_TEST(until(60s, [&] { return days_left() > 9.9; })); // the door opens a little later
   BOOST_TEST(days_left() < 10.01);
   issue_for("60");
   BOOST_TEST(hears("new certificates are in use"), story());

@@ -41,7 +41,7 @@ std::size_t candidates::count_of(const std::string& id, event_kind kind) const {
 }
 
 void candidates::ended_well(a_service& at, const std::string& id) {
-  BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 240s), whole_story());
+  BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 900s), whole_story());
   BOOST_TEST(count_of(id, event_kind::succeeded) == 1u);
   BOOST_TEST(report(id).at("warnings").empty());
   BOOST_TEST_MESSAGE("tasks: " << report(id).at("hosts").dump());

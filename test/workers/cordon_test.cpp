@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(has_others_do_the_heavy_work_and_reads_and_packages_itself)
                      "recognises nothing\n");
   const auto id = submit_a_minute();
   std::size_t light = 0, heavy = 0;
-  BOOST_TEST(until(120s,
+  BOOST_TEST(until(400s,
                    [&] {
                      for (const auto& stage : own_tasks())
                        ++(stage == "transcode" || stage == "transcribe" ? heavy : light);
@@ -81,10 +81,19 @@ BOOST_AUTO_TEST_CASE(begins_no_job_while_it_is_alone_and_says_so) {
 BOOST_AUTO_TEST_CASE(goes_on_with_a_job_when_it_is_cordoned_in_the_middle) {
   const auto id = submit_and_wait_for_work();
   told({"cordon", "leader"});
-  BOOST_TEST(until(10s, [&] { // what it had is finished
+  const auto transcodes = [&] {
     const auto now = own_tasks();
-    return std::ranges::find(now, "transcode") == now.end();
-  }));
+    return std::ranges::find(now, "transcode") != now.end();
+  };
+  BOOST_TEST(until(60s, [&] { return !transcodes(); })); // what it had is finished
+  std::size_t again = 0;
+  BOOST_TEST(until(400s,
+                   [&] {
+                     again += transcodes() ? 1 : 0;
+                     return leader.state_of(id) == "succeeded";
+                   }),
+             leader.log());
+  BOOST_TEST(again == 0u);
   ends_well(id);
   BOOST_TEST(report(id).at("mishaps").empty());
 }

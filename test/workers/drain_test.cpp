@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(gives_up_what_its_hosts_have_when_its_time_is_over_and_says
   const auto took = steady::now() - begin;
   BOOST_TEST(ended.exit_code == 0, ended.story());
   BOOST_TEST((took >= 2s));
-  BOOST_TEST((took < 6s));
+  BOOST_TEST((took < 12s)); // 25 s if it were not told
   BOOST_TEST(has(ended.err, gave_up), ended.err);
   BOOST_TEST(!has(ended.err, finished), ended.err);
   BOOST_TEST((::kill(host, 0) != 0));
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(waits_for_nothing_when_it_is_asked_twice) {
   const auto id = submit_and_wait_for_work();
   stop_at_work(host_of("a"));
   worker("a").signal(SIGTERM);
-  BOOST_REQUIRE(until(5s, [&] { return has(worker("a").err_so_far(), "finish what they have"); }));
+  BOOST_REQUIRE(until(20s, [&] { return has(worker("a").err_so_far(), "finish what they have"); }));
   until(500ms, [] { return false; });
   BOOST_TEST(!worker("a").ended());
   const auto begin = steady::now();
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(does_not_wait_longer_for_the_hosts_of_others_when_it_leads)
   BOOST_TEST(leader.ends_by_itself(20s) == 0, leader.log());
   const auto took = steady::now() - begin;
   BOOST_TEST((took >= 2s));
-  BOOST_TEST((took < 8s));
+  BOOST_TEST((took < 15s));
   BOOST_TEST(has(leader.log(), gave_up), leader.log());
   BOOST_TEST(says(b, "this node leads"), whole_story());
   ended_well(b, id);

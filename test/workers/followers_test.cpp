@@ -64,7 +64,7 @@ struct three_candidates : candidates {
   /// The job was gone on with by the next leader, and no fragment of it was begun in vain or twice,
   /// by what was reported when the first one ended.
   void all_was_done_once(const std::string& id, const json& before) {
-    ended_well(*next_leader(10s).next, id);
+    ended_well(*next_leader(60s).next, id);
     const auto after = report(id);
     std::size_t all = 0;
     for (const auto& part : {before, after}) {
@@ -88,7 +88,7 @@ BOOST_FIXTURE_TEST_SUITE(media_hosts_of_nodes_that_may_lead, three_candidates)
 BOOST_AUTO_TEST_CASE(all_work_on_one_job) {
   undisturbed();
   const auto id = b.submit(a_minute());
-  BOOST_TEST(until(20s, [&] {
+  BOOST_TEST(until(60s, [&] {
     return hosts_seen_by(leader) == (std::set<std::string>{"host-1", "b/host-1", "c/host-1"});
   }));
   ended_well(leader, id);
@@ -117,17 +117,18 @@ BOOST_AUTO_TEST_CASE(work_for_the_next_leader_when_theirs_is_killed) {
   const auto id = submit_and_wait_for_work();
   const auto begin = steady::now();
   leader.kill_node();
-  const auto now = next_leader(20s);
+  const auto now = next_leader(60s);
   const auto took = since(begin);
-  BOOST_TEST(until(20s, [&] { return hosts_seen_by(*now.next).contains("host-1"); }),
+  BOOST_TEST(until(60s, [&] { return hosts_seen_by(*now.next).contains("host-1"); }),
              whole_story());
   const auto own = since(begin);
   BOOST_TEST(says(*now.next, "media host takes work  host=" + now.name + "/host-1"), whole_story());
   BOOST_TEST_MESSAGE("killed: the next one leads after "
                      << took.count() << " ms, its own media host is ready after " << own.count()
                      << ", that of the other one after " << since(begin).count());
-  BOOST_TEST((took < 4s)); // at most 2 s where nothing else works on the machine
-  BOOST_TEST((own - took < 3s));
+  // At most 2 s where nothing else works on the machine; 4.5 s more if its lock told nothing.
+  BOOST_TEST((took < 5'500ms));
+  BOOST_TEST((own - took < 10s));
   ended_well(*now.next, id);
   BOOST_TEST(count_of(id, event_kind::resumed) == 1u);
   BOOST_TEST(report(id).at("hosts").at("host-1") >= 3);
@@ -137,7 +138,7 @@ BOOST_AUTO_TEST_CASE(work_for_the_next_leader_when_theirs_is_killed) {
 BOOST_AUTO_TEST_CASE(leave_a_leader_that_hangs_and_its_own_work_for_the_next) {
   const auto id = submit_and_wait_for_work();
   leader.signal(SIGSTOP);
-  const auto now = next_leader(20s);
+  const auto now = next_leader(60s);
   BOOST_TEST(says(*now.next, "media host takes work  host=" + now.name + "/host-1"), whole_story());
   leader.signal(SIGCONT);
   BOOST_TEST(says(*now.next, "media host takes work  host=leader/host-1"), whole_story());
@@ -148,7 +149,7 @@ BOOST_AUTO_TEST_CASE(leave_a_leader_that_hangs_and_its_own_work_for_the_next) {
 BOOST_AUTO_TEST_CASE(finish_what_they_have_when_their_node_is_stopped) {
   const auto id = submit_and_wait_for_work();
   b.signal(SIGTERM);
-  BOOST_TEST(b.ends_by_itself(30s) == 0, b.log());
+  BOOST_TEST(b.ends_by_itself(90s) == 0, b.log());
   BOOST_TEST(b.log().find("media hosts have nothing left") != std::string::npos, b.log());
   BOOST_TEST(hears("node is down  member=b cause=\"it has left\""), story());
   b.start();
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(go_on_with_a_video_while_the_database_is_away) {
   const auto all = segments_in(undisturbed());
   BOOST_TEST_MESSAGE("the database goes away after " << before << " segments of " << all);
   BOOST_TEST(before + 10 < all);
-  BOOST_TEST(until(60s, [&] { return segments_of(id) == all; }), whole_story());
+  BOOST_TEST(until(180s, [&] { return segments_of(id) == all; }), whole_story());
   BOOST_TEST(hears("the lease of the leader could not be renewed; running work goes on"), story());
   server.start();
   ended_well(leader, id);
@@ -184,9 +185,9 @@ BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
   undisturbed();
   BOOST_TEST(c.stop() == 0);
   BOOST_TEST(leader.stop() == 0);
-  BOOST_REQUIRE_MESSAGE(next_leader(10s).next == &b, whole_story());
+  BOOST_REQUIRE_MESSAGE(next_leader(60s).next == &b, whole_story());
   const auto id = b.submit(a_minute("veryfast"));
-  BOOST_REQUIRE_MESSAGE(b.wait_for(id, "succeeded", 240s), whole_story());
+  BOOST_REQUIRE_MESSAGE(b.wait_for(id, "succeeded", 900s), whole_story());
   BOOST_TEST(report(id).at("hosts").size() == 1u);
   BOOST_TEST(report(id).at("hosts").contains("host-1")); // which reads the source, too
   BOOST_TEST(report(id).at("mishaps").empty(), report(id).at("mishaps").dump() + b.log());
@@ -200,7 +201,7 @@ BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
 BOOST_AUTO_TEST_CASE(finish_what_they_have_when_their_leader_is_stopped) {
   const auto id = submit_and_wait_for_work();
   leader.signal(SIGTERM);
-  BOOST_TEST(leader.ends_by_itself(30s) == 0, leader.log());
+  BOOST_TEST(leader.ends_by_itself(90s) == 0, leader.log());
   const auto before = report(id); // of what was done until then
   BOOST_TEST(before.at("state") == "interrupted");
   BOOST_TEST(leader.log().find("media hosts have nothing left") != std::string::npos, leader.log());
@@ -211,7 +212,7 @@ BOOST_AUTO_TEST_CASE(finish_what_they_have_when_their_leader_is_drained) {
   const auto id = submit_and_wait_for_work();
   const auto done = b.run_client({"cluster", "drain", "leader"});
   BOOST_TEST(done.succeeded(), done.story());
-  BOOST_TEST(leader.ends_by_itself(30s) == 0, leader.log());
+  BOOST_TEST(leader.ends_by_itself(90s) == 0, leader.log());
   all_was_done_once(id, report(id));
 }
 
@@ -221,10 +222,10 @@ BOOST_AUTO_TEST_CASE(are_not_waited_for_when_their_leader_is_stopped_a_second_ti
   BOOST_TEST(hears("media hosts finish what they have"), leader.log());
   const auto begin = steady::now();
   leader.signal(SIGTERM);
-  BOOST_TEST(leader.ends_by_itself(10s) == 0, leader.log());
-  BOOST_TEST((since(begin) < 5s));
+  BOOST_TEST(leader.ends_by_itself(20s) == 0, leader.log());
+  BOOST_TEST((since(begin) < 10s));
   BOOST_TEST(leader.log().find("media hosts have nothing left") == std::string::npos, leader.log());
-  ended_well(*next_leader(10s).next, id);
+  ended_well(*next_leader(60s).next, id);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -249,7 +250,7 @@ BOOST_AUTO_TEST_CASE(wait_where_nobody_can_come_to_the_leader) {
   BOOST_TEST(says(c, words + "\"this node has no certificates and cluster's port\""),
              whole_story());
   const auto id = c.submit({{"source", "/none"}, {"kind", "noop"}});
-  BOOST_TEST(leader.wait_for(id, "succeeded", 20s), whole_story());
+  BOOST_TEST(leader.wait_for(id, "succeeded", 60s), whole_story());
   BOOST_TEST(!says(c, "works for the leader", 500ms), whole_story());
 }
 

@@ -5,6 +5,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <arpa/inet.h>
 #include <fstream>
 #include <sys/socket.h>
@@ -16,16 +17,17 @@ using namespace vdoc::test;
 using namespace std::chrono_literals;
 using steady = std::chrono::steady_clock;
 
-/// A name server that never answers, at an address that only this machine has.
+/// A name server that never answers, at an address that only this test has.
 struct a_mute_name_server {
-  static constexpr const char* address = "127.0.0.77";
+  const std::string address = "127.77." + std::to_string(::getpid() / 200 % 200 + 1) + "." +
+                              std::to_string(::getpid() % 200 + 1);
   int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   a_mute_name_server() {
     constexpr std::uint16_t dns = 53;
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_port = htons(dns);
-    ::inet_pton(AF_INET, address, &at.sin_addr);
+    ::inet_pton(AF_INET, address.c_str(), &at.sin_addr);
     BOOST_REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&at), sizeof at) == 0);
   }
   a_mute_name_server(const a_mute_name_server&) = delete;
@@ -38,7 +40,7 @@ struct a_cluster_with_names : a_cluster {
   a_mute_name_server server;
 
   a_cluster_with_names() {
-    std::ofstream{folder / "resolv.conf"} << "nameserver " << a_mute_name_server::address
+    std::ofstream{folder / "resolv.conf"} << "nameserver " << server.address
                                           << "\noptions timeout:30 attempts:1\n";
     std::ofstream{folder / "nsswitch.conf"} << "hosts: files dns\n";
     start_leader();
@@ -56,7 +58,7 @@ struct a_cluster_with_names : a_cluster {
   std::chrono::milliseconds joins(const std::string& name, const std::string& names) {
     const auto begin = steady::now();
     start_named(name, names);
-    BOOST_TEST(until(30s,
+    BOOST_TEST(until(90s,
                      [&] {
                        return worker(name).err_so_far().find("this node works for the leader") !=
                               std::string::npos;
@@ -81,10 +83,17 @@ BOOST_FIXTURE_TEST_CASE(finds_the_leader_among_all_addresses_of_a_name, a_cluste
 }
 
 BOOST_FIXTURE_TEST_CASE(is_not_held_up_by_a_name_that_nobody_resolves, a_cluster_with_names) {
-  const auto plain = joins("plain", "");
+  // The best of three each: how long a start takes is chance, and the name is asked with each.
+  const auto best_of_three = [&](const std::string& name) {
+    auto best = joins(name + "1", "");
+    for (const auto* each : {"2", "3"})
+      best = std::min(best, joins(name + each, ""));
+    return best;
+  };
+  const auto plain = best_of_three("plain");
   also_joined = ",nobody.cluster:7400";
-  const auto named = joins("named", "");
-  BOOST_TEST(hears("media host takes work  host=named/host-1"), story());
+  const auto named = best_of_three("named");
+  BOOST_TEST(hears("media host takes work  host=named3/host-1"), story());
   BOOST_TEST_MESSAGE("in after " << plain.count() << " ms, and " << named.count()
                                  << " ms with a name that nobody resolves");
   BOOST_TEST((named < plain + 1s)); // a name server has two seconds where nothing else is known

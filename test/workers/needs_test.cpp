@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(finds_what_nodes_say_of_themselves) {
   start_leader();
   start("a", "zone:a,spot");
   BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), story());
-  BOOST_TEST(until(10s, [&] { return offers("a", "encoder:x264enc"); }));
+  BOOST_TEST(until(60s, [&] { return offers("a", "encoder:x264enc"); }));
   const auto cores = "cores:" + std::to_string(std::thread::hardware_concurrency());
   for (const auto& word :
        {std::string{"zone:a"}, std::string{"spot"}, cores, std::string{"encoder:avenc_aac"},

@@ -26,7 +26,7 @@ struct a_worker_of_two : two_that_may_lead {
     BOOST_TEST_REQUIRE((done && done->at("code") == "OK"), whole_story());
   }
   void ends_well(a_service& at, const std::string& id) {
-    BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 240s), whole_story());
+    BOOST_REQUIRE_MESSAGE(at.wait_for(id, "succeeded", 900s), whole_story());
     BOOST_TEST(report(id).at("warnings").empty());
     BOOST_TEST(report(id).at("mishaps").empty());
     BOOST_TEST(unlike_undisturbed(folder_of(id)) == "");
@@ -64,14 +64,14 @@ BOOST_AUTO_TEST_CASE(that_is_drained_ends_what_it_has_and_then_itself) {
   const auto id = submit_and_wait_for_work();
   order("drain", "a");
   BOOST_TEST(state(leader, "a") == "draining");
-  const auto ended = worker("a").wait(40s);
+  const auto ended = worker("a").wait(90s);
   BOOST_TEST(ended.exit_code == 0, ended.story());
   BOOST_TEST(!ended.timed_out);
   BOOST_TEST(ended.err.find("this node is drained by order") != std::string::npos, ended.err);
   BOOST_TEST(ended.err.find("media hosts have nothing left") != std::string::npos, ended.err);
   BOOST_TEST(state(leader, "a") == "down");
   start_worker("a"); // another process of that name works again
-  BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 10s), whole_story());
+  BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 60s), whole_story());
   BOOST_TEST(state(leader, "a") == "up");
   ends_well(leader, id);
 }

@@ -38,7 +38,7 @@ struct parted : a_cluster {
     start_worker("a");
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=gateway/host-1"), whole_story());
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), whole_story());
-    BOOST_REQUIRE_MESSAGE(until(20s, [&] { return asks(gateway).value("ready", false); }),
+    BOOST_REQUIRE_MESSAGE(until(60s, [&] { return asks(gateway).value("ready", false); }),
                           whole_story());
   }
   void prepare(a_service& it, const std::string& name, std::vector<std::string> words) {
@@ -78,7 +78,7 @@ BOOST_FIXTURE_TEST_SUITE(a_cluster_with_parted_roles, parted)
 
 BOOST_AUTO_TEST_CASE(takes_a_job_in_at_its_gateway_and_does_it_everywhere) {
   const auto id = take_in_a_minute();
-  const auto watched = run(gateway.client({"watch", id}), 240s);
+  const auto watched = run(gateway.client({"watch", id}), 900s);
   BOOST_REQUIRE_MESSAGE(watched.succeeded(), watched.story() + whole_story());
   BOOST_TEST(watched.out.find("succeeded") != std::string::npos, watched.story());
   BOOST_TEST(tasks_of(id, "gateway") >= 3u);
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(takes_a_job_in_at_its_gateway_and_does_it_everywhere) {
 
 BOOST_AUTO_TEST_CASE(loses_nothing_that_a_killed_gateway_has_acknowledged) {
   const auto id = take_in_a_minute();
-  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 8; }), whole_story());
+  BOOST_REQUIRE_MESSAGE(until(180s, [&] { return segments_of(id) >= 8; }), whole_story());
   std::set<std::string> acknowledged;
   {
     a_load load{gateway, "g"};
@@ -110,15 +110,15 @@ BOOST_AUTO_TEST_CASE(loses_nothing_that_a_killed_gateway_has_acknowledged) {
     load.stop();
     acknowledged = load.acknowledged();
   }
-  BOOST_TEST(hears("node is down  member=gateway", 1, 10s), story());
+  BOOST_TEST(hears("node is down  member=gateway", 1, 60s), story());
   gateway.start();
-  BOOST_REQUIRE_MESSAGE(until(20s, [&] { return asks(gateway).value("ready", false); }),
+  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return asks(gateway).value("ready", false); }),
                         whole_story());
   BOOST_TEST(hears("media host takes work  host=gateway/host-1", 2), whole_story());
-  BOOST_REQUIRE_MESSAGE(gateway.wait_for(id, "succeeded", 240s), whole_story());
+  BOOST_REQUIRE_MESSAGE(gateway.wait_for(id, "succeeded", 900s), whole_story());
   ended_well(id);
   const auto kept = vdoc::ledger::open_store(database);
-  BOOST_TEST(until(60s, [&] {
+  BOOST_TEST(until(180s, [&] {
     return std::ranges::all_of(acknowledged, [&](const auto& one) {
       return kept->find(one).what.state == vdoc::ledger::job_state::succeeded;
     });
@@ -128,17 +128,21 @@ BOOST_AUTO_TEST_CASE(loses_nothing_that_a_killed_gateway_has_acknowledged) {
 
 BOOST_AUTO_TEST_CASE(is_led_by_the_other_candidate_when_the_leader_is_killed_and_by_no_gateway) {
   heir.start();
-  BOOST_REQUIRE_MESSAGE(until(20s, [&] { return node("heir").value("state", "") == "up"; }),
+  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return node("heir").value("state", "") == "up"; }),
                         whole_story());
   const auto id = take_in_a_minute();
-  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 8; }), whole_story());
+  BOOST_REQUIRE_MESSAGE(until(180s, [&] { return segments_of(id) >= 8; }), whole_story());
   leader.kill_node();
   BOOST_REQUIRE_MESSAGE(
-      until(20s, [&] { return heir.log().find("this node leads") != std::string::npos; }),
+      until(60s, [&] { return heir.log().find("this node leads") != std::string::npos; }),
       whole_story());
-  BOOST_REQUIRE_MESSAGE(gateway.wait_for(id, "succeeded", 240s), whole_story());
+  BOOST_REQUIRE_MESSAGE(gateway.wait_for(id, "succeeded", 900s), whole_story());
   ended_well(id);
-  BOOST_TEST(heir.log().find("media host takes work  host=gateway/host-1") != std::string::npos,
+  BOOST_TEST(until(60s,
+                   [&] {
+                     return heir.log().find("media host takes work  host=gateway/host-1") !=
+                            std::string::npos;
+                   }),
              whole_story());
   // With nobody who may, nobody leads; jobs are taken in all the same.
   heir.kill_node();
@@ -146,20 +150,20 @@ BOOST_AUTO_TEST_CASE(is_led_by_the_other_candidate_when_the_leader_is_killed_and
   BOOST_TEST(!until(6s, [&] { return gateway.state_of(late) == "succeeded"; }));
   BOOST_TEST(gateway.log().find("this node leads") == std::string::npos, gateway.log());
   leader.start();
-  BOOST_TEST(gateway.wait_for(late, "succeeded", 30s), whole_story());
+  BOOST_TEST(gateway.wait_for(late, "succeeded", 90s), whole_story());
 }
 
 BOOST_AUTO_TEST_CASE(lets_go_of_a_gateway_that_is_stopped_when_its_hosts_have_finished) {
   const auto id = take_in_a_minute();
-  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return segments_of(id) >= 4; }), whole_story());
+  BOOST_REQUIRE_MESSAGE(until(180s, [&] { return segments_of(id) >= 4; }), whole_story());
   gateway.signal(SIGTERM);
-  BOOST_TEST(gateway.ends_by_itself(30s) == 0, gateway.log());
+  BOOST_TEST(gateway.ends_by_itself(90s) == 0, gateway.log());
   BOOST_TEST(gateway.log().find("media hosts have nothing left") != std::string::npos,
              gateway.log());
   BOOST_TEST(hears("node is down  member=gateway cause=\"it has left\""), story());
   const auto kept = vdoc::ledger::open_store(database);
   BOOST_TEST(
-      until(240s, [&] { return kept->find(id).what.state == vdoc::ledger::job_state::succeeded; }),
+      until(900s, [&] { return kept->find(id).what.state == vdoc::ledger::job_state::succeeded; }),
       whole_story());
   ended_well(id);
 }
@@ -170,9 +174,9 @@ BOOST_AUTO_TEST_CASE(has_gateways_without_media_hosts_too) {
   door.environment["DATABASE_URL"] = database;
   door.more_words = {"--role", "gateway", "--node", "door"};
   door.start();
-  BOOST_REQUIRE_MESSAGE(until(20s, [&] { return asks(door).value("ready", false); }), door.log());
+  BOOST_REQUIRE_MESSAGE(until(60s, [&] { return asks(door).value("ready", false); }), door.log());
   const auto id = door.submit({{"source", "/none"}, {"kind", "noop"}});
-  BOOST_TEST(door.wait_for(id, "succeeded", 30s), door.log() + whole_story());
+  BOOST_TEST(door.wait_for(id, "succeeded", 90s), door.log() + whole_story());
   BOOST_TEST(hosts_of(door.pid()).empty());
   // What only the leader can do nobody can ask of it, and nobody is sent there.
   const auto refused = door.ask("CANCEL", {{"id", id}});
@@ -183,7 +187,7 @@ BOOST_AUTO_TEST_CASE(has_gateways_without_media_hosts_too) {
   const auto told = door.run_client({"cancel", id});
   BOOST_TEST(told.exit_code == 1, told.story());
   BOOST_TEST(told.err.find("it has no doors: it is no gateway") != std::string::npos, told.err);
-  BOOST_TEST((std::chrono::steady_clock::now() - begun < 5s)); // it does not ask again and again
+  BOOST_TEST((std::chrono::steady_clock::now() - begun < 9s)); // it does not ask again and again
   BOOST_TEST(door.stop() == 0);
 }
 

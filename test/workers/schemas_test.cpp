@@ -41,14 +41,14 @@ struct a_ledger_that_is_upgraded : candidates {
   outcome run_older(std::vector<std::string> words) const {
     auto line = a_service::program(std::move(words));
     line.environment["DATABASE_URL"] = database;
-    return run(line, 30s);
+    return run(line, 120s);
   }
   outcome run_newer(std::vector<std::string> words, const std::string& schema) const {
     auto line = a_service::program(std::move(words));
     line.words.insert(line.words.begin(), another_version.begin(), another_version.end());
     line.environment = later(schema);
     line.environment["DATABASE_URL"] = database;
-    return run(line, 30s);
+    return run(line, 120s);
   }
   std::string schema() const {
     const auto name = database.find("///") + 3;
@@ -65,7 +65,7 @@ struct a_ledger_that_is_upgraded : candidates {
            ": upgrade this node";
   }
   static bool leads(a_service& it) {
-    return until(20s, [&] {
+    return until(60s, [&] {
       const auto now = it.ask("PING", json::object(), 400ms).value_or(json::object());
       return now.value("leads", false) && now.value("ready", false);
     });
@@ -73,13 +73,13 @@ struct a_ledger_that_is_upgraded : candidates {
   /// A job that is taken in there is done.
   void takes_a_job(a_service& it) {
     json taken;
-    BOOST_REQUIRE_MESSAGE(until(20s,
+    BOOST_REQUIRE_MESSAGE(until(60s,
                                 [&] {
                                   taken = it.ask("SUBMIT", a_job).value_or(json::object());
                                   return taken.value("code", "") == "OK";
                                 }),
                           taken.dump() + whole_story());
-    BOOST_TEST(it.wait_for(taken.at("id"), "succeeded", 30s), whole_story());
+    BOOST_TEST(it.wait_for(taken.at("id"), "succeeded", 90s), whole_story());
   }
 };
 
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(are_not_locked_out_by_one_that_is_only_started) {
   start_older();
   prepare_newer("breaks");
   b.start();
-  BOOST_TEST(b.ends_by_itself(20s) == 1, b.log());
+  BOOST_TEST(b.ends_by_itself(60s) == 1, b.log());
   BOOST_TEST(
       b.log().find(database + " has schema " + std::to_string(known) + ", and this program needs " +
                    std::to_string(known + 1) + ", usable from " + std::to_string(known + 1) +
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(are_refused_where_they_cannot_live_with_what_was_changed) {
 
   BOOST_TEST(leader.stop() == 0, story());
   leader.start();
-  BOOST_TEST(leader.ends_by_itself(20s) == 1, story());
+  BOOST_TEST(leader.ends_by_itself(60s) == 1, story());
   BOOST_TEST(leader.log().find(refusal()) != std::string::npos, story());
   BOOST_TEST(lines_of(leader.log()) == 1u, story());
   for (const auto* command : {"check", "migrate", "jobs"}) {

@@ -37,7 +37,7 @@ struct two_that_may_lead : a_cluster {
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=a/host-1"), story());
   }
   bool heir_says(const std::string& words,
-                 std::chrono::milliseconds patience = std::chrono::seconds{20}) const {
+                 std::chrono::milliseconds patience = std::chrono::seconds{60}) const {
     return until(patience, [&] { return heir.log().find(words) != std::string::npos; });
   }
   std::string whole_story() const { return story() + "heir:\n" + heir.log(); }

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(shows_how_busy_a_worker_is_unless_it_is_too_old_to_say_it) 
     BOOST_REQUIRE_MESSAGE(hears("media host takes work  host=" + std::string{name} + "/host-1"),
                           story());
   const auto id = submit_a_minute();
-  BOOST_TEST_REQUIRE(until(60s,
+  BOOST_TEST_REQUIRE(until(180s,
                            [&] { // of a media host that works
                              const auto load = node("today").value("load", json::object());
                              return !load.empty() && !load["hosts"].empty() &&
