@@ -11,6 +11,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -77,7 +78,9 @@ BOOST_FIXTURE_TEST_SUITE(work_that_is_cancelled, a_media_host_at_work)
 
 BOOST_AUTO_TEST_CASE(ends_at_once_and_the_next_fragment_is_as_if_nothing_had_been) {
   transcode::encode_fragment second = order(1, "second");
+  const auto begun = steady::now();
   BOOST_REQUIRE(!end_of(second));
+  const auto whole = steady::now() - begun;
   const auto expected = gst::test::read_file(made("00001"));
   std::filesystem::remove(made("00001"));
 
@@ -85,8 +88,8 @@ BOOST_AUTO_TEST_CASE(ends_at_once_and_the_next_fragment_is_as_if_nothing_had_bee
   const auto took = steady::now() - cancelled_at;
   BOOST_REQUIRE(end);
   BOOST_TEST(end->what == "cancelled");
-  BOOST_TEST_MESSAGE("ended after " << took / 1ms << " ms");
-  BOOST_TEST((took < 400ms));
+  BOOST_TEST_MESSAGE("ended after " << took / 1ms << " ms; all takes " << whole / 1ms << " ms");
+  BOOST_TEST((took < std::max<steady::duration>(400ms, whole / 3))); // on a slow machine, too
   BOOST_TEST(!std::filesystem::exists(made("00000")));
   // What x264 still has to do with its pictures is no illness of the host.
   BOOST_TEST(gst::pipelines_left_behind() == 0u);
@@ -102,7 +105,7 @@ BOOST_AUTO_TEST_CASE(does_not_begin_when_the_cancel_was_faster) {
   const auto end = end_of(order(0, "late"));
   BOOST_REQUIRE(end);
   BOOST_TEST(end->what == "cancelled before it began");
-  BOOST_TEST((steady::now() - begun < 100ms));
+  BOOST_TEST((steady::now() - begun < 500ms));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(stops_soon_when_it_is_cancelled) {
   transcoder one;
   BOOST_CHECK_THROW(one.run(request, cancelled), failure);
   impatient.join();
-  BOOST_TEST((std::chrono::steady_clock::now() - when < 400ms));
+  BOOST_TEST((std::chrono::steady_clock::now() - when < 2s)); // all of it takes five and more
   BOOST_TEST(!std::filesystem::exists(work.path() / "encoded/large/00000.au"));
 }
 
