@@ -48,9 +48,13 @@ struct a_cluster {
   static bool is_ready(a_service& it) { return how_is(it).value("ready", false); }
 
   [[nodiscard]] std::size_t count_of(const std::string& id, ledger::event_kind kind) const {
-    const auto events = ledger::open_store(database)->history_of(id).events;
+    ledger::history all; // which a database that has much to do may not give at once
+    BOOST_TEST(until(std::chrono::seconds{60}, [&] {
+      all = ledger::open_store(database)->history_of(id);
+      return all.result == ledger::outcome::done;
+    }));
     return static_cast<std::size_t>(
-        std::ranges::count_if(events, [&](const auto& one) { return one.kind == kind; }));
+        std::ranges::count_if(all.events, [&](const auto& one) { return one.kind == kind; }));
   }
 };
 

@@ -30,14 +30,27 @@ bool candidates::says(const a_service& it, const std::string& words,
   return until(patience, [&] { return it.log().find(words) != std::string::npos; });
 }
 
+void candidates::is_ready(a_service& it) const {
+  BOOST_REQUIRE_MESSAGE(until(60s,
+                              [&] {
+                                const auto now = it.ask("PING", nlohmann::json::object(), 500ms);
+                                return now && now->value("ready", false);
+                              }),
+                        whole_story());
+}
+
 std::string candidates::whole_story() const {
   return story() + "b:\n" + b.log() + "c:\n" + c.log();
 }
 
 std::size_t candidates::count_of(const std::string& id, event_kind kind) const {
-  const auto events = ledger::open_store(database)->history_of(id).events;
+  ledger::history all; // which a database that has much to do may not give at once
+  BOOST_TEST(until(60s, [&] {
+    all = ledger::open_store(database)->history_of(id);
+    return all.result == ledger::outcome::done;
+  }));
   return static_cast<std::size_t>(
-      std::ranges::count_if(events, [&](const auto& one) { return one.kind == kind; }));
+      std::ranges::count_if(all.events, [&](const auto& one) { return one.kind == kind; }));
 }
 
 void candidates::ended_well(a_service& at, const std::string& id) {

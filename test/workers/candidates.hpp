@@ -21,6 +21,8 @@ struct candidates : a_cluster {
   void prepare(a_service& it, const std::string& name, std::vector<std::string> words);
   static bool says(const a_service& it, const std::string& words,
                    std::chrono::milliseconds patience = std::chrono::seconds{60});
+  /// Until it takes jobs in.
+  void is_ready(a_service& it) const;
   [[nodiscard]] std::string whole_story() const;
   [[nodiscard]] std::size_t count_of(const std::string& id, ledger::event_kind kind) const;
   /// The job has ended once, wherever it is asked, and with the same bytes as ever.

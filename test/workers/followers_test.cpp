@@ -87,6 +87,7 @@ BOOST_FIXTURE_TEST_SUITE(media_hosts_of_nodes_that_may_lead, three_candidates)
 
 BOOST_AUTO_TEST_CASE(all_work_on_one_job) {
   undisturbed();
+  is_ready(b);
   const auto id = b.submit(a_minute());
   BOOST_TEST(until(60s, [&] {
     return hosts_seen_by(leader) == (std::set<std::string>{"host-1", "b/host-1", "c/host-1"});
@@ -186,6 +187,7 @@ BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
   BOOST_TEST(c.stop() == 0);
   BOOST_TEST(leader.stop() == 0);
   BOOST_REQUIRE_MESSAGE(next_leader(60s).next == &b, whole_story());
+  is_ready(b);
   const auto id = b.submit(a_minute("veryfast"));
   BOOST_REQUIRE_MESSAGE(b.wait_for(id, "succeeded", 900s), whole_story());
   BOOST_TEST(report(id).at("hosts").size() == 1u);
@@ -193,6 +195,7 @@ BOOST_AUTO_TEST_CASE(are_of_their_own_node_again_when_it_leads) {
   BOOST_TEST(report(id).at("mishaps").empty(), report(id).at("mishaps").dump() + b.log());
   leader.start(); // and follows
   BOOST_TEST(says(b, "media host takes work  host=leader/host-1"), whole_story());
+  is_ready(leader);
   const auto next = leader.submit(a_minute());
   ended_well(b, next);
   BOOST_TEST(tasks_of(next, "leader") >= 5u);
@@ -249,6 +252,7 @@ BOOST_AUTO_TEST_CASE(wait_where_nobody_can_come_to_the_leader) {
              whole_story());
   BOOST_TEST(says(c, words + "\"this node has no certificates and cluster's port\""),
              whole_story());
+  is_ready(c);
   const auto id = c.submit({{"source", "/none"}, {"kind", "noop"}});
   BOOST_TEST(leader.wait_for(id, "succeeded", 60s), whole_story());
   BOOST_TEST(!says(c, "works for the leader", 500ms), whole_story());

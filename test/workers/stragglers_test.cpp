@@ -102,11 +102,14 @@ BOOST_AUTO_TEST_CASE(is_done_elsewhere_too_and_the_first_result_ends_the_other) 
   }
   a_cluster_with_a_slow_node with_twins;
   const auto told = with_twins.does_a_job(true);
-  BOOST_TEST(told.at("twins").at("started") == 1);
-  BOOST_TEST(told.at("twins").at("won") == 1);
+  // One for each fragment that was late; that was usually the last one of the slow node alone.
+  const auto started = told.at("twins").at("started").get<std::size_t>();
+  BOOST_TEST(started >= 1u);
+  BOOST_TEST(told.at("twins").at("won") >= 1);
   const auto& transcode = told.at("stages").at("transcode");
-  BOOST_TEST(transcode.at("attempts") == transcode.at("tasks").get<int>() + 1);
-  BOOST_TEST(until(60s, [&] { return with_twins.cancelled() == 1; }), with_twins.story());
+  BOOST_TEST(transcode.at("attempts").get<std::size_t>() ==
+             transcode.at("tasks").get<std::size_t>() + started);
+  BOOST_TEST(until(60s, [&] { return with_twins.cancelled() == started; }), with_twins.story());
   BOOST_TEST(told.at("wall_s") < alone_s);
   // Nothing is left of it that the next job would feel.
   const auto next = with_twins.submit_a_minute();
@@ -115,7 +118,7 @@ BOOST_AUTO_TEST_CASE(is_done_elsewhere_too_and_the_first_result_ends_the_other) 
 }
 
 BOOST_FIXTURE_TEST_CASE(is_left_off_when_its_job_is_cancelled, a_cluster_with_a_slow_node) {
-  begins(true);
+  begins(false); // nothing else has it leave off
   {
     const slowed it{host_of("slow")};
     // Long enough to have a fragment in hand, and far too short to finish it.
