@@ -52,7 +52,7 @@ struct a_network : machines {
   /// A worker "a" is disturbed by `harm`, noticed, set right by `heal`, and works again.
   void disturb_worker(const std::string& what, const std::function<void()>& harm,
                       const std::function<void()>& heal, std::chrono::milliseconds seen_within,
-                      std::chrono::milliseconds back_within = std::chrono::seconds{25});
+                      std::chrono::milliseconds back_within = std::chrono::seconds{12});
   /// The node that leads is disturbed, the other one takes over, and the first follows when it is
   /// back.
   void disturb_leader(const std::string& what, const std::function<void(a_service&)>& harm,

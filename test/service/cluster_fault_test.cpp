@@ -48,7 +48,7 @@ json a_minute() {
 
 BOOST_FIXTURE_TEST_SUITE(a_cluster_in_trouble, two_nodes)
 
-BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_crash_and_loses_nothing) {
+BOOST_AUTO_TEST_CASE(has_another_leader_within_two_seconds_of_a_crash_and_loses_nothing) {
   std::set<std::string> acknowledged;
   auto* leader = &a;
   auto* follower = &b;
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_crash_and_loses_nothing) {
     const auto took = ms_since(begun);
     std::cout << "kill -9 of the leader to the next one, ready: " << took << " ms\n";
     // At most 2 s where nothing else works on the machine; 4.5 s more if its lock told nothing.
-    BOOST_TEST(took < 5'500);
+    BOOST_TEST(took < 4'000); // at most 2 s where nothing else works on the machine
     until(300ms, [] { return false; });
     one.stop();
     other.stop();
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_crash_and_loses_nothing) {
   check(acknowledged);
 }
 
-BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_hang_and_heeds_the_old_no_more) {
+BOOST_AUTO_TEST_CASE(has_another_leader_within_eight_seconds_of_a_hang_and_heeds_the_old_no_more) {
   const auto video = a.submit(a_minute());
   BOOST_TEST_REQUIRE(b.wait_for(video, "running", 90s), a.log());
   std::set<std::string> acknowledged;
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(has_another_leader_soon_after_a_hang_and_heeds_the_old_no_m
     BOOST_TEST_REQUIRE(until(60s, [&] { return leads(b); }), b.log());
     const auto took = ms_since(begun);
     std::cout << "SIGSTOP of the leader to the next one, ready: " << took << " ms\n";
-    BOOST_TEST(took < 12'000); // within 8 s where nothing else works on the machine
+    BOOST_TEST(took < 8'000);
     until(std::chrono::milliseconds{std::max<std::int64_t>(0, 10'000 - took)},
           [] { return false; });
     a.signal(SIGCONT);

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(a_node_alone)
 
-BOOST_AUTO_TEST_CASE(is_ready_soon_also_when_it_was_killed_before) {
+BOOST_AUTO_TEST_CASE(is_ready_within_a_second_also_when_it_was_killed_before) {
   for (const bool on_postgres : {false, true}) {
     postgres_server server;
     a_service it;
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(is_ready_soon_also_when_it_was_killed_before) {
           std::chrono::duration_cast<std::chrono::milliseconds>(steady::now() - begun).count();
       times += " " + std::to_string(took);
       // Within one second where nothing else works on the machine; six if it waited for itself.
-      BOOST_TEST(took < 5'500);
+      BOOST_TEST(took < 3'000); // within one where nothing else works on the machine
       BOOST_TEST(it.wait_for(it.submit(noop()), "succeeded", 60s), it.log());
       it.kill_node();
     }
