@@ -55,7 +55,7 @@ struct three_candidates : candidates {
   /// Media hosts that get work of who leads, as it says.
   static std::set<std::string> hosts_seen_by(a_service& it) {
     std::set<std::string> names;
-    const auto seen = it.ask("CLUSTER", {{"show", "hosts"}}, 500ms).value_or(json::object());
+    const auto seen = it.ask("CLUSTER", {{"show", "hosts"}}, 5s).value_or(json::object());
     for (const auto& one : seen.value("hosts", json::array()))
       if (one.value("gets_work", false))
         names.insert(one["name"]);
