@@ -127,8 +127,8 @@ BOOST_AUTO_TEST_CASE(work_for_the_next_leader_when_theirs_is_killed) {
   BOOST_TEST_MESSAGE("killed: the next one leads after "
                      << took.count() << " ms, its own media host is ready after " << own.count()
                      << ", that of the other one after " << since(begin).count());
-  // At most 2 s where nothing else works on the machine; 4.5 s more if its lock told nothing.
-  BOOST_TEST((took < 5'500ms));
+  // At most 2 s where nothing else works on the machine.
+  BOOST_TEST((took < 4s));
   BOOST_TEST((own - took < 10s));
   ended_well(*now.next, id);
   BOOST_TEST(count_of(id, event_kind::resumed) == 1u);

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_media_host_of_a_worker_is_killed) {
   BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 60s), story());
   BOOST_TEST_MESSAGE("a killed host: seen after " << seen.count() << " ms, replaced after "
                                                   << since(begin).count() << " ms");
-  BOOST_TEST((seen < 3s)); // milliseconds where the machine has time; pings need four seconds
+  BOOST_TEST((seen < 1s));
   BOOST_TEST((since(begin) < 12s));
   // Its own node has seen how it ended, so it is nobody's fault.
   BOOST_TEST(said("how=killed cause=\"SIGKILL from outside\"") == 1u, leader.log());
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_media_host_of_a_worker_hangs) {
   BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 60s), story());
   BOOST_TEST_MESSAGE("a host that hangs: seen after " << seen.count() << " ms, replaced after "
                                                       << since(begin).count() << " ms");
-  BOOST_TEST((seen < 8s));
+  BOOST_TEST((seen < 5s));
   ends_well(id);
 }
 
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(goes_on_when_a_whole_worker_is_killed_and_takes_it_up_again
   BOOST_TEST(hears("media host is lost  host=a/host-1", 1, 60s), story());
   const auto seen = since(begin);
   BOOST_TEST_MESSAGE("a killed node: seen after " << seen.count() << " ms");
-  BOOST_TEST((seen < 3s));
+  BOOST_TEST((seen < 1s));
   start_worker("a");
   BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 60s), story());
   ends_well(id);
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(goes_on_when_the_node_of_a_worker_hangs) {
   BOOST_TEST(hears("media host is lost  host=a/host-1", 1, 60s), story());
   const auto seen = since(begin);
   BOOST_TEST_MESSAGE("a node that hangs: seen after " << seen.count() << " ms");
-  BOOST_TEST((seen < 9s));
+  BOOST_TEST((seen < 5'500ms));
   worker("a").signal(SIGCONT);
   BOOST_TEST(hears("media host takes work  host=a/host-1", 2, 60s), story());
   ends_well(id);
