@@ -17,7 +17,8 @@ tenant_room upload_book::room_of(const std::string& tenant) const {
 
 /// May an upload of a tenant count for so many bytes in the place of `before`?
 desk::verdict upload_book::count_bytes(const upload& of, std::uint64_t before, std::uint64_t after,
-                                       const tenant_room& room) {
+                                       const tenant_room& most) {
+  const auto room = after > before ? most : tenant_room{};
   auto& bytes = bytes_[of.tenant];
   const auto others = bytes - before;
   if (room.bytes > 0 && (after > room.bytes || others > room.bytes - after))

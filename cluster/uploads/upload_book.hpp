@@ -126,7 +126,7 @@ private:
   [[nodiscard]] bool is_over(const entry& one, std::int64_t now_unix_ms) const;
   [[nodiscard]] tenant_room room_of(const std::string& tenant) const;
   desk::verdict count_bytes(const upload& of, std::uint64_t before, std::uint64_t after,
-                            const tenant_room& room);
+                            const tenant_room& most);
   [[nodiscard]] bool is_here(const upload& what) const;
   void take_out(const std::string& id, std::uint64_t& counter);
   void see_whether_finished(entry& one);

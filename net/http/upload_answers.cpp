@@ -80,6 +80,8 @@ void upload_door::point_to_the_first(const shared& it) {
           drop(it->what.id);
           if (known && (!it->what.length || known->what.length == it->what.length))
             it->what = known->what;
+          else if (!known && !with_.store->book.is_taken_up())
+            it->admission->how = desk::uploads_are_looked_through();
           else
             it->admission->how = {refusal::conflict,
                                   "the idempotency or dedupe key is that of another job, " +

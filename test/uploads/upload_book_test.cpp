@@ -173,6 +173,13 @@ BOOST_AUTO_TEST_CASE(knows_what_has_become_of_all_of_them) {
   BOOST_TEST((book.counts() == later));
 }
 
+BOOST_AUTO_TEST_CASE(may_become_shorter_where_a_limit_was_lowered) {
+  take_up({{{"a", "ours", "talk.mp4", std::nullopt, ""}, 3'000, now}});
+  BOOST_TEST(book.set_length("a", 2'000, now).ok());
+  BOOST_TEST(book.bytes_of("ours") == 2'000u);
+  BOOST_TEST(!book.set_length("a", 2'001, now).ok());
+}
+
 BOOST_AUTO_TEST_CASE(takes_up_what_was_there_whatever_the_limits_are) {
   take_up({{{"a", "ours", "talk.mp4", 5'000, ""}, 3'000, now}});
   BOOST_TEST(book.find("a", now)->safe == 3'000u);
