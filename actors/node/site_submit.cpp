@@ -25,7 +25,8 @@ public:
   explicit upload_display(std::string name) : name_{std::move(name)} {}
 
   void moved(std::uint64_t bytes, std::uint64_t of) {
-    constexpr std::uint64_t percent = 100, per_mb = 1'000'000;
+    constexpr std::uint64_t percent = 100, per_kb = 1'000, per_mb = 1'000'000, small = 10 * per_mb;
+    const auto unit = of < small ? per_kb : per_mb;
     const bool is_last = bytes == of;
     const auto now = steady_clock::now();
     if (now - told_ < (on_terminal_ ? std::chrono::milliseconds{200} : std::chrono::seconds{10}) &&
@@ -33,9 +34,9 @@ public:
       return;
     told_ = now;
     std::cerr << (on_terminal_ ? "\r" : "") << name_ << "  "
-              << (of == 0 ? percent : bytes * percent / of) << " %  (" << bytes / per_mb << " of "
-              << of / per_mb << " MB)" << (on_terminal_ && !is_last ? "\x1b[K" : "\n")
-              << std::flush;
+              << (of == 0 ? percent : bytes * percent / of) << " %  (" << bytes / unit << " of "
+              << of / unit << (unit == per_kb ? " kB)" : " MB)")
+              << (on_terminal_ && !is_last ? "\x1b[K" : "\n") << std::flush;
   }
   void says(const std::string& words) const {
     std::cerr << (on_terminal_ ? "\r\x1b[K" : "") << "video-doc: " << name_ << ": " << words
