@@ -48,8 +48,8 @@ struct leader_state {
   std::optional<ledger::lease> suspect; ///< is to be found dead
   std::optional<ledger::lease> taken_from;
   caf::actor work;
-  caf::actor_clock::time_point work_gone_at{}; ///< at the latest, once it was killed
-  std::optional<std::uint64_t> begin_next;     ///< as soon as the work before it is down
+  std::optional<caf::actor_clock::time_point> work_gone_at; ///< at the latest, once it was killed
+  std::optional<std::uint64_t> begin_next; ///< as soon as the work before it is down
   std::optional<caf::typed_response_promise<resigned>> resigning;
   std::set<std::string> troubles; ///< with the database, of those in a row, that were said
 
@@ -101,8 +101,7 @@ void kill(self_pointer self, const std::string& why) {
 
 /// Throws when work that was killed hangs.
 void expect_work_to_go(const leader_state& state, caf::actor_clock::time_point now) {
-  if (state.work && state.work_gone_at != caf::actor_clock::time_point{} &&
-      now >= state.work_gone_at)
+  if (state.work_gone_at && now >= *state.work_gone_at)
     throw std::runtime_error{"the work of an epoch that is over does not end, some part of it "
                              "hangs: this node ends, to be started anew"};
 }
@@ -112,7 +111,7 @@ void work_is_down(self_pointer self, const caf::down_msg& down) {
   if (!state.work || down.source != state.work.address())
     return self->quit(down.reason); // KEEPER
   state.work = nullptr;
-  state.work_gone_at = {};
+  state.work_gone_at.reset();
   const auto phase = state.work_rules.where();
   const bool unwanted = phase == stance::phase::working || phase == stance::phase::unsure;
   if (unwanted && !state.begin_next)

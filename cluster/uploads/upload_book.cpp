@@ -50,8 +50,10 @@ bool upload_book::is_here(const upload& what) const {
 desk::verdict upload_book::add(const upload& what, std::int64_t now_unix_ms, bool has_key) {
   const std::scoped_lock lock{mutex_};
   const auto counted = what.length.value_or(0);
-  const auto room = has_key && is_here(what) ? tenant_room{} : room_of(what.tenant);
-  if (auto how = count_bytes(what, 0, counted, room); !how.ok())
+  auto how = count_bytes(what, 0, counted, room_of(what.tenant));
+  if (!how.ok() && has_key && is_here(what)) // looked for among thousands only when it matters
+    how = count_bytes(what, 0, counted, {});
+  if (!how.ok())
     return how;
   auto& one = all_.insert_or_assign(what.id, entry{what, counted, 0, 0, now_unix_ms}).first->second;
   ++counts_.created;
